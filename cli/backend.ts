@@ -1,0 +1,42 @@
+import type { Execution } from '../runtime/execution/execution.js';
+import { nodeExecution } from '../runtime/execution/node.js';
+import { nodeDevice, releaseNodeDevice } from '../runtime/execution/nodeDevice.node.js';
+
+export type BackendName = 'auto' | 'cpu' | 'webgpu';
+
+/** Where networks and ray-march run. */
+export interface Backend {
+  readonly execution: Execution;
+  /** null: the ray-march's CPU twin. */
+  readonly device: GPUDevice | null;
+  readonly description: string;
+  close(): void;
+}
+
+/**
+ * `cpu`: ONNX Runtime and the twin. `webgpu`: the ray-march on a WebGPU adapter, the networks there too unless it is a
+ * software adapter, where ONNX Runtime's CPU kernels are many times faster. `auto`: webgpu where there is an adapter
+ * that is no software.
+ * @throws DeviceError for `webgpu` without one
+ */
+export async function openBackend(name: BackendName): Promise<Backend> {
+  const found = name === 'cpu' ? null : await nodeDevice({ required: name === 'webgpu' });
+  if (!found || (name === 'auto' && found.isSoftware)) {
+    releaseNodeDevice();
+    return {
+      execution: await nodeExecution(),
+      device: null,
+      description: 'CPU',
+      close: () => undefined,
+    };
+  }
+  const execution = found.isSoftware
+    ? await nodeExecution()
+    : await (await import('../runtime/execution/nodeWeb.node.js')).nodeWebExecution(found.device);
+  return {
+    execution,
+    device: found.device,
+    description: `${found.description}, networks on ${execution.name}`,
+    close: () => releaseNodeDevice(),
+  };
+}

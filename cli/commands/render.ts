@@ -1,0 +1,216 @@
+import { Command, Option } from 'commander';
+import { resolve } from 'node:path';
+import { orbitCamera, frontalCamera } from '../../runtime/camera/lookAt.js';
+import type { Camera } from '../../runtime/camera/camera.js';
+import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
+import { readBase, readPerson, type Base, type PersonFile } from '../../runtime/checkpoint/index.js';
+import { HeadError } from '../../runtime/core/errors.js';
+import type { Tensor } from '../../runtime/core/tensor.js';
+import { Generator } from '../../runtime/generator/generator.js';
+import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
+import { neutralize, offsetByDirections, type Amounts } from '../../runtime/latent/directions.js';
+import { openBackend, type BackendName } from '../backend.js';
+import { parseBackground } from '../options/background.js';
+import { parseCamera } from '../options/camera.js';
+import { directionsPathOf, loadDirections, parseAmounts } from '../options/directions.js';
+import { latentOf, type LatentOptions } from '../options/latent.js';
+import { finiteNumber, wholeNumber } from '../options/numbers.js';
+import { dumpArrays } from '../output/dump.js';
+import { interruptSignal } from '../output/failure.js';
+import { contactSheet, encodePng, resizeImage, toPicture, type Background, type Picture } from '../output/image.js';
+import { progressBar } from '../output/progress.js';
+
+interface RenderOptions extends LatentOptions {
+  readonly output?: string;
+  readonly condition?: string;
+  readonly camera: string;
+  readonly directions?: string;
+  readonly directionsFile?: string;
+  readonly neutral?: boolean;
+  readonly person?: string;
+  readonly config?: string;
+  readonly size?: number;
+  readonly resolution?: number;
+  readonly background?: string;
+  readonly sweep?: string;
+  readonly dump?: string;
+  readonly jitter: string;
+  readonly noise: 'const' | 'none';
+  readonly backend: BackendName;
+}
+
+/** Columns of a contact sheet. */
+const sweepSteps = 7;
+/** Ends of a sweep over the pose, radians. */
+const sweepAngle = { yaw: (75 * Math.PI) / 180, pitch: (30 * Math.PI) / 180 } as const;
+
+async function loadPerson(path: string, base: Base): Promise<PersonFile> {
+  const source = await fileSource(path);
+  try {
+    return await readPerson(source, base);
+  } finally {
+    await source.close();
+  }
+}
+
+async function loadBase(path: string, signal: AbortSignal): Promise<Base> {
+  const source = await fileSource(path);
+  const bar = progressBar('loading');
+  try {
+    return await readBase(source, { signal, onProgress: (fraction) => bar.report(fraction) });
+  } finally {
+    bar.stop();
+    await source.close();
+  }
+}
+
+/** One frame: who, and from where. */
+interface Shot {
+  readonly ws: Tensor;
+  readonly camera: Camera;
+}
+
+/** Applies expressions and attributes to a latent. */
+type Edit = (amounts: Amounts) => Tensor;
+
+async function editor(basePath: string, options: RenderOptions, generator: Generator, ws: Tensor): Promise<Edit> {
+  const poseSweep = options.sweep === undefined || options.sweep in sweepAngle;
+  if (options.directions === undefined && options.neutral !== true && poseSweep) return () => ws;
+  const set = await loadDirections(options.directionsFile ?? directionsPathOf(basePath), generator);
+  const start = options.neutral ? neutralize(ws, set) : ws;
+  return (amounts) => offsetByDirections(start, set, amounts);
+}
+
+/** The frames to take: one, or the columns of a sweep. */
+function shots(options: RenderOptions, base: Base, edit: Edit): Shot[] {
+  const amounts = options.directions === undefined ? {} : parseAmounts(options.directions);
+  const camera = parseCamera(options.camera, base.config.camera, '--camera');
+  const { sweep } = options;
+  if (sweep === undefined) return [{ ws: edit(amounts), camera }];
+  return Array.from({ length: sweepSteps }, (_, i) => {
+    const part = i / (sweepSteps - 1);
+    if (sweep === 'yaw' || sweep === 'pitch') {
+      const angle = (2 * part - 1) * sweepAngle[sweep];
+      const [yaw, pitch] = sweep === 'yaw' ? [angle, 0] : [0, angle];
+      return { ws: edit(amounts), camera: orbitCamera(base.config.camera, yaw, pitch) };
+    }
+    return { ws: edit({ ...amounts, [sweep]: part }), camera };
+  });
+}
+
+/** null: the image as the generator makes it. */
+function backgroundOf(options: RenderOptions, base: Base): Background | null {
+  if (options.background === undefined) return base.config.superresolution ? null : 'transparent';
+  const background = parseBackground(options.background);
+  if (base.config.superresolution && options.background !== 'white') {
+    throw new HeadError(
+      'render/background',
+      `--background ${options.background}: this base paints its own background in super-resolution; only white, ` +
+        'rendered as EG3D does, is possible.',
+    );
+  }
+  return background;
+}
+
+function picture(
+  portrait: Portrait,
+  size: number | undefined,
+  background: Background | null,
+  ownBackground: boolean,
+): Picture {
+  const side = portrait.image.dims.at(-1)!;
+  const sized =
+    size === undefined || size === side ? portrait : { ...portrait, image: resizeImage(portrait.image, size) };
+  return toPicture(sized, ownBackground ? null : background);
+}
+
+async function run(basePath: string, options: RenderOptions): Promise<void> {
+  if (options.output === undefined && options.dump === undefined) {
+    throw new HeadError('render/output', 'render: nothing to write. Give -o head.png, or --dump FOLDER.');
+  }
+  const signal = interruptSignal();
+  const base = await loadBase(basePath, signal);
+  const person = options.person === undefined ? undefined : await loadPerson(options.person, base);
+  const background = backgroundOf(options, base);
+  const hasSuperresolution = base.config.superresolution !== null;
+  const backend = await openBackend(options.backend);
+  const generator = new Generator(base, backend.execution, { noise: options.noise, ...(person ? { person } : {}) });
+  try {
+    const condition =
+      options.condition === undefined
+        ? frontalCamera(base.config.camera)
+        : parseCamera(options.condition, base.config.camera, '--condition');
+    const ws = await latentOf(generator, options, condition);
+    const frames = shots(options, base, await editor(basePath, options, generator, ws));
+    const resolution = options.resolution ?? (hasSuperresolution ? undefined : options.size);
+    const photographer = await Photographer.create(generator, {
+      ...(resolution === undefined ? {} : { resolution }),
+      ...(backend.device ? { device: backend.device } : {}),
+      settings: {
+        jitter: options.jitter === 'mid' ? 'mid' : { seed: options.jitter },
+        ...(options.background === 'white' && hasSuperresolution ? { whiteBack: true } : {}),
+        ...(options.dump === undefined ? {} : { channels: generator.layout.featureChannels }),
+      },
+    });
+    const bar = progressBar(`rendering (${backend.description})`);
+    const pictures: Picture[] = [];
+    let seated: Tensor | null = null;
+    for (const [i, frame] of frames.entries()) {
+      if (frame.ws !== seated) await photographer.sit(frame.ws);
+      seated = frame.ws;
+      const portrait = await photographer.take(frame.camera, {
+        signal,
+        onProgress: (part) => bar.report((i + part) / frames.length),
+      });
+      pictures.push(picture(portrait, options.size, background, hasSuperresolution));
+      if (options.dump !== undefined && i === 0) {
+        await dumpArrays(options.dump, frame.ws, photographer.planes, portrait);
+      }
+    }
+    bar.stop();
+    await photographer.dispose();
+    if (options.output !== undefined) {
+      await writeFileAtomically(options.output, encodePng(contactSheet(pictures)));
+      console.log(resolve(options.output));
+    }
+  } finally {
+    await generator.dispose();
+    backend.close();
+  }
+}
+
+/** `personalized-head render`. */
+export function renderCommand(): Command {
+  const cameraHelp = '25 numbers separated by commas (cam2world, intrinsics), or yaw,pitch[,radius] in radians';
+  return new Command('render')
+    .description('Renders a head.')
+    .argument('<base>', 'base file (.safetensors) or EG3D network pickle')
+    .option('-o, --output <file>', 'PNG to write')
+    .option('--seed <number>', 'latent of this seed, as numpy’s RandomState draws it (default: 0)', wholeNumber(0))
+    .option('--z <file>', 'latent z from an .npy file')
+    .option('--w <file>', 'latent w from an .npy file, before truncation')
+    .option('--ws <file>', 'latents of all layers from an .npy file')
+    .option('--psi <number>', 'truncation: 1 is none, 0 the mean face', finiteNumber, 1)
+    .option('--cutoff <layers>', 'truncate only the first layers', wholeNumber(0))
+    .option('--condition <camera>', `camera told to the mapping network: ${cameraHelp} (default: frontal)`)
+    .option('--camera <camera>', cameraHelp, '0,0')
+    .option('--directions <amounts>', 'expressions and attributes, e.g. smile=0.8,jawOpen=0.3')
+    .option('--directions-file <file>', 'directions other than those beside the base')
+    .option('--neutral', 'take the latent’s own expression away first')
+    .option('--person <file>', 'person (.head) learned on this base')
+    .option('--size <pixels>', 'side of the image', wholeNumber(1))
+    .option('--resolution <pixels>', 'side of the rendered features, before super-resolution', wholeNumber(1))
+    .option('--background <color>', 'transparent, white, black or #rrggbb')
+    .option('--sweep <what>', `contact sheet of ${sweepSteps}: yaw, pitch, or a direction from 0 to 1`)
+    .option('--dump <folder>', 'write ws, planes, features, depth, image_raw and image as .npy (float32)')
+    .option('--jitter <mid|seed>', 'samples in the middle of their strata, or hashed with a seed', 'mid')
+    .addOption(new Option('--noise <mode>', 'noise of the backbone').choices(['const', 'none']).default('const'))
+    .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  personalized-head render assets/base.safetensors --seed 3 --size 256 -o head.png\n' +
+        '  personalized-head render assets/base.safetensors --seed 3 --neutral --directions smile=1 --sweep yaw -o sheet.png',
+    )
+    .action(run);
+}

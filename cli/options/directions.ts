@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { AssetError } from '../../runtime/core/errors.js';
+import type { Generator } from '../../runtime/generator/generator.js';
+import type { Amounts, Directions } from '../../runtime/latent/directions.js';
+import { parseDirections } from '../../runtime/latent/directionsJson.js';
+
+/** Reads `smile=0.8,jawOpen=0.3`. */
+export function parseAmounts(text: string): Amounts {
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [name, value] = part.split('=').map((side) => side.trim()) as [string, string?];
+      const amount = value === undefined || value === '' ? NaN : Number(value);
+      if (name === '' || !Number.isFinite(amount)) {
+        throw new AssetError('directions/amount', `--directions: expected name=amount, got "${part}".`);
+      }
+      return [name, amount];
+    }),
+  );
+}
+
+/** The directions file beside a base: base.safetensors -> base.directions.json. */
+export const directionsPathOf = (basePath: string): string => basePath.replace(/\.[^./\\]+$/, '') + '.directions.json';
+
+/** @throws AssetError where there is no such file, or it is another base's */
+export async function loadDirections(path: string, generator: Generator): Promise<Directions> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new AssetError(
+      'directions/missing',
+      `${path}: no directions beside this base. Name a file with --directions-file.`,
+      {
+        cause,
+      },
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new AssetError('directions/json', `${path}: this is no JSON.`, { cause });
+  }
+  return parseDirections(json, { hash: generator.base.hash, wDim: generator.layout.wDim });
+}

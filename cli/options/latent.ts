@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import type { Camera } from '../../runtime/camera/camera.js';
+import { HeadError, ShapeError } from '../../runtime/core/errors.js';
+import { decodeNpy } from '../../runtime/core/npy.js';
+import { formatDims, type Tensor } from '../../runtime/core/tensor.js';
+import type { Generator } from '../../runtime/generator/generator.js';
+import { standardNormal } from '../../runtime/latent/normal.js';
+import { broadcastW } from '../../runtime/latent/truncation.js';
+
+export interface LatentOptions {
+  readonly seed?: number;
+  readonly z?: string;
+  readonly w?: string;
+  readonly ws?: string;
+  readonly psi: number;
+  readonly cutoff?: number;
+}
+
+async function readNpy(path: string, name: string, dims: readonly number[]): Promise<Tensor> {
+  const found = decodeNpy(await readFile(path), path);
+  const sizes = found.dims.filter((size, i) => size !== 1 || i >= found.dims.length - dims.length);
+  if (sizes.length !== dims.length || sizes.some((size, i) => size !== dims[i])) {
+    throw new ShapeError(
+      'latent/size',
+      `${path}: expected ${name} ${formatDims(dims)}, got ${formatDims(found.dims)}.`,
+    );
+  }
+  return { dims, data: found.data };
+}
+
+/** The `ws` [numWs, wDim] that the options name; seed 0 where they name none. */
+export async function latentOf(generator: Generator, options: LatentOptions, condition: Camera): Promise<Tensor> {
+  const { zDim, wDim, numWs } = generator.layout;
+  const given = (['seed', 'z', 'w', 'ws'] as const).filter((name) => options[name] !== undefined);
+  if (given.length > 1) {
+    throw new HeadError(
+      'latent/choice',
+      `render: ${given.map((name) => `--${name}`).join(' and ')}: give only one of them.`,
+    );
+  }
+  if (options.ws !== undefined) return readNpy(options.ws, 'ws', [numWs, wDim]);
+  const w =
+    options.w !== undefined
+      ? (await readNpy(options.w, 'w', [wDim])).data
+      : await generator.map(
+          options.z !== undefined
+            ? (await readNpy(options.z, 'z', [zDim])).data
+            : standardNormal(options.seed ?? 0, zDim),
+          condition,
+        );
+  return broadcastW(w, numWs, generator.wAvg, options.psi, options.cutoff);
+}

@@ -1,0 +1,62 @@
+import eslint from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** One way in: what each folder must not import (design: shaders <- runtime <- plugin <- samples, cli, bench). */
+const forbid = (files, folders, reason) => ({
+  files,
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: folders.map((folder) => ({ group: [`**/${folder}/**`], message: reason })) },
+    ],
+  },
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', 'artifacts/', '.cache/', 'node_modules/', '**/*.generated.ts', 'base-model/'] },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      // Numbers in messages are what our error texts are made of.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // Index arithmetic over typed arrays: the bound is the loop's, stated there.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/unified-signatures': 'off',
+    },
+  },
+  {
+    files: ['**/*.mjs', '**/*.js'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        Buffer: 'readonly',
+      },
+    },
+  },
+  forbid(
+    ['runtime/**/*.ts'],
+    ['plugin', 'personalize', 'cli', 'samples', 'bench', 'test'],
+    'runtime imports only shaders and itself.',
+  ),
+  forbid(
+    ['personalize/**/*.ts'],
+    ['plugin', 'cli', 'samples', 'bench', 'test'],
+    'personalize imports only runtime and itself.',
+  ),
+  forbid(
+    ['plugin/**/*.ts'],
+    ['personalize', 'cli', 'samples', 'bench', 'test'],
+    'plugin imports only runtime and itself.',
+  ),
+  forbid(['cli/**/*.ts', 'samples/**/*.ts', 'bench/**/*.ts'], ['test'], 'nothing imports a test.'),
+);

@@ -1,0 +1,38 @@
+/** @type {import('jest').Config} */
+export default {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  globalSetup: '<rootDir>/test/harness/globalSetup.mjs',
+  testEnvironment: '<rootDir>/test/harness/environment.mjs',
+  // The environment puts the process's own objects into every test file; jest must not empty them afterwards.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      'ts-jest',
+      {
+        useESM: true,
+        // Types are checked once for everything, by `npm run check`.
+        diagnostics: false,
+        tsconfig: {
+          module: 'ESNext',
+          moduleResolution: 'Bundler',
+          target: 'ES2022',
+          isolatedModules: true,
+          esModuleInterop: true,
+          sourceMap: true,
+        },
+      },
+    ],
+  },
+  moduleNameMapper: {
+    // Sources name their imports as they are emitted.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^webgpu$': '<rootDir>/test/harness/outer/webgpu.mjs',
+    '^onnxruntime-node$': '<rootDir>/test/harness/outer/onnxruntimeNode.mjs',
+    '^onnxruntime-web(/webgpu)?$': '<rootDir>/test/harness/outer/onnxruntimeWeb.mjs',
+    '^playwright-core$': '<rootDir>/test/harness/outer/playwright.mjs',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/artifacts/'],
+  maxWorkers: 2,
+  testTimeout: 120_000,
+};

@@ -1,0 +1,46 @@
+import { NumericError, ShapeError } from '../core/errors.js';
+import { determinant3, type Matrix3 } from '../core/matrix3.js';
+
+/**
+ * A pinhole camera as EG3D writes it: x right, y down, z forward (OpenCV), in the head's right-handed world whose
+ * y points up and whose face looks along +z.
+ */
+export interface Camera {
+  /** 4 x 4, row-major: camera to world. */
+  readonly cam2world: readonly number[];
+  /** 3 x 3, row-major, in units of the image side: [fx, skew, cx, 0, fy, cy, 0, 0, 1]. */
+  readonly intrinsics: readonly number[];
+}
+
+/** Numbers in EG3D's camera label. */
+export const cameraNumbers = 25;
+
+/**
+ * Reads EG3D's 25 numbers: cam2world, then intrinsics.
+ * @throws ShapeError, NumericError on anything but 25 finite numbers with a focal length and a rotation
+ */
+export function cameraFromLabel(label: ArrayLike<number>, where = 'camera'): Camera {
+  if (label.length !== cameraNumbers) {
+    throw new ShapeError(
+      'camera/size',
+      `${where}: expected 25 numbers (cam2world 4 x 4 row-major, then intrinsics 3 x 3), got ${label.length}.`,
+    );
+  }
+  const values = Array.from(label);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new NumericError('camera/number', `${where}: number ${bad} of 25 is ${values[bad]!}.`);
+  const camera = { cam2world: values.slice(0, 16), intrinsics: values.slice(16) };
+  const rotation = [0, 1, 2, 4, 5, 6, 8, 9, 10].map((i) => values[i]!);
+  if (!(Math.abs(determinant3(rotation as unknown as Matrix3)) > 1e-6)) {
+    throw new NumericError('camera/rotation', `${where}: cam2world's rotation is singular. Pass a rigid transform.`);
+  }
+  if (camera.intrinsics[0] === 0 || camera.intrinsics[4] === 0) {
+    throw new NumericError('camera/focal', `${where}: the focal length is 0. Pass it in units of the image side.`);
+  }
+  return camera;
+}
+
+/** EG3D's 25 numbers. */
+export function cameraLabel(camera: Camera): Float32Array {
+  return Float32Array.from([...camera.cam2world, ...camera.intrinsics]);
+}

@@ -1,0 +1,58 @@
+import type { CameraConfig } from '../checkpoint/config.js';
+import { NumericError } from '../core/errors.js';
+import type { Camera } from './camera.js';
+
+type Vector = readonly [number, number, number];
+
+const subtract = (a: Vector, b: Vector): Vector => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+const cross = (a: Vector, b: Vector): Vector => [
+  a[1] * b[2] - a[2] * b[1],
+  a[2] * b[0] - a[0] * b[2],
+  a[0] * b[1] - a[1] * b[0],
+];
+function normalize(v: Vector, what: string): Vector {
+  const length = Math.hypot(...v);
+  if (!(length > 1e-9)) throw new NumericError('camera/lookAt', `camera: ${what}. Move the camera.`);
+  return [v[0] / length, v[1] / length, v[2] / length];
+}
+
+/** Normalised focal length of EG3D for a field of view in degrees, with the original's rounded constants. */
+export function focalFromFov(degrees: number): number {
+  return 1 / (Math.tan((degrees * 3.14159) / 360) * 1.414);
+}
+
+/** Square pixels, principal point in the middle. */
+export function intrinsicsFromFocal(focal: number): number[] {
+  return [focal, 0, 0.5, 0, focal, 0.5, 0, 0, 1];
+}
+
+/** Camera at `position` whose optical axis runs through `target`; +y is up. */
+export function lookAt(position: Vector, target: Vector, focal: number): Camera {
+  const forward = normalize(subtract(target, position), 'it stands in the point it looks at');
+  const right = normalize(cross(forward, [0, 1, 0]), 'it looks straight up or down, where "right" is undefined');
+  const down = cross(forward, right);
+  const row = (i: 0 | 1 | 2): number[] => [right[i], down[i], forward[i], position[i]];
+  return { cam2world: [...row(0), ...row(1), ...row(2), 0, 0, 0, 1], intrinsics: intrinsicsFromFocal(focal) };
+}
+
+/**
+ * EG3D's pose sampler without its randomness: a camera on a sphere around the origin, looking at the pivot.
+ * @param yaw radians, 0 in front, positive towards the head's right (its -x)
+ * @param pitch radians; the original maps it through arccos, so it is the angle only for small values
+ */
+export function orbitCamera(config: CameraConfig, yaw: number, pitch: number, radius = config.radius): Camera {
+  const theta = Math.PI / 2 + yaw;
+  const v = (Math.PI / 2 + pitch) / Math.PI;
+  const phi = Math.acos(Math.min(1, Math.max(-1, 1 - 2 * v)));
+  const position: Vector = [
+    radius * Math.sin(phi) * Math.cos(Math.PI - theta),
+    radius * Math.cos(phi),
+    radius * Math.sin(phi) * Math.sin(Math.PI - theta),
+  ];
+  return lookAt(position, config.pivot, config.focal);
+}
+
+/** The pose EG3D conditions its mapping network on by default: straight in front. */
+export function frontalCamera(config: CameraConfig): Camera {
+  return orbitCamera(config, 0, 0);
+}

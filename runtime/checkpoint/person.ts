@@ -1,0 +1,132 @@
+import { AssetError } from '../core/errors.js';
+import { formatDims, type Tensor } from '../core/tensor.js';
+import type { Base } from './base.js';
+import type { ByteSource } from './byteSource.js';
+import { checkPersonTensors } from './personTensors.js';
+import { openSafetensors } from './safetensors.js';
+import { encodeValues, expectFinite, planSafetensors } from './safetensorsEncode.js';
+
+/** How a layer's low-rank factors make its weight change; see personTensors.ts for the shapes. */
+export type LoraConvention = 'my3dgen' | 'standard';
+
+/**
+ * A person: what tells their head from the base's. Tensor names:
+ *
+ * - `<layer>.lora_A`, `<layer>.lora_B`, `<layer>.affine.lora_A`, `<layer>.affine.lora_B`, where a layer is named as in
+ *   the base, e.g. `backbone.synthesis.b8.conv0`
+ * - `set.<name>`: replaces a tensor of the base (biases, noise strengths, the constant input)
+ * - `anchors` [n, num_ws or 1, w], `neutral` [w]
+ * - any other name is kept as it is
+ */
+export interface PersonFile {
+  /** Hash of the base it was trained on. */
+  readonly baseHash: string;
+  readonly convention: LoraConvention;
+  /** The change is scaled by alpha / rank. */
+  readonly alpha: number;
+  readonly rank?: number;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  /** Further texts, such as a name or a date; not the fields above. */
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+export const personFormat = 'personalized-head/person';
+const version = '1';
+/** A person takes half a megabyte; this is room for many anchors, and a bound for foreign files. */
+const maxBytes = 64 * 1024 * 1024;
+const ownFields: ReadonlySet<string> = new Set(['format', 'version', 'base', 'convention', 'alpha', 'rank']);
+
+/**
+ * Reads a `.head` file. With `base`, also checks that it was made for that base and that every tensor fits it.
+ * @throws AssetError for a damaged or foreign file or another base's person, ShapeError, NumericError
+ */
+export async function readPerson(source: ByteSource, base?: Pick<Base, 'hash' | 'tensors'>): Promise<PersonFile> {
+  if (source.size > maxBytes) throw foreign(`a file of at most ${maxBytes} bytes`, `${source.size}`);
+  const head = await source.read(0, Math.min(9, source.size));
+  if (head[8] !== 0x7b) throw foreign('a .head file (safetensors)', head.length < 9 ? 'an empty file' : 'another kind');
+  const { entries, metadata } = await openSafetensors(source);
+  if (metadata.get('format') !== personFormat) {
+    throw foreign(`format "${personFormat}"`, `"${metadata.get('format') ?? 'none'}"`);
+  }
+  if (metadata.get('version') !== version) {
+    throw foreign(`version ${version}`, metadata.get('version') ?? 'none', 'asset/version');
+  }
+  const baseHash = metadata.get('base') ?? '';
+  if (!/^[0-9a-f]{64}$/.test(baseHash)) throw foreign("its base's hash", `"${baseHash.slice(0, 80)}"`);
+  if (base && base.hash !== baseHash) {
+    throw new AssetError(
+      'asset/base',
+      `person: expected a person of base ${base.hash}, got one of ${baseHash}. ` +
+        'Load the base this person was made with, or personalize again.',
+    );
+  }
+  const tensors = new Map<string, Tensor>();
+  for (const [name, entry] of entries) {
+    const tensor = await entry.read();
+    expectFinite(name, tensor.data);
+    tensors.set(name, tensor);
+  }
+  const person: PersonFile = {
+    baseHash,
+    convention: parseConvention(metadata.get('convention')),
+    alpha: parseNumber(metadata, 'alpha'),
+    ...(metadata.has('rank') && { rank: parseNumber(metadata, 'rank') }),
+    tensors,
+    metadata: new Map([...metadata].filter(([key]) => !ownFields.has(key))),
+  };
+  checkPerson(person);
+  checkPersonTensors(person, base?.tensors);
+  return person;
+}
+
+/**
+ * The bytes of a `.head` file; values become float16.
+ * @throws AssetError or ShapeError if the person is not one, NumericError if a value does not fit float16
+ */
+export function encodePerson(person: PersonFile): Uint8Array<ArrayBuffer> {
+  checkPerson(person);
+  checkPersonTensors(person);
+  const plan = planSafetensors(
+    [...person.tensors].map(([name, { dims }]) => ({ name, dims })),
+    'F16',
+    new Map([
+      ...[...person.metadata].filter(([key]) => !ownFields.has(key)),
+      ['format', personFormat],
+      ['version', version],
+      ['base', person.baseHash],
+      ['convention', person.convention],
+      ['alpha', String(person.alpha)],
+      ...(person.rank === undefined ? [] : [['rank', String(person.rank)] as const]),
+    ]),
+  );
+  const bytes = new Uint8Array(plan.size);
+  bytes.set(plan.header);
+  for (const [name, tensor] of person.tensors) bytes.set(encodeValues(name, tensor, 'F16'), plan.offsets.get(name));
+  return bytes;
+}
+
+function checkPerson({ baseHash, alpha, rank, tensors }: PersonFile): void {
+  if (!/^[0-9a-f]{64}$/.test(baseHash)) throw foreign("its base's hash", `"${baseHash.slice(0, 80)}"`);
+  if (!(alpha > 0 && alpha < Infinity)) throw foreign('alpha greater than 0', `${alpha}`);
+  if (rank !== undefined && !(Number.isInteger(rank) && rank > 0)) throw foreign('a whole rank', `${rank}`);
+  const neutral = tensors.get('neutral');
+  if (neutral && neutral.dims.length !== 1) throw foreign('neutral [w]', formatDims(neutral.dims));
+  const anchors = tensors.get('anchors');
+  if (anchors && anchors.dims.length !== 3) throw foreign('anchors [n, num_ws or 1, w]', formatDims(anchors.dims));
+}
+
+function parseConvention(text: string | undefined): LoraConvention {
+  if (text === 'my3dgen' || text === 'standard') return text;
+  throw foreign('convention "my3dgen" or "standard"', `"${text ?? 'none'}"`);
+}
+
+function parseNumber(metadata: ReadonlyMap<string, string>, key: string): number {
+  const text = metadata.get(key) ?? '';
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw foreign(`a number ${key}`, `"${text}"`);
+  return value;
+}
+
+function foreign(expected: string, got: string, code = 'asset/person'): AssetError {
+  return new AssetError(code, `person: expected ${expected}, got ${got}. Choose a .head file.`);
+}

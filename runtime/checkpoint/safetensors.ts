@@ -1,0 +1,138 @@
+import { AssetError } from '../core/errors.js';
+import { formatDims, sizeOf, tensor, type Tensor } from '../core/tensor.js';
+import type { ByteSource } from './byteSource.js';
+import { decodeElements, itemSize, toFloat32, type Dtype } from './dtype.js';
+import { isDims } from './numpyValue.js';
+import type { TensorEntry } from './tensorEntry.js';
+
+/** An opened safetensors file: header checked, values still in the file. */
+export interface Safetensors {
+  readonly entries: ReadonlyMap<string, TensorEntry>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** Real headers take some 100 bytes a tensor. */
+const maxHeaderBytes = 16 * 1024 * 1024;
+
+/** Bytes an element takes, under the file's names; only the floating-point types that have a dtype can be read. */
+const types = new Map<string, { readonly bytes: number; readonly dtype?: Dtype }>([
+  ['F32', { bytes: 4, dtype: 'float32' }],
+  ['F16', { bytes: 2, dtype: 'float16' }],
+  ['BF16', { bytes: 2, dtype: 'bfloat16' }],
+]);
+const unreadable = {
+  1: ['BOOL', 'U8', 'I8', 'F8_E4M3', 'F8_E5M2'],
+  2: ['U16', 'I16'],
+  4: ['U32', 'I32'],
+  8: ['U64', 'I64', 'F64'],
+};
+for (const [bytes, names] of Object.entries(unreadable)) {
+  for (const name of names) types.set(name, { bytes: Number(bytes) });
+}
+
+interface Place {
+  readonly name: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Reads and checks the header: eight bytes of length, JSON with dtype, shape and data_offsets of each tensor.
+ * @throws AssetError `asset/safetensors` or `asset/truncated`
+ */
+export async function openSafetensors(source: ByteSource): Promise<Safetensors> {
+  const length = new DataView((await source.read(0, 8)).buffer).getBigUint64(0, true);
+  if (length > maxHeaderBytes) throw damaged('header', `at most ${maxHeaderBytes} bytes`, `${length}`);
+  const dataBegin = 8 + Number(length);
+  const header = parseHeader(await source.read(8, Number(length)));
+
+  const entries = new Map<string, TensorEntry>();
+  const places: Place[] = [];
+  let metadata: ReadonlyMap<string, string> = new Map();
+  for (const [name, value] of Object.entries(header)) {
+    if (name === '__metadata__') {
+      metadata = parseMetadata(value);
+      continue;
+    }
+    const { type, dims, begin, end } = parseEntry(name, value);
+    if (dataBegin + end > source.size) {
+      throw new AssetError(
+        'asset/truncated',
+        `${name}: expected values up to byte ${dataBegin + end}, got a file of ${source.size}. ` +
+          'The file is cut short or damaged; copy or download it again.',
+      );
+    }
+    places.push({ name, begin, end });
+    entries.set(name, { name, dims, read: () => readValues(source, name, type, dims, dataBegin + begin) });
+  }
+  expectDisjoint(places);
+  return { entries, metadata };
+}
+
+async function readValues(source: ByteSource, name: string, type: string, dims: readonly number[], begin: number) {
+  const dtype = types.get(type)?.dtype;
+  if (dtype === undefined) {
+    throw new AssetError(
+      'asset/dtype',
+      `${name}: expected dtype F32, F16 or BF16, got ${type}. Convert the file to one of these.`,
+    );
+  }
+  const bytes = await source.read(begin, sizeOf(dims) * itemSize(dtype));
+  return tensor(toFloat32(decodeElements(bytes, dtype)), dims, name) satisfies Tensor;
+}
+
+function parseHeader(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw damaged('header', 'JSON', (cause as Error).message.slice(0, 80));
+  }
+  if (!isObject(header)) throw damaged('header', 'an object of tensors', 'something else');
+  return header;
+}
+
+function parseMetadata(value: unknown): ReadonlyMap<string, string> {
+  if (!isObject(value)) throw damaged('__metadata__', 'an object of texts', 'something else');
+  return new Map(
+    Object.entries(value).map(([key, text]) => {
+      if (typeof text !== 'string') throw damaged(`__metadata__.${key}`, 'a text', typeof text);
+      return [key, text];
+    }),
+  );
+}
+
+function parseEntry(name: string, value: unknown) {
+  if (!isObject(value)) throw damaged(name, 'an object', 'something else');
+  const { dtype: type, shape: dims, data_offsets: offsets } = value;
+  const bytes = typeof type === 'string' ? types.get(type)?.bytes : undefined;
+  if (typeof type !== 'string' || bytes === undefined) throw damaged(name, 'a known dtype', JSON.stringify(type));
+  if (!isDims(dims)) throw damaged(name, 'a shape of whole numbers', JSON.stringify(dims));
+  if (!isDims(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
+    throw damaged(name, 'data_offsets [begin, end]', JSON.stringify(offsets));
+  }
+  const [begin, end] = offsets as [number, number];
+  if (end - begin !== sizeOf(dims) * bytes) {
+    throw damaged(name, `${sizeOf(dims) * bytes} bytes for ${type} ${formatDims(dims)}`, `${end - begin}`);
+  }
+  return { type, dims, begin, end };
+}
+
+function expectDisjoint(places: Place[]): void {
+  places.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  places.forEach((place, i) => {
+    const before = places[i - 1];
+    if (before && before.end > place.begin) throw damaged(place.name, `a place of its own`, `that of ${before.name}`);
+  });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function damaged(where: string, expected: string, got: string): AssetError {
+  return new AssetError(
+    'asset/safetensors',
+    `safetensors ${where}: expected ${expected}, got ${got}. The file is damaged; copy or download it again.`,
+  );
+}

@@ -1,0 +1,36 @@
+import { DeviceError } from '../core/errors.js';
+import type { Execution } from './execution.js';
+import { loadOrtSession, Queue, type OnnxRuntime } from './ortSession.js';
+
+export interface NodeExecutionOptions {
+  /** `cpu`, or `webgpu` on a device of ONNX Runtime's own, whose buffers nobody else can use. */
+  readonly provider?: 'cpu' | 'webgpu';
+  /** Threads of one run; default: one per core. */
+  readonly threads?: number;
+}
+
+/**
+ * ONNX Runtime for Node.
+ * @throws DeviceError where onnxruntime-node is not installed
+ */
+export async function nodeExecution({ provider = 'cpu', threads = 0 }: NodeExecutionOptions = {}): Promise<Execution> {
+  let ort: OnnxRuntime;
+  try {
+    ort = await import('onnxruntime-node');
+  } catch (cause) {
+    throw new DeviceError('network/runtime', 'onnxruntime-node cannot be loaded. Run: npm install onnxruntime-node', {
+      cause,
+    });
+  }
+  const queue = new Queue();
+  return {
+    name: provider,
+    device: null,
+    load: (graph) =>
+      loadOrtSession(ort, graph, queue, {
+        executionProviders: [provider],
+        intraOpNumThreads: threads,
+        logSeverityLevel: 3,
+      }),
+  };
+}

@@ -1,0 +1,72 @@
+import { DeviceError } from '../core/errors.js';
+
+/** A WebGPU device in Node. */
+export interface NodeDevice {
+  readonly device: GPUDevice;
+  readonly description: string;
+  /** Runs on the CPU (lavapipe, SwiftShader). */
+  readonly isSoftware: boolean;
+}
+
+/** Dawn crashes when a process makes a second instance, so there is one; dropping it lets Node end. */
+let instance: GPU | null = null;
+let open: GPUDevice | null = null;
+
+const remedy =
+  'Install a Vulkan driver (libvulkan1 and your GPU’s, or Mesa 25 or newer for lavapipe), or use --backend cpu.';
+
+async function loadDawn(): Promise<GPU | null> {
+  if (instance) return instance;
+  try {
+    const { create, globals } = await import('webgpu');
+    Object.assign(globalThis, globals);
+    instance = create([]);
+    return instance;
+  } catch {
+    return null;
+  }
+}
+
+/** The adapter's own limits: its defaults would refuse large planes. */
+function allLimits(adapter: GPUAdapter): Record<string, number> {
+  const limits: Record<string, number> = {};
+  // They are accessors of the prototype, which only for-in finds.
+  for (const key in adapter.limits) {
+    const value = adapter.limits[key as keyof GPUSupportedLimits] as unknown;
+    if (typeof value === 'number') limits[key] = value;
+  }
+  return limits;
+}
+
+/**
+ * Opens a device through the `webgpu` package (Dawn).
+ * @returns null without one, unless it is required
+ * @throws DeviceError that says what to install
+ */
+export async function nodeDevice({ required }: { required: boolean }): Promise<NodeDevice | null> {
+  const gpu = await loadDawn();
+  if (!gpu && required) {
+    throw new DeviceError('device/dawn', 'The webgpu package cannot be loaded. Run: npm install webgpu');
+  }
+  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) {
+    if (required) throw new DeviceError('device/adapter', `There is no WebGPU adapter on this machine. ${remedy}`);
+    return null;
+  }
+  const optional: GPUFeatureName[] = ['shader-f16', 'timestamp-query', 'subgroups'];
+  const device = await adapter.requestDevice({
+    requiredFeatures: optional.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: allLimits(adapter),
+  });
+  open = device;
+  const description = adapter.info.description || adapter.info.device || adapter.info.vendor;
+  const isSoftware = adapter.info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(description);
+  return { device, description, isSoftware };
+}
+
+/** Destroys the device and lets go of Dawn, without which Node does not end. */
+export function releaseNodeDevice(): void {
+  open?.destroy();
+  open = null;
+  instance = null;
+}

@@ -1,0 +1,110 @@
+import type {
+  InferenceSession,
+  InferenceSessionFactory,
+  Tensor as OrtTensor,
+  TensorConstructor,
+  TensorFactory,
+  TypedTensor,
+} from 'onnxruntime-common';
+import { DeviceError, ShapeError } from '../core/errors.js';
+import { formatDims, sizeOf } from '../core/tensor.js';
+import type { Graph } from '../network/graph.js';
+import { encodeOnnx } from '../network/onnx.js';
+import type { Feed, LoadOptions, Output, Session } from './execution.js';
+
+/** The part of onnxruntime-node and onnxruntime-web that is used; both have it. */
+export interface OnnxRuntime {
+  readonly InferenceSession: InferenceSessionFactory;
+  readonly Tensor: TensorConstructor & TensorFactory;
+}
+
+/** Runs one thing after the other. */
+export class Queue {
+  private _tail: Promise<unknown> = Promise.resolve();
+
+  add<T>(task: () => Promise<T>): Promise<T> {
+    const run = this._tail.then(task, task);
+    this._tail = run.catch(() => undefined);
+    return run;
+  }
+}
+
+function feedTensor(
+  ort: OnnxRuntime,
+  sharesGpu: boolean,
+  where: string,
+  name: string,
+  dims: readonly number[],
+  feed: Feed | undefined,
+): OrtTensor {
+  if (!feed) {
+    throw new ShapeError('network/feed', `${where}: the input ${name} ${formatDims(dims)} is missing.`);
+  }
+  const onGpu = 'buffer' in feed;
+  if (sizeOf(feed.dims) !== sizeOf(dims) || (!onGpu && feed.data.length !== sizeOf(dims))) {
+    throw new ShapeError(
+      'network/feed',
+      `${where}: ${name}: expected ${formatDims(dims)}, got ${formatDims(feed.dims)}.`,
+    );
+  }
+  if (!onGpu) return new ort.Tensor('float32', feed.data, dims);
+  if (!sharesGpu) {
+    throw new DeviceError(
+      'network/feed',
+      `${where}: ${name} lies on a GPU, but this execution runs elsewhere. Read it back first.`,
+    );
+  }
+  return ort.Tensor.fromGpuBuffer(feed.buffer, { dataType: 'float32', dims });
+}
+
+function outputOf(tensor: OrtTensor): Output {
+  const typed = tensor as TypedTensor<'float32'>;
+  const onGpu = typed.location === 'gpu-buffer';
+  return {
+    dims: typed.dims,
+    data: onGpu ? null : typed.data,
+    buffer: onGpu ? typed.gpuBuffer : null,
+    release: () => typed.dispose(),
+  };
+}
+
+/**
+ * Loads a graph into ONNX Runtime.
+ * @throws DeviceError with ONNX Runtime's message where it refuses
+ */
+export async function loadOrtSession(
+  ort: OnnxRuntime,
+  graph: Graph,
+  queue: Queue,
+  sessionOptions: InferenceSession.SessionOptions,
+  { keepOnGpu = false, sharesGpu = false }: LoadOptions & { readonly sharesGpu?: boolean } = {},
+): Promise<Session> {
+  const where = `network ${graph.name}`;
+  const options: InferenceSession.SessionOptions = {
+    ...sessionOptions,
+    ...(keepOnGpu ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
+  };
+  let session: InferenceSession;
+  try {
+    session = await queue.add(() => ort.InferenceSession.create(encodeOnnx(graph), options));
+  } catch (cause) {
+    throw new DeviceError('network/load', `${where}: ONNX Runtime refused it: ${String(cause)}`, { cause });
+  }
+  const known = new Map(graph.inputs.map((value) => [value.name, value.dims]));
+  return {
+    run: async (feeds) => {
+      const unknown = Object.keys(feeds).find((name) => !known.has(name));
+      if (unknown !== undefined) {
+        throw new ShapeError(
+          'network/feed',
+          `${where}: it has no input ${unknown}. Its inputs: ${[...known.keys()].join(', ')}.`,
+        );
+      }
+      const inputs: Record<string, OrtTensor> = {};
+      for (const [name, dims] of known) inputs[name] = feedTensor(ort, sharesGpu, where, name, dims, feeds[name]);
+      const results = await queue.add(() => session.run(inputs));
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, outputOf(value)]));
+    },
+    dispose: () => queue.add(() => session.release()),
+  };
+}

@@ -1,0 +1,153 @@
+import type { Base } from '../checkpoint/base.js';
+import type { PersonFile } from '../checkpoint/person.js';
+import { cameraLabel, type Camera } from '../camera/camera.js';
+import { AssetError, NumericError, ShapeError } from '../core/errors.js';
+import type { Tensor } from '../core/tensor.js';
+import type { Execution, Feed, Output, Session } from '../execution/execution.js';
+import type { Graph } from '../network/graph.js';
+import { networkLayout, requireTensor, type NetworkLayout } from '../network/layout.js';
+import { mappingGraph } from '../network/mapping.js';
+import { frozen } from '../network/parameters.js';
+import { personAdaptation, personFeeds } from '../network/person.js';
+import { superresolutionGraph } from '../network/superresolution.js';
+import { synthesisGraph } from '../network/synthesis.js';
+
+export interface GeneratorOptions {
+  /** The person whose LoRA factors run beside the base; absent: the base alone. */
+  readonly person?: PersonFile;
+  /** Noise of the backbone; default the stored maps. */
+  readonly noise?: 'const' | 'none';
+  /** Keep planes and images in the execution's GPU buffers. */
+  readonly keepOnGpu?: boolean;
+}
+
+/**
+ * The networks of one base, loaded into an execution as they are needed: z -> w -> planes, and features -> image.
+ * The volume renderer stands between them, see runtime/render.
+ */
+export class Generator {
+  readonly layout: NetworkLayout;
+  /** [wDim]: the mean latent. */
+  readonly wAvg: Float32Array;
+  private readonly _sessions = new Map<string, Promise<Session>>();
+  private readonly _personFeeds: ReadonlyMap<string, Tensor>;
+
+  constructor(
+    readonly base: Base,
+    readonly execution: Execution,
+    private readonly _options: GeneratorOptions = {},
+  ) {
+    const { person } = _options;
+    if (person && person.baseHash !== base.hash) {
+      throw new AssetError(
+        'person/base',
+        `Generator: this person was learned on the base ${person.baseHash}, not on ${base.hash}. Load that base.`,
+      );
+    }
+    this.layout = networkLayout(base);
+    this.wAvg = requireTensor(base, 'backbone.mapping.w_avg').data;
+    this._personFeeds = person ? personFeeds(person, this.layout) : new Map();
+  }
+
+  /**
+   * Mapping network, before truncation.
+   * @param z [zDim]
+   * @param condition camera told to the network; ignored where the base is not conditioned
+   * @returns [wDim]
+   */
+  async map(z: Float32Array, condition: Camera): Promise<Float32Array> {
+    const { zDim, cDim } = this.layout;
+    if (z.length !== zDim) {
+      throw new ShapeError('latent/z', `z: expected [${zDim}], got ${z.length} numbers. Is it of another base?`);
+    }
+    requireFinite(z, 'z');
+    const session = await this._session('mapping', () => mappingGraph(this.base), false);
+    const feeds: Record<string, Feed> = { z: { dims: [1, zDim], data: z } };
+    if (cDim > 0) feeds.c = { dims: [1, cDim], data: cameraLabel(condition) };
+    const { w } = await session.run(feeds);
+    return w!.data!;
+  }
+
+  /**
+   * Backbone: the three planes of a head.
+   * @param ws [numWs, wDim]
+   * @returns [1, 3 C, H, W]; call `release` when done
+   */
+  async planes(ws: Tensor): Promise<Output> {
+    const { noise = 'const', keepOnGpu = false } = this._options;
+    const adaptation = this._adaptation();
+    const session = await this._session('synthesis', () => synthesisGraph(this.base, { noise, adaptation }), keepOnGpu);
+    const { planes } = await session.run(this._feeds('synthesis', { ws: this._batchOfOne(ws) }));
+    return planes!;
+  }
+
+  /**
+   * Super-resolution.
+   * @param features [channels, R, R] of a square view
+   * @returns [1, 3, S, S]; call `release` when done
+   */
+  async superresolve(features: Feed, ws: Tensor): Promise<Output> {
+    const side = features.dims.at(-1)!;
+    const { keepOnGpu = false } = this._options;
+    const build = (): Graph =>
+      superresolutionGraph(this.base, { renderResolution: side, adaptation: this._adaptation() });
+    const name = `superresolution ${side}`;
+    const session = await this._session(name, build, keepOnGpu);
+    const { image } = await session.run(this._feeds(name, { features, ws: this._batchOfOne(ws) }));
+    return image!;
+  }
+
+  async dispose(): Promise<void> {
+    const sessions = [...this._sessions.values()];
+    this._sessions.clear();
+    this._inputs.clear();
+    await Promise.all(sessions.map(async (session) => (await session).dispose()));
+  }
+
+  private readonly _inputs = new Map<string, readonly string[]>();
+
+  private _adaptation() {
+    return this._options.person ? personAdaptation(this._options.person) : frozen;
+  }
+
+  /** The person's tensors that this graph asks for, and what changes from run to run. */
+  private _feeds(name: string, feeds: Record<string, Feed>): Record<string, Feed> {
+    for (const input of this._inputs.get(name) ?? []) {
+      const fixed = this._personFeeds.get(input);
+      if (fixed && !(input in feeds)) feeds[input] = fixed;
+    }
+    return feeds;
+  }
+
+  private _batchOfOne(ws: Tensor): Tensor {
+    const { numWs, wDim } = this.layout;
+    if (ws.data.length !== numWs * wDim) {
+      throw new ShapeError(
+        'latent/ws',
+        `ws: expected [${numWs}, ${wDim}], got ${ws.data.length} numbers. Is it of another base?`,
+      );
+    }
+    requireFinite(ws.data, 'ws');
+    return { dims: [1, numWs, wDim], data: ws.data };
+  }
+
+  private _session(name: string, build: () => Graph, keepOnGpu: boolean): Promise<Session> {
+    const known = this._sessions.get(name);
+    if (known) return known;
+    const graph = build();
+    this._inputs.set(
+      name,
+      graph.inputs.map((input) => input.name),
+    );
+    const loading = this.execution.load(graph, { keepOnGpu });
+    this._sessions.set(name, loading);
+    // A failed load must not stay: the next call may have another device.
+    loading.catch(() => this._sessions.delete(name));
+    return loading;
+  }
+}
+
+function requireFinite(values: Float32Array, name: string): void {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new NumericError('latent/finite', `${name}: number ${bad} is ${values[bad]!}.`);
+}

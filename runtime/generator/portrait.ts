@@ -1,0 +1,147 @@
+import type { Camera } from '../camera/camera.js';
+import { HeadError, NumericError } from '../core/errors.js';
+import { sizeOf, type Tensor } from '../core/tensor.js';
+import type { Output } from '../execution/execution.js';
+import { raysFor, renderRaysWith, type RenderedRays, type RenderProgress } from '../render/cpuRenderer.js';
+import { readFloats } from '../render/gpu/buffers.js';
+import { GpuRenderer } from '../render/gpu/gpuRenderer.js';
+import { renderSettings, type RenderSettings } from '../render/settings.js';
+import { asPlanes, decoderOf, planeProjection, type Volume } from '../render/volume.js';
+import { CpuPoints } from './cpuPoints.js';
+import type { Generator } from './generator.js';
+
+/** One rendered view on the CPU, names and sizes as EG3D's own. */
+export interface Portrait {
+  /** [channels, R, R], in -1..1 */
+  readonly features: Tensor;
+  /** [1, R, R], world units along the ray */
+  readonly depth: Tensor;
+  /** [1, R, R], 0..1 */
+  readonly alpha: Tensor;
+  /** [3, R, R]: the first three features */
+  readonly imageRaw: Tensor;
+  /** [3, S, S]: super-resolved, or the raw image where the base has no super-resolution */
+  readonly image: Tensor;
+}
+
+/** How a portrait is taken. */
+export interface PortraitOptions {
+  /** Side of the rendered image, pixels; default the configuration's. */
+  readonly resolution?: number;
+  /** Changes to the configuration's sampling. */
+  readonly settings?: Partial<RenderSettings>;
+  /** A device for the ray-march; absent: the CPU twin. */
+  readonly device?: GPUDevice;
+}
+
+/** Takes pictures of the heads of one generator: planes once, then any number of cameras. */
+export class Photographer {
+  private _planes: Output | null = null;
+  private _ws: Tensor | null = null;
+  private _points: CpuPoints | null = null;
+
+  private constructor(
+    private readonly _generator: Generator,
+    private readonly _options: PortraitOptions,
+    private readonly _settings: RenderSettings,
+    private readonly _renderer: GpuRenderer | null,
+  ) {}
+
+  static async create(generator: Generator, options: PortraitOptions = {}): Promise<Photographer> {
+    const { base, layout } = generator;
+    const channels = base.config.superresolution ? layout.featureChannels : 3;
+    const settings = renderSettings(base.config.rendering, channels, options.settings);
+    const projection = planeProjection(base.config.planeAxes);
+    const renderer = options.device
+      ? await GpuRenderer.create(options.device, decoderOf(base), projection, settings)
+      : null;
+    return new Photographer(generator, options, settings, renderer);
+  }
+
+  /**
+   * Makes a head's planes.
+   * @param ws [numWs, wDim]
+   */
+  async sit(ws: Tensor): Promise<void> {
+    const planes = await this._generator.planes(ws);
+    this._planes?.release();
+    this._planes = planes;
+    this._ws = ws;
+    if (!this._renderer) {
+      await this._points?.dispose();
+      this._points = await CpuPoints.create(
+        this._generator.execution,
+        this._volume(),
+        this._settings.boxWarp,
+        this._settings.channels,
+      );
+      return;
+    }
+    this._renderer.setPlanes(
+      planes.buffer ? { buffer: planes.buffer, dims: planes.dims } : { data: planes.data!, dims: planes.dims },
+    );
+  }
+
+  /** The backbone's output of the head that sits, [3, C, H, W]; null before `sit`, or where it lies on a GPU. */
+  get planes(): Tensor | null {
+    const planes = this._planes;
+    return planes?.data
+      ? asPlanes({ dims: planes.dims, data: planes.data }, this._generator.layout.planeChannels)
+      : null;
+  }
+
+  /** @throws NumericError where the view holds numbers that are not finite; the signal's reason when it aborts */
+  async take(camera: Camera, progress: RenderProgress = {}): Promise<Portrait> {
+    const { base } = this._generator;
+    const side = this._options.resolution ?? base.config.neuralRenderingResolution;
+    const rendered = await this._render(camera, side, progress);
+    const { channels } = this._settings;
+    const features: Tensor = { dims: [channels, side, side], data: rendered.features };
+    const imageRaw: Tensor = { dims: [3, side, side], data: rendered.features.subarray(0, 3 * side * side) };
+    const image = base.config.superresolution ? await this._superresolve(features) : imageRaw;
+    const bad = [image, imageRaw].findIndex(({ data }) => data.some((value) => !Number.isFinite(value)));
+    if (bad >= 0) {
+      throw new NumericError(
+        'render/nan',
+        'render: the image holds numbers that are not finite. Check the checkpoint.',
+      );
+    }
+    return {
+      features,
+      imageRaw,
+      image,
+      depth: { dims: [1, side, side], data: rendered.depth },
+      alpha: { dims: [1, side, side], data: rendered.alpha },
+    };
+  }
+
+  async dispose(): Promise<void> {
+    this._planes?.release();
+    this._renderer?.dispose();
+    await this._points?.dispose();
+  }
+
+  private async _render(camera: Camera, side: number, progress: RenderProgress): Promise<RenderedRays> {
+    if (this._renderer) return this._renderer.read(this._renderer.render(camera, side));
+    const points = this._points;
+    if (!points) throw new HeadError('render/planes', 'Photographer.take: nobody sits yet. Call sit first.');
+    return renderRaysWith(
+      (batch) => points.evaluate(batch),
+      raysFor(camera, side, this._settings),
+      this._settings,
+      progress,
+    );
+  }
+
+  private _volume(): Volume {
+    const { base } = this._generator;
+    return { planes: this.planes!, projection: planeProjection(base.config.planeAxes), decoder: decoderOf(base) };
+  }
+
+  private async _superresolve(features: Tensor): Promise<Tensor> {
+    const output = await this._generator.superresolve(features, this._ws!);
+    const data = output.data ?? (await readFloats(this._options.device!, output.buffer!, sizeOf(output.dims)));
+    output.release();
+    return { dims: output.dims.slice(1), data };
+  }
+}

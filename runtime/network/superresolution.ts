@@ -1,0 +1,65 @@
+import type { Base } from '../checkpoint/base.js';
+import { HeadError, ShapeError } from '../core/errors.js';
+import { GraphBuilder, type Graph, type Value } from './graph.js';
+import { networkLayout } from './layout.js';
+import { matMul, slice, transpose } from './operators.js';
+import { frozen, Parameters, type Adaptation } from './parameters.js';
+import { resizeMatrix } from './resize.js';
+import { synthesisBlock } from './synthesis.js';
+
+/** What a super-resolution graph is built for. */
+export interface SuperresolutionOptions {
+  readonly batch?: number;
+  /** Side of the rendered feature image, pixels; default the configuration's. */
+  readonly renderResolution?: number;
+  readonly noise?: 'const' | 'none';
+  readonly adaptation?: Adaptation;
+  readonly intermediates?: boolean;
+}
+
+/** M x M^T over the last two axes of [N, C, H, W]. */
+function resize(g: GraphBuilder, x: Value, size: number, antialias: boolean): Value {
+  const side = x.dims[3]!;
+  const matrix = g.constant('resize', resizeMatrix(side, size, antialias), [size, side]);
+  return matMul(g, matrix, matMul(g, x, transpose(g, matrix)));
+}
+
+/**
+ * Super-resolution: `features` [N, C, R, R] from the renderer (its first three channels are the raw image) and `ws`
+ * [N, numWs, wDim] (only the last row is used) -> `image` [N, 3, S, S], in -1..1, not clamped.
+ * Source: EG3D (Chan 2022) section 4.3; facts eg3d.md section 4 for 2X, 4X, 8X and 8XDC.
+ */
+export function superresolutionGraph(base: Base, options: SuperresolutionOptions = {}): Graph {
+  const config = base.config.superresolution;
+  if (!config) throw new HeadError('superresolution/none', 'superresolutionGraph: this base has no super-resolution.');
+  const { batch = 1, adaptation = frozen, intermediates = false, noise = config.noiseMode } = options;
+  const side = options.renderResolution ?? base.config.neuralRenderingResolution;
+  const layout = networkLayout(base);
+  const g = new GraphBuilder('superresolution');
+  const parameters = new Parameters(g, base, adaptation);
+  const ws = g.input('ws', [batch, layout.numWs, layout.wDim]);
+  const features = g.input('features', [batch, layout.featureChannels, side, side]);
+  const differs = config.resizeWhen === 'smaller' ? side < config.inputResolution : side !== config.inputResolution;
+  let x = differs ? resize(g, features, config.inputResolution, config.antialias) : features;
+  // The raw image is the first three feature channels, and resizing is linear, so one resize serves both.
+  let image = slice(g, x, 1, 0, 3);
+  if (noise === 'const') {
+    const first = base.tensors.get(`${layout.superresolution[0]!.name}.conv0.noise_const`);
+    const grown = x.dims[3]! * (layout.superresolution[0]!.up ? 2 : 1);
+    if (first?.dims.at(-1) !== grown) {
+      throw new ShapeError(
+        'superresolution/noise',
+        `superresolutionGraph: the noise maps are ${first?.dims.at(-1) ?? 0} wide, the features ${grown}. Use noise none.`,
+      );
+    }
+  }
+  for (const block of layout.superresolution) {
+    ({ x, image } = synthesisBlock(g, parameters, block, x, image, ws, { noise, convClamp: config.convClamp }));
+    if (intermediates) {
+      g.output(`${block.name}.x`, x);
+      g.output(`${block.name}.img`, image);
+    }
+  }
+  g.output('image', image);
+  return g.build();
+}

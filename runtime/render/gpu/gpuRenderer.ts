@@ -1,0 +1,285 @@
+import type { Camera } from '../../camera/camera.js';
+import { DeviceError, HeadError, NumericError, ShapeError } from '../../core/errors.js';
+import { formatDims, type Tensor } from '../../core/tensor.js';
+import type { RenderedRays } from '../cpuRenderer.js';
+import { requireResolution, type RenderSettings } from '../settings.js';
+import type { Decoder, PlaneProjection } from '../volume.js';
+import { bindKernel, kernelLayout, type KernelName, type Slot } from './bindings.js';
+import { readFloats, storageBuffer } from './buffers.js';
+import { packDecoder } from './decoderBuffer.js';
+import { encodeParams, paramsBytes, tilesOf, type Tiling } from './params.js';
+import { PlaneTexels } from './planeTexels.js';
+import { computePipeline } from './shaderModule.js';
+
+/** A rendered view on the GPU. The buffers belong to the renderer and hold until its next `render`. */
+export interface GpuImage {
+  readonly resolution: number;
+  readonly channels: number;
+  /** f32 [channels, R], see RenderedRays.features */
+  readonly features: GPUBuffer;
+  /** vec2f [R]: depth, world units, and alpha */
+  readonly surface: GPUBuffer;
+}
+
+/** Samples of a tile take at most this many bytes; more rays become more tiles. */
+const sampleBudget = 64 * 2 ** 20;
+const workgroup = 64;
+
+interface Kernel {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+interface Kernels extends Record<Exclude<KernelName, 'density' | 'importance'>, Kernel> {
+  readonly coarse: Kernel;
+  readonly fine: Kernel | null;
+  readonly importance: Kernel | null;
+}
+
+async function compile(device: GPUDevice, decoder: Decoder, settings: RenderSettings): Promise<Kernels> {
+  const constants = {
+    CHANNELS4: Math.ceil(decoder.channels / 4),
+    HIDDEN: decoder.hidden,
+    COLORS: settings.channels,
+    COLORS4: Math.ceil(settings.channels / 4),
+    DEPTHS: settings.depthResolution,
+    FINE: settings.depthResolutionImportance,
+  };
+  const kernel = async (name: KernelName, overrides?: Record<string, number>): Promise<Kernel> => {
+    const layout = kernelLayout(device, name);
+    return { layout, pipeline: await computePipeline(device, `render/${name}`, constants, layout, overrides) };
+  };
+  const importance = settings.depthResolutionImportance > 0;
+  return {
+    rays: await kernel('rays'),
+    coarse: await kernel('density', { FINE_PASS: 0 }),
+    importance: importance ? await kernel('importance') : null,
+    fine: importance ? await kernel('density', { FINE_PASS: 1 }) : null,
+    march: await kernel('march'),
+    resolveDepth: await kernel('resolveDepth'),
+  };
+}
+
+/**
+ * Ray-marches planes on a GPU: rays, coarse density, importance draws, fine density, march, depth (one kernel each, in
+ * this order, shaders/render). Knows matrices and sizes, nothing of a scene. Twin: runtime/render/cpuRenderer.ts.
+ */
+export class GpuRenderer {
+  private readonly _own = new Map<Slot, GPUBuffer>();
+  private _sizeKey = '';
+  private _bindings: Map<Kernel, GPUBindGroup> | null = null;
+  private _boundPlanes: GPUBuffer | null = null;
+  private _tiling: Tiling = { resolution: 0, rayCount: 0, tileRays: 0 };
+
+  private constructor(
+    readonly device: GPUDevice,
+    readonly settings: RenderSettings,
+    private readonly _projection: PlaneProjection,
+    private readonly _decoder: Decoder,
+    private readonly _kernels: Kernels,
+    private readonly _texels: PlaneTexels,
+  ) {}
+
+  /**
+   * Compiles the kernels.
+   * @throws DeviceError where the device is too small for them
+   */
+  static async create(
+    device: GPUDevice,
+    decoder: Decoder,
+    projection: PlaneProjection,
+    settings: RenderSettings,
+  ): Promise<GpuRenderer> {
+    if (settings.channels > decoder.colors) {
+      throw new ShapeError(
+        'render/channels',
+        `GpuRenderer: ${settings.channels} channels asked for, the decoder makes ${decoder.colors}.`,
+      );
+    }
+    const kernels = await compile(device, decoder, settings);
+    const texels = await PlaneTexels.create(device, decoder.channels);
+    const renderer = new GpuRenderer(device, settings, projection, decoder, kernels, texels);
+    const packed = packDecoder(decoder, settings.channels);
+    const buffer = storageBuffer(device, 'decoder', packed.byteLength, 'The decoder is too large for this device.');
+    device.queue.writeBuffer(buffer, 0, packed);
+    renderer._own.set('decoder', buffer);
+    renderer._own.set('extent', storageBuffer(device, 'extent', 32, ''));
+    return renderer;
+  }
+
+  /**
+   * Takes the network's planes: a buffer of this device (nothing is read back), or numbers.
+   * @param planes f32 [3 C, H, W] or [1, 3 C, H, W]
+   */
+  setPlanes(planes: { buffer: GPUBuffer; dims: readonly number[] } | Tensor): void {
+    const [height, width] = planes.dims.slice(-2) as [number, number];
+    const values = planes.dims.reduce((product, size) => product * size, 1);
+    if (values !== 3 * this._decoder.channels * height * width || height < 1 || width < 1) {
+      throw new ShapeError(
+        'render/planes',
+        `GpuRenderer.setPlanes: expected [3 * ${this._decoder.channels}, H, W] with H and W of at least 1, ` +
+          `got ${formatDims(planes.dims)}.`,
+      );
+    }
+    if ('buffer' in planes) {
+      this._texels.pack(planes.buffer, { width, height });
+      return;
+    }
+    const upload = storageBuffer(this.device, 'planes upload', values * 4, 'The planes are too large for this device.');
+    this.device.queue.writeBuffer(upload, 0, planes.data as Float32Array<ArrayBuffer>);
+    this._texels.pack(upload, { width, height });
+    upload.destroy();
+  }
+
+  /** Submits the kernels; nothing is awaited or read back. */
+  render(camera: Camera, resolution: number): GpuImage {
+    requireResolution(resolution);
+    const planes = this._texels.buffer;
+    if (!planes) throw new HeadError('render/planes', 'GpuRenderer.render: no planes yet. Call setPlanes first.');
+    this._resize(resolution);
+    this._bind(planes);
+    const { device, _tiling: tiling } = this;
+    const stride = this._paramStride();
+    const params = encodeParams(camera, this.settings, this._projection, this._texels.size, tiling, stride);
+    device.queue.writeBuffer(this._own.get('params')!, 0, params);
+    device.queue.writeBuffer(this._own.get('extent')!, 0, Uint32Array.of(0xffffffff, 0, 0xffffffff, 0, 0));
+
+    this._submit((pass) => this._dispatch(pass, this._kernels.rays, 0, ...this._flat(tiling.rayCount)));
+    tilesOf(tiling).forEach(({ count }, i) => {
+      const offset = i * stride;
+      const groups = Math.ceil(count / workgroup);
+      const { coarse, importance, fine, march } = this._kernels;
+      // A submit a tile: long images must not become one command that the driver's watchdog stops.
+      this._submit((pass) => {
+        this._dispatch(pass, coarse, offset, groups, this.settings.depthResolution);
+        if (importance && fine) {
+          this._dispatch(pass, importance, offset, groups, 1);
+          this._dispatch(pass, fine, offset, groups, this.settings.depthResolutionImportance);
+        }
+        this._dispatch(pass, march, offset, groups, 1);
+      });
+    });
+    this._submit((pass) => this._dispatch(pass, this._kernels.resolveDepth, 0, ...this._flat(tiling.rayCount)));
+    const [features, surface] = [this._own.get('features')!, this._own.get('surface')!];
+    return { resolution, channels: this.settings.channels, features, surface };
+  }
+
+  /**
+   * Copies a view to the CPU.
+   * @throws NumericError where rays came out NaN or infinite
+   */
+  async read(image: GpuImage): Promise<RenderedRays> {
+    const rays = image.resolution ** 2;
+    const features = await readFloats(this.device, image.features, image.channels * rays);
+    const surface = await readFloats(this.device, image.surface, 2 * rays);
+    await this.requireFinite();
+    const depth = new Float32Array(rays);
+    const alpha = new Float32Array(rays);
+    for (let i = 0; i < rays; i++) [depth[i], alpha[i]] = [surface[2 * i]!, surface[2 * i + 1]!];
+    return { features, depth, alpha };
+  }
+
+  /**
+   * Waits for the last view and checks it; for loading and tests, not for frames.
+   * @throws NumericError where rays came out NaN or infinite
+   */
+  async requireFinite(): Promise<void> {
+    const extent = await readFloats(this.device, this._own.get('extent')!, 5);
+    const bad = new Uint32Array(extent.buffer)[4]!;
+    if (bad > 0) {
+      throw new NumericError(
+        'render/nan',
+        `GpuRenderer: ${bad} of ${this._tiling.rayCount} rays are NaN or infinite. ` +
+          'The planes or the decoder hold numbers that are not finite: check the checkpoint, the latent and the person.',
+      );
+    }
+  }
+
+  dispose(): void {
+    for (const buffer of this._own.values()) buffer.destroy();
+    this._own.clear();
+    this._texels.dispose();
+  }
+
+  private _paramStride(): number {
+    const alignment = this.device.limits.minUniformBufferOffsetAlignment;
+    return Math.ceil(paramsBytes / alignment) * alignment;
+  }
+
+  private _resize(resolution: number): void {
+    const { channels, depthResolution, depthResolutionImportance } = this.settings;
+    if (this._sizeKey === String(resolution)) return;
+    const rayCount = resolution * resolution;
+    const samples = depthResolution + 2 * depthResolutionImportance;
+    const budget = Math.min(sampleBudget, this.device.limits.maxStorageBufferBindingSize);
+    const fitting = Math.floor(budget / (samples * 4) / workgroup) * workgroup;
+    if (fitting < workgroup) {
+      throw new DeviceError('device/limit', `render: ${samples} samples a ray do not fit ${budget} bytes. Use fewer.`);
+    }
+    const tiling = { resolution, rayCount, tileRays: Math.min(fitting, Math.ceil(rayCount / workgroup) * workgroup) };
+    const sizes: [Slot, number][] = [
+      ['rays', rayCount * 32],
+      ['samples', tiling.tileRays * samples * 4],
+      ['features', rayCount * channels * 4],
+      ['surface', rayCount * 8],
+    ];
+    const remedy = `An image of ${resolution} x ${resolution} with ${channels} channels is too large: render it smaller.`;
+    const grown: [Slot, GPUBuffer][] = [];
+    try {
+      for (const [slot, bytes] of sizes) grown.push([slot, storageBuffer(this.device, slot, bytes, remedy)]);
+    } catch (error) {
+      for (const [, buffer] of grown) buffer.destroy();
+      throw error;
+    }
+    const params = this.device.createBuffer({
+      label: 'params',
+      size: tilesOf(tiling).length * this._paramStride(),
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+    for (const [slot, buffer] of [...grown, ['params', params] as [Slot, GPUBuffer]]) {
+      this._own.get(slot)?.destroy();
+      this._own.set(slot, buffer);
+    }
+    this._tiling = tiling;
+    this._sizeKey = String(resolution);
+    this._bindings = null;
+  }
+
+  private _bind(planes: GPUBuffer): void {
+    if (this._bindings && this._boundPlanes === planes) return;
+    const buffers = { ...(Object.fromEntries(this._own) as Partial<Record<Slot, GPUBuffer>>), planes };
+    const named: [KernelName, Kernel | null][] = [
+      ['rays', this._kernels.rays],
+      ['density', this._kernels.coarse],
+      ['importance', this._kernels.importance],
+      ['density', this._kernels.fine],
+      ['march', this._kernels.march],
+      ['resolveDepth', this._kernels.resolveDepth],
+    ];
+    this._bindings = new Map();
+    for (const [name, kernel] of named) {
+      if (kernel) this._bindings.set(kernel, bindKernel(this.device, name, kernel.layout, buffers, paramsBytes));
+    }
+    this._boundPlanes = planes;
+  }
+
+  private _flat(rays: number): [number, number] {
+    const groups = Math.ceil(rays / workgroup);
+    const across = Math.min(groups, 32768);
+    return [across, Math.ceil(groups / across)];
+  }
+
+  private _submit(body: (pass: GPUComputePassEncoder) => void): void {
+    const encoder = this.device.createCommandEncoder({ label: 'render' });
+    const pass = encoder.beginComputePass();
+    body(pass);
+    pass.end();
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  private _dispatch(pass: GPUComputePassEncoder, kernel: Kernel, offset: number, x: number, y: number): void {
+    pass.setPipeline(kernel.pipeline);
+    pass.setBindGroup(0, this._bindings!.get(kernel), [offset]);
+    pass.dispatchWorkgroups(x, y);
+  }
+}

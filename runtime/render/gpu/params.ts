@@ -1,0 +1,82 @@
+import type { Camera } from '../../camera/camera.js';
+import { jitterKeys, type RenderSettings } from '../settings.js';
+import type { PlaneProjection } from '../volume.js';
+
+/** Bytes of `RenderParams` in shaders/include/params.wgsl. */
+export const paramsBytes = 224;
+const flag = { autoBounds: 1, disparity: 2, white: 4, hashed: 8 } as const;
+
+/** One image cut into tiles of rays. */
+export interface Tiling {
+  readonly resolution: number;
+  readonly rayCount: number;
+  readonly tileRays: number;
+}
+
+/** First ray and number of rays of every tile. */
+export function tilesOf({ rayCount, tileRays }: Tiling): { first: number; count: number }[] {
+  return Array.from({ length: Math.ceil(rayCount / tileRays) }, (_, i) => ({
+    first: i * tileRays,
+    count: Math.min(tileRays, rayCount - i * tileRays),
+  }));
+}
+
+/**
+ * Parameters of every tile, `stride` bytes apart.
+ * Layout twin: shaders/include/params.wgsl.
+ */
+export function encodeParams(
+  camera: Camera,
+  settings: RenderSettings,
+  projection: PlaneProjection,
+  planeSize: { width: number; height: number },
+  tiling: Tiling,
+  stride: number,
+): ArrayBuffer {
+  const tiles = tilesOf(tiling);
+  const buffer = new ArrayBuffer(tiles.length * stride);
+  const { cam2world: m, intrinsics: k } = camera;
+  const { jitter, rayStart, rayEnd, boxWarp } = settings;
+  const auto = rayStart === 'auto' || rayEnd === 'auto';
+  const keys = jitter === 'mid' ? { coarse: 0, importance: 0 } : jitterKeys(jitter.seed);
+  const flags =
+    (auto ? flag.autoBounds : 0) |
+    (settings.disparitySpaceSampling ? flag.disparity : 0) |
+    (settings.whiteBack ? flag.white : 0) |
+    (jitter === 'mid' ? 0 : flag.hashed);
+  const planeRows = projection.flat().flatMap((row) => [...row.map((value) => (value * 2) / boxWarp), 0]);
+  const head = [
+    ...m.slice(0, 12),
+    k[0]!,
+    k[4]!,
+    k[2]!,
+    k[5]!,
+    ...planeRows,
+    k[1]!,
+    boxWarp / 2,
+    auto ? 0 : rayStart,
+    auto ? 0 : rayEnd,
+  ];
+  tiles.forEach((tile, i) => {
+    const floats = new Float32Array(buffer, i * stride, paramsBytes / 4);
+    const words = new Uint32Array(buffer, i * stride, paramsBytes / 4);
+    floats.set(head);
+    words.set(
+      [
+        tiling.resolution,
+        tiling.rayCount,
+        tile.first,
+        tile.count,
+        tiling.tileRays,
+        planeSize.width,
+        planeSize.height,
+        flags,
+        keys.coarse,
+        keys.importance,
+      ],
+      head.length,
+    );
+    floats[head.length + 10] = settings.minWeight;
+  });
+  return buffer;
+}

@@ -1,0 +1,69 @@
+import type { Camera } from '../camera/camera.js';
+
+/** Rays by number; `start` and `end` bound their samples, world units. */
+export interface Rays {
+  readonly count: number;
+  /** [R, 3] */
+  readonly origins: Float64Array;
+  /** [R, 3], unit length */
+  readonly directions: Float64Array;
+  /** [R, 2] */
+  readonly bounds: Float64Array;
+}
+
+/**
+ * One ray through the centre of each pixel, rows from the top: ray = row * resolution + column.
+ * Source: EG3D's ray sampler; facts eg3d.md section 4. Twin: shaders/render/rays.wgsl.
+ */
+export function cameraRays(camera: Camera, resolution: number): Omit<Rays, 'bounds'> {
+  const count = resolution * resolution;
+  const origins = new Float64Array(count * 3);
+  const directions = new Float64Array(count * 3);
+  const m = camera.cam2world;
+  const [fx, skew, cx, , fy, cy] = camera.intrinsics as [number, number, number, number, number, number];
+  for (let ray = 0; ray < count; ray++) {
+    const u = ((ray % resolution) + 0.5) / resolution;
+    const v = (Math.floor(ray / resolution) + 0.5) / resolution;
+    const x = (u - cx + (cy * skew) / fy - (skew * v) / fy) / fx;
+    const y = (v - cy) / fy;
+    const d = [0, 4, 8].map((row) => m[row]! * x + m[row + 1]! * y + m[row + 2]!);
+    const length = Math.hypot(...d);
+    for (let axis = 0; axis < 3; axis++) {
+      origins[ray * 3 + axis] = m[axis * 4 + 3]!;
+      directions[ray * 3 + axis] = d[axis]! / length;
+    }
+  }
+  return { count, origins, directions };
+}
+
+/**
+ * Entry into and exit from the cube of side `boxWarp` around the origin (slab method). Rays that miss it get
+ * the first entry of those that hit it and, as in the original, their last *entry* as end. Where no ray hits, -1 and -2.
+ */
+export function boxBounds(rays: Omit<Rays, 'bounds'>, boxWarp: number): Float64Array {
+  const bounds = new Float64Array(rays.count * 2);
+  let [first, last] = [Infinity, -Infinity];
+  for (let ray = 0; ray < rays.count; ray++) {
+    let [enter, leave] = [-Infinity, Infinity];
+    for (let axis = 0; axis < 3; axis++) {
+      const inverse = 1 / rays.directions[ray * 3 + axis]!;
+      const a = (-boxWarp / 2 - rays.origins[ray * 3 + axis]!) * inverse;
+      const b = (boxWarp / 2 - rays.origins[ray * 3 + axis]!) * inverse;
+      enter = Math.max(enter, Math.min(a, b));
+      leave = Math.min(leave, Math.max(a, b));
+    }
+    const hit = enter < leave;
+    bounds[ray * 2] = hit ? enter : -1;
+    bounds[ray * 2 + 1] = hit ? leave : -2;
+    if (hit) [first, last] = [Math.min(first, enter), Math.max(last, enter)];
+  }
+  for (let ray = 0; ray < rays.count && first <= last; ray++) {
+    if (bounds[ray * 2 + 1]! <= bounds[ray * 2]!) bounds.set([first, last], ray * 2);
+  }
+  return bounds;
+}
+
+/** The same bounds for every ray. */
+export function fixedBounds(count: number, start: number, end: number): Float64Array {
+  return Float64Array.from({ length: count * 2 }, (_, i) => (i % 2 === 0 ? start : end));
+}

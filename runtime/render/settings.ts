@@ -1,0 +1,72 @@
+import type { RenderingConfig } from '../checkpoint/config.js';
+import { ShapeError } from '../core/errors.js';
+import { hashKey } from '../core/hash.js';
+
+/**
+ * Where inside its stratum a coarse sample lies, and where the importance pass draws.
+ * `mid`: always the middle, and importance draws evenly (the convention of the goldens; stable images).
+ * A seed: hashed per ray and sample, as EG3D draws at random; the same seed gives the same image.
+ */
+export type Jitter = 'mid' | { readonly seed: string };
+
+/** How a volume is rendered. */
+export interface RenderSettings extends RenderingConfig {
+  readonly jitter: Jitter;
+  /** Feature channels wanted, counted from the first: 3 for the raw image alone. */
+  readonly channels: number;
+  /**
+   * Colours of samples that would count for less than this are left out. 0 is exact; 1e-4 is invisible in 8 bits
+   * and several times faster on opaque heads.
+   */
+  readonly minWeight: number;
+}
+
+/** Keys of the two hashed streams. */
+export function jitterKeys(seed: string): { coarse: number; importance: number } {
+  return { coarse: hashKey(`${seed}:jitter.coarse`), importance: hashKey(`${seed}:jitter.u`) };
+}
+
+/** Settings that reproduce the configuration; the exception are those given. */
+export function renderSettings(
+  rendering: RenderingConfig,
+  channels: number,
+  changes: Partial<RenderSettings> = {},
+): RenderSettings {
+  const settings: RenderSettings = { ...rendering, jitter: 'mid', channels, minWeight: 0, ...changes };
+  validateSettings(settings);
+  return settings;
+}
+
+function requireInteger(name: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least) {
+    throw new ShapeError(
+      'render/settings',
+      `render: ${name} must be a whole number of at least ${least}, got ${value}.`,
+    );
+  }
+}
+
+function validateSettings(settings: RenderSettings): void {
+  const { depthResolution, depthResolutionImportance, rayStart, rayEnd, boxWarp } = settings;
+  requireInteger('depthResolutionImportance', depthResolutionImportance, 0);
+  // The importance pass drops two intervals at each end, so it needs one that is left.
+  requireInteger('depthResolution', depthResolution, depthResolutionImportance > 0 ? 4 : 2);
+  requireInteger('channels', settings.channels, 1);
+  if (!(boxWarp > 0 && Number.isFinite(boxWarp))) {
+    throw new ShapeError('render/settings', `render: boxWarp must be a positive number, got ${boxWarp}.`);
+  }
+  if ((rayStart === 'auto') !== (rayEnd === 'auto')) {
+    throw new ShapeError('render/settings', `render: rayStart and rayEnd must both be "auto" or both be numbers.`);
+  }
+  if (rayStart !== 'auto' && rayEnd !== 'auto' && !(rayStart < rayEnd)) {
+    throw new ShapeError('render/settings', `render: rayStart ${rayStart} must lie before rayEnd ${rayEnd}.`);
+  }
+  if (settings.disparitySpaceSampling && rayStart !== 'auto' && rayStart <= 0) {
+    throw new ShapeError('render/settings', `render: sampling in disparity needs rayStart > 0, got ${rayStart}.`);
+  }
+}
+
+/** Side of an image, checked. */
+export function requireResolution(resolution: number): void {
+  requireInteger('the image side', resolution, 1);
+}

@@ -1,0 +1,51 @@
+// One ray through the centre of each pixel, and the bounds of its samples (fixed, or by the slab method the entry into
+// and the exit from the cube of side 2 halfBox around the origin).
+// Buffers: rays [R]; extent (boxFirst, boxLast over the rays that hit).
+// Threads: one per ray. Source: EG3D's ray sampler. Twin: runtime/render/rays.ts.
+#include <include/params>
+#include <include/extent>
+
+@group(0) @binding(0) var<uniform> params: RenderParams;
+@group(0) @binding(1) var<storage, read_write> rays: array<Ray>;
+@group(0) @binding(2) var<storage, read_write> extent: Extent;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = id.x + id.y * groups.x * 64u;
+  if (index >= params.rayCount) {
+    return;
+  }
+  let pixel = vec2f(f32(index % params.resolution), f32(index / params.resolution));
+  let uv = (pixel + 0.5) / f32(params.resolution);
+  let f = params.focalCenter.xy;
+  let center = params.focalCenter.zw;
+  let x = (uv.x - center.x + center.y * params.skew / f.y - params.skew * uv.y / f.y) / f.x;
+  let y = (uv.y - center.y) / f.y;
+  let d = vec3f(
+    dot(params.cameraRow0.xyz, vec3f(x, y, 1.0)),
+    dot(params.cameraRow1.xyz, vec3f(x, y, 1.0)),
+    dot(params.cameraRow2.xyz, vec3f(x, y, 1.0)),
+  );
+  let direction = normalize(d);
+  let origin = vec3f(params.cameraRow0.w, params.cameraRow1.w, params.cameraRow2.w);
+  var start = params.rayStart;
+  var end = params.rayEnd;
+  if ((params.flags & FLAG_AUTO_BOUNDS) != 0u) {
+    let a = (vec3f(-params.halfBox) - origin) / direction;
+    let b = (vec3f(params.halfBox) - origin) / direction;
+    let near = min(a, b);
+    let far = max(a, b);
+    let enter = max(near.x, max(near.y, near.z));
+    let leave = min(far.x, min(far.y, far.z));
+    if (enter < leave) {
+      start = enter;
+      end = leave;
+      atomicMin(&extent.boxFirst, orderedKey(enter));
+      atomicMax(&extent.boxLast, orderedKey(enter));
+    } else {
+      start = -1.0;
+      end = -2.0;
+    }
+  }
+  rays[index] = Ray(origin, start, direction, end);
+}

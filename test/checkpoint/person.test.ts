@@ -1,0 +1,140 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { bytesSource, encodePerson, readBase, readPerson, type PersonFile } from '../../runtime/checkpoint/index.js';
+import { writePerson } from '../../runtime/checkpoint/writePerson.node.js';
+import { decodeHalf, encodeHalf } from '../../runtime/core/half.js';
+import { sizeOf, type Tensor } from '../../runtime/core/tensor.js';
+import { golden } from './goldens.js';
+
+const loading = readBase(bytesSource(golden('tiny-network.pkl')));
+const layer = 'backbone.synthesis.b8.conv0';
+
+function values(dims: readonly number[], scale = 1): Tensor {
+  const data = Float32Array.from({ length: sizeOf(dims) }, (_, i) => scale * Math.sin(i + 1));
+  return { dims, data: decodeHalf(encodeHalf(data)) };
+}
+
+async function person(change: Partial<PersonFile> = {}): Promise<PersonFile> {
+  return {
+    baseHash: (await loading).hash,
+    convention: 'my3dgen',
+    alpha: 1.5,
+    rank: 2,
+    tensors: new Map([
+      [`${layer}.lora_A`, values([6, 288])],
+      [`${layer}.lora_B`, values([32, 6], 1e-6)],
+      [`${layer}.affine.lora_A`, values([2, 32])],
+      [`${layer}.affine.lora_B`, values([32, 2])],
+      [`set.${layer}.bias`, values([32])],
+      [`set.${layer}.noise_strength`, values([])],
+      ['anchors', values([5, 1, 32])],
+      ['neutral', values([32])],
+    ]),
+    metadata: new Map([['name', 'Zoë']]),
+    ...change,
+  };
+}
+
+async function withTensor(name: string, dims: readonly number[] | null): Promise<PersonFile> {
+  const tensors = new Map((await person()).tensors);
+  if (dims) tensors.set(name, values(dims));
+  else tensors.delete(name);
+  return person({ tensors });
+}
+
+test('a person reads back bit for bit', async () => {
+  const original = await person();
+  const copy = await readPerson(bytesSource(encodePerson(original)), await loading);
+  expect(copy).toEqual(original);
+  expect(encodePerson(copy)).toEqual(encodePerson(original));
+});
+
+test('the standard convention, any rank, no rank stated', async () => {
+  const tensors = new Map([
+    [`${layer}.lora_A`, values([4, 288])],
+    [`${layer}.lora_B`, values([32, 4])],
+    ['backbone.synthesis.b4.torgb.lora_A', values([4, 32])],
+    ['backbone.synthesis.b4.torgb.lora_B', values([96, 4])],
+  ]);
+  const stated = await person({ convention: 'standard', rank: 4, tensors });
+  expect(await readPerson(bytesSource(encodePerson(stated)), await loading)).toEqual(stated);
+  const unstated = Object.fromEntries(
+    Object.entries(stated).filter(([key]) => key !== 'rank'),
+  ) as unknown as PersonFile;
+  expect(await readPerson(bytesSource(encodePerson(unstated)), await loading)).toEqual(unstated);
+});
+
+test('written whole or not at all', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'head-person-'));
+  const path = join(folder, 'zoe.head');
+  await writePerson(path, await person());
+  expect(new Uint8Array(await readFile(path))).toEqual(encodePerson(await person()));
+  await expect(writePerson(join(folder, 'none', 'x.head'), await person())).rejects.toMatchObject({
+    code: 'asset/write',
+  });
+  await expect(writePerson(path, await person({ alpha: NaN }))).rejects.toMatchObject({ code: 'asset/person' });
+  expect(await readdir(folder)).toEqual(['zoe.head']);
+  await rm(folder, { recursive: true });
+});
+
+test('another base’s person is refused', async () => {
+  const bytes = encodePerson(await person({ baseHash: 'ab'.repeat(32) }));
+  await expect(readPerson(bytesSource(bytes), await loading)).rejects.toMatchObject({
+    name: 'AssetError',
+    code: 'asset/base',
+    message: expect.stringContaining(`got one of ${'ab'.repeat(32)}`),
+  });
+  expect((await readPerson(bytesSource(bytes))).baseHash).toBe('ab'.repeat(32));
+});
+
+describe('tensors that do not fit the base', () => {
+  test.each<[string, number[] | null, string]>([
+    [`${layer}.lora_B`, null, `${layer}.lora_B: expected a tensor, got none`],
+    [`${layer}.lora_B`, [32, 5], `${layer}.lora_B: expected 6 columns, the rows of its lora_A, got [32, 5]`],
+    [`${layer}.lora_B`, [31, 6], `${layer}.lora_B: expected 32 rows, the outputs of ${layer}.weight, got [31, 6]`],
+    [`${layer}.lora_A`, [6, 32], `${layer}.lora_A: expected 288 columns, the inputs of ${layer}.weight, got [6, 32]`],
+    [`${layer}.affine.lora_A`, [2, 32, 1], `${layer}.affine.lora_A: expected two sizes`],
+    [`set.${layer}.bias`, [31], `set.${layer}.bias: expected [32], got [31]`],
+    ['set.nowhere.bias', [31], 'set.nowhere.bias: expected a base with nowhere.bias'],
+    ['neutral', [31], 'neutral: expected 32 values, the width of w, got [31]'],
+    ['anchors', [5, 32], 'expected anchors [n, num_ws or 1, w], got [5, 32]'],
+    ['anchors', [5, 1, 31], 'anchors: expected 32 values each, the width of w, got [5, 1, 31]'],
+  ])('%s %j', async (name, dims, message) => {
+    const changed = await withTensor(name, dims);
+    const reading = (async () => readPerson(bytesSource(encodePerson(changed)), await loading))();
+    await expect(reading).rejects.toThrow(message);
+  });
+
+  test('a rank that is not the factors’ own', async () => {
+    const bytes = encodePerson(await person({ rank: 3 }));
+    await expect(readPerson(bytesSource(bytes), await loading)).rejects.toThrow(
+      'affine.lora_A: expected 3 rows for rank 3',
+    );
+  });
+});
+
+describe('damaged and foreign files', () => {
+  test('a base, a picture, nothing', async () => {
+    await expect(readPerson(bytesSource(golden('tiny-g_ema.safetensors')))).rejects.toThrow(
+      'person: expected format "personalized-head/person", got "pt".',
+    );
+    await expect(readPerson(bytesSource(golden('tiny-network.pkl')))).rejects.toMatchObject({ code: 'asset/person' });
+    await expect(readPerson(bytesSource(new Uint8Array(0)))).rejects.toMatchObject({ code: 'asset/person' });
+  });
+
+  test('cut anywhere', async () => {
+    const bytes = encodePerson(await person());
+    for (let i = 0; i < 100; i++) {
+      const cut = bytes.subarray(0, Math.floor((bytes.length * i) / 100));
+      await expect(readPerson(bytesSource(cut), await loading)).rejects.toMatchObject({ name: 'AssetError' });
+    }
+  });
+
+  test('values too large for float16', async () => {
+    const tensors = new Map([...(await person()).tensors, ['neutral', { dims: [1], data: Float32Array.of(7e4) }]]);
+    const big = await person({ tensors });
+    expect(() => encodePerson(big)).toThrow('neutral[0]: expected at most 65504 for float16, got 70000.');
+  });
+});

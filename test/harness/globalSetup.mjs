@@ -1,0 +1,5 @@
+import { embedShaders } from '../../scripts/embedShaders.mjs';
+
+export default function globalSetup() {
+  embedShaders();
+}

@@ -1,0 +1,1 @@
+export const { create, globals } = await globalThis.outerModule('webgpu');
