@@ -163,6 +163,7 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
         signal,
         onProgress: (part) => bar.report((i + part) / frames.length),
       });
+      signal.throwIfAborted();
       pictures.push(picture(portrait, options.size, background, hasSuperresolution));
       if (options.dump !== undefined && i === 0) {
         await dumpArrays(options.dump, frame.ws, photographer.planes, portrait);

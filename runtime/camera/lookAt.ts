@@ -26,10 +26,10 @@ export function intrinsicsFromFocal(focal: number): number[] {
   return [focal, 0, 0.5, 0, focal, 0.5, 0, 0, 1];
 }
 
-/** Camera at `position` whose optical axis runs through `target`; +y is up. */
-export function lookAt(position: Vector, target: Vector, focal: number): Camera {
+/** Camera at `position` whose optical axis runs through `target`. */
+export function lookAt(position: Vector, target: Vector, focal: number, up: Vector = [0, 1, 0]): Camera {
   const forward = normalize(subtract(target, position), 'it stands in the point it looks at');
-  const right = normalize(cross(forward, [0, 1, 0]), 'it looks straight up or down, where "right" is undefined');
+  const right = normalize(cross(forward, up), 'it looks straight up or down, where "right" is undefined');
   const down = cross(forward, right);
   const row = (i: 0 | 1 | 2): number[] => [right[i], down[i], forward[i], position[i]];
   return { cam2world: [...row(0), ...row(1), ...row(2), 0, 0, 0, 1], intrinsics: intrinsicsFromFocal(focal) };

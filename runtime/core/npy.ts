@@ -21,7 +21,8 @@ export function encodeNpy({ dims, data }: Tensor): Uint8Array {
 function values(bytes: Uint8Array, descr: string, count: number): Float32Array | null {
   const size = { '<f4': 4, '<f8': 8 }[descr];
   if (size === undefined || bytes.length < count * size) return null;
-  const copy = bytes.slice(0, count * size).buffer;
+  // A copy, for its alignment; not by `slice`, which in Node's Buffer is a view of the pool.
+  const copy = Uint8Array.from(bytes.subarray(0, count * size)).buffer;
   return size === 4 ? new Float32Array(copy) : Float32Array.from(new Float64Array(copy));
 }
 

@@ -148,7 +148,8 @@ class Compositor {
     }
     marchWeights(depths, this._sigmas, weights);
     color.fill(0);
-    let [total, moment] = [0, 0];
+    let total = 0;
+    let moment = 0;
     for (let i = 0; i < order.length; i++) {
       const before = weights[i - 1] ?? 0;
       const behind = weights[i] ?? 0;

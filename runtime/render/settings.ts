@@ -21,6 +21,20 @@ export interface RenderSettings extends RenderingConfig {
   readonly minWeight: number;
 }
 
+/** Where along every ray the samples of one view lie, world units. */
+export interface RayBounds {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The settings with the ray bounds of one view in place of their own. */
+export function boundedSettings(settings: RenderSettings, bounds: RayBounds | undefined): RenderSettings {
+  if (!bounds) return settings;
+  const bounded = { ...settings, rayStart: bounds.start, rayEnd: bounds.end };
+  validateSettings(bounded);
+  return bounded;
+}
+
 /** Keys of the two hashed streams. */
 export function jitterKeys(seed: string): { coarse: number; importance: number } {
   return { coarse: hashKey(`${seed}:jitter.coarse`), importance: hashKey(`${seed}:jitter.u`) };
@@ -58,8 +72,14 @@ function validateSettings(settings: RenderSettings): void {
   if ((rayStart === 'auto') !== (rayEnd === 'auto')) {
     throw new ShapeError('render/settings', `render: rayStart and rayEnd must both be "auto" or both be numbers.`);
   }
-  if (rayStart !== 'auto' && rayEnd !== 'auto' && !(rayStart < rayEnd)) {
-    throw new ShapeError('render/settings', `render: rayStart ${rayStart} must lie before rayEnd ${rayEnd}.`);
+  if (rayStart !== 'auto' && rayEnd !== 'auto' && !(rayStart < rayEnd && Number.isFinite(rayEnd - rayStart))) {
+    throw new ShapeError(
+      'render/settings',
+      `render: rayStart ${rayStart} must lie before rayEnd ${rayEnd}, both finite.`,
+    );
+  }
+  if (!(settings.minWeight >= 0)) {
+    throw new ShapeError('render/settings', `render: minWeight must be 0 or more, got ${settings.minWeight}.`);
   }
   if (settings.disparitySpaceSampling && rayStart !== 'auto' && rayStart <= 0) {
     throw new ShapeError('render/settings', `render: sampling in disparity needs rayStart > 0, got ${rayStart}.`);

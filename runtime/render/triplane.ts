@@ -27,6 +27,9 @@ export function packTexels(planes: Tensor): Texels {
   return { data, width, height, channels };
 }
 
+// Taken out of the loops, see core/hash.ts.
+const { floor } = Math;
+
 /**
  * Mean over three planes of a bilinear lookup; texel centres at (i + 0.5) / size, zero outside, tap by tap.
  * Equals PyTorch's grid_sample(bilinear, zeros, align_corners=false). Twin: shaders/include/triplane.wgsl.
@@ -50,15 +53,27 @@ export function sampleTriplane(
     const v = (down[0]! * x + down[1]! * y + down[2]! * z) * (2 / boxWarp);
     const gx = ((u + 1) * width - 1) / 2;
     const gy = ((v + 1) * height - 1) / 2;
-    const x0 = Math.floor(gx);
-    const y0 = Math.floor(gy);
-    for (let tap = 0; tap < 4; tap++) {
-      const tx = x0 + (tap & 1);
-      const ty = y0 + (tap >> 1);
-      if (tx < 0 || tx >= width || ty < 0 || ty >= height) continue;
-      const weight = ((1 - Math.abs(gx - tx)) * (1 - Math.abs(gy - ty))) / 3;
-      const at = ((plane * height + ty) * width + tx) * channels;
-      for (let c = 0; c < channels; c++) out[offset + c]! += weight * data[at + c]!;
+    const x0 = floor(gx);
+    const y0 = floor(gy);
+    const fx = gx - x0;
+    const fy = gy - y0;
+    const left = x0 >= 0 && x0 < width ? 1 - fx : 0;
+    const right = x0 >= -1 && x0 < width - 1 ? fx : 0;
+    const top = y0 >= 0 && y0 < height ? (1 - fy) / 3 : 0;
+    const bottom = y0 >= -1 && y0 < height - 1 ? fy / 3 : 0;
+    if ((left === 0 && right === 0) || (top === 0 && bottom === 0)) continue;
+    // Taps outside have weight 0; their addresses only have to be valid. All four in one loop: this is the hot one.
+    const column = x0 < 0 ? 0 : x0;
+    const row = y0 < 0 ? 0 : y0;
+    const a = ((plane * height + row) * width + column) * channels;
+    const b = right === 0 || x0 < 0 ? a : a + channels;
+    const below = bottom === 0 || y0 < 0 ? 0 : width * channels;
+    const wa = left * top;
+    const wb = right * top;
+    const wc = left * bottom;
+    const wd = right * bottom;
+    for (let c = 0; c < channels; c++) {
+      out[offset + c]! += wa * data[a + c]! + wb * data[b + c]! + wc * data[a + below + c]! + wd * data[b + below + c]!;
     }
   }
 }

@@ -1,5 +1,6 @@
-import { embedShaders } from '../../scripts/embedShaders.mjs';
+import { build } from '../../scripts/build.mjs';
 
+/** dist/ is what the command and the package tests run. */
 export default function globalSetup() {
-  embedShaders();
+  if (build() !== 0) throw new Error('dist/ cannot be built: see the messages of the compiler above.');
 }

@@ -2,7 +2,7 @@ import type { Camera } from '../../camera/camera.js';
 import { DeviceError, HeadError, NumericError, ShapeError } from '../../core/errors.js';
 import { formatDims, type Tensor } from '../../core/tensor.js';
 import type { RenderedRays } from '../cpuRenderer.js';
-import { requireResolution, type RenderSettings } from '../settings.js';
+import { boundedSettings, requireResolution, type RayBounds, type RenderSettings } from '../settings.js';
 import type { Decoder, PlaneProjection } from '../volume.js';
 import { bindKernel, kernelLayout, type KernelName, type Slot } from './bindings.js';
 import { readFloats, storageBuffer } from './buffers.js';
@@ -131,16 +131,20 @@ export class GpuRenderer {
     upload.destroy();
   }
 
-  /** Submits the kernels; nothing is awaited or read back. */
-  render(camera: Camera, resolution: number): GpuImage {
+  /**
+   * Submits the kernels; nothing is awaited or read back.
+   * @param bounds of this view's rays; absent: those of the settings
+   */
+  render(camera: Camera, resolution: number, bounds?: RayBounds): GpuImage {
     requireResolution(resolution);
+    const settings = boundedSettings(this.settings, bounds);
     const planes = this._texels.buffer;
     if (!planes) throw new HeadError('render/planes', 'GpuRenderer.render: no planes yet. Call setPlanes first.');
     this._resize(resolution);
     this._bind(planes);
     const { device, _tiling: tiling } = this;
     const stride = this._paramStride();
-    const params = encodeParams(camera, this.settings, this._projection, this._texels.size, tiling, stride);
+    const params = encodeParams(camera, settings, this._projection, this._texels.size, tiling, stride);
     device.queue.writeBuffer(this._own.get('params')!, 0, params);
     device.queue.writeBuffer(this._own.get('extent')!, 0, Uint32Array.of(0xffffffff, 0, 0xffffffff, 0, 0));
 

@@ -1,0 +1,76 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { fileSource } from '../runtime/checkpoint/fileSource.node.js';
+import { readBase, type Base } from '../runtime/checkpoint/index.js';
+import { nodeExecution } from '../runtime/execution/node.js';
+import { nodeDevice, releaseNodeDevice } from '../runtime/execution/nodeDevice.node.js';
+import { nodeWebExecution } from '../runtime/execution/nodeWeb.node.js';
+import { measureGenerator, type Measured } from './generatorBench.js';
+import type { Flops } from './flops.js';
+import { publishedSizeBase } from './publishedSize.js';
+import { torchReference, type TorchTimes } from './torchReference.js';
+
+const root = new URL('../../', import.meta.url);
+const file = (path: string): string => new URL(path, root).pathname;
+const threads = cpus().length;
+const parts: readonly (keyof Flops)[] = ['mapping', 'backbone', 'march', 'superresolution'];
+
+function print(title: string, { flops, timings }: Measured, torch: TorchTimes | null): void {
+  console.log(`\n${title}`);
+  console.log('part              best ms   median ms   GFLOP/s   PyTorch ms   ratio (PyTorch / ours)');
+  for (const part of parts) {
+    const timing = timings[part];
+    if (!timing) continue;
+    const rate = (flops[part] / timing.best) * 1000;
+    const reference = part === 'mapping' ? null : (torch?.[part] ?? null);
+    console.log(
+      part.padEnd(16),
+      timing.best.toFixed(2).padStart(8),
+      timing.median.toFixed(2).padStart(11),
+      rate.toFixed(2).padStart(9),
+      (reference?.toFixed(1) ?? '-').padStart(12),
+      (reference === null ? '-' : (reference / timing.best).toFixed(2)).padStart(8),
+    );
+  }
+}
+
+async function embeddedBase(): Promise<Base> {
+  const source = await fileSource(file('assets/base.safetensors'));
+  try {
+    return await readBase(source);
+  } finally {
+    await source.close();
+  }
+}
+
+const cpu = await nodeExecution();
+const found = await nodeDevice({ required: false });
+const isRealGpu = found !== null && !found.isSoftware;
+console.log(`${cpus()[0]?.model ?? 'CPU'}, ${threads} threads; WebGPU: ${found?.description ?? 'none'}`);
+
+const report: Record<string, unknown> = {
+  date: new Date().toISOString().slice(0, 10),
+  gpu: found?.description ?? null,
+};
+const subjects: [string, Base, number][] = [
+  ['embedded base, 128 x 128', await embeddedBase(), 128],
+  ['published size (30.6 M parameters), 512 x 512', await publishedSizeBase(), 128],
+];
+for (const [title, base, resolution] of subjects) {
+  const torch = torchReference(base, file('bench/torch_reference.py'), resolution, threads);
+  const onCpu = await measureGenerator(base, cpu, null, resolution);
+  print(`${title}: ONNX Runtime CPU`, onCpu, torch);
+  report[title] = { cpu: onCpu, torch };
+  if (found) {
+    const networks = isRealGpu ? await nodeWebExecution(found.device) : cpu;
+    const onGpu = await measureGenerator(base, networks, found.device, resolution);
+    print(`${title}: ray-march in WGSL on ${found.description}, networks on ${networks.name}`, onGpu, torch);
+    report[`${title} webgpu`] = onGpu;
+  }
+}
+const peak = process.resourceUsage().maxRSS / 1024;
+console.log(`\npeak memory of this process: ${peak.toFixed(0)} MiB`);
+mkdirSync(file('artifacts'), { recursive: true });
+writeFileSync(file('artifacts/bench.json'), JSON.stringify({ ...report, peakMiB: peak }, null, 2));
+releaseNodeDevice();
+process.exit(0);

@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import type { Base } from '../runtime/checkpoint/index.js';
+import { networkLayout } from '../runtime/network/layout.js';
+
+/** ms of PyTorch on the same CPU, by part; null where Python or torch is missing. */
+export type TorchTimes = Readonly<Record<'backbone' | 'march' | 'superresolution', number | null>> & {
+  readonly version: string;
+  readonly device: string;
+};
+
+/** Runs bench/torch_reference.py on the sizes of this base. */
+export function torchReference(base: Base, script: string, resolution: number, threads: number): TorchTimes | null {
+  const layout = networkLayout(base);
+  const { rendering } = base.config;
+  const request = {
+    ...layout,
+    resolution,
+    threads,
+    superresolutionInput: base.config.superresolution?.inputResolution ?? 0,
+    coarse: rendering.depthResolution,
+    fine: rendering.depthResolutionImportance,
+    rayStart: rendering.rayStart,
+    rayEnd: rendering.rayEnd,
+    boxWarp: rendering.boxWarp,
+    hidden: base.tensors.get('decoder.net.0.weight')!.dims[0],
+    colors: base.config.superresolution ? layout.featureChannels : 3,
+  };
+  const { status, stdout, stderr } = spawnSync('python3', [script], {
+    input: JSON.stringify(request),
+    encoding: 'utf8',
+  });
+  if (status !== 0) {
+    const reason = (stderr as string | null)?.trim().split('\n').at(-1) ?? 'python3 is missing';
+    console.log(`PyTorch: not measured (${reason}). On Debian: apt install python3-torch`);
+    return null;
+  }
+  return JSON.parse(stdout) as TorchTimes;
+}

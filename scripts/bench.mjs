@@ -1,0 +1,12 @@
+// `npm run bench`: builds, prepares the machine's WebGPU adapter if it can, and measures.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { prepareMachine } from './machine.mjs';
+
+const root = join(import.meta.dirname, '..');
+const env = { ...process.env, ...prepareMachine() };
+const failed = build();
+if (failed) process.exit(failed);
+const bench = join(root, 'dist', 'bench', 'main.js');
+process.exit(spawnSync(process.execPath, [bench, ...process.argv.slice(2)], { stdio: 'inherit', env }).status ?? 1);
