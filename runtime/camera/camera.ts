@@ -16,8 +16,31 @@ export interface Camera {
 export const cameraNumbers = 25;
 
 /**
- * Reads EG3D's 25 numbers: cam2world, then intrinsics.
+ * Checks a camera, wherever it comes from: what is not finite here would come out as a picture of nothing.
  * @throws ShapeError, NumericError on anything but 25 finite numbers with a focal length and a rotation
+ */
+export function requireCamera({ cam2world, intrinsics }: Camera, where = 'camera'): void {
+  if (cam2world.length !== 16 || intrinsics.length !== 9) {
+    throw new ShapeError(
+      'camera/size',
+      `${where}: expected cam2world of 16 numbers and intrinsics of 9, got ${cam2world.length} and ${intrinsics.length}.`,
+    );
+  }
+  const values = [...cam2world, ...intrinsics];
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new NumericError('camera/number', `${where}: number ${bad} of 25 is ${values[bad]!}.`);
+  const rotation = [0, 1, 2, 4, 5, 6, 8, 9, 10].map((i) => values[i]!);
+  if (!(Math.abs(determinant3(rotation as unknown as Matrix3)) > 1e-6)) {
+    throw new NumericError('camera/rotation', `${where}: cam2world's rotation is singular. Pass a rigid transform.`);
+  }
+  if (intrinsics[0] === 0 || intrinsics[4] === 0) {
+    throw new NumericError('camera/focal', `${where}: the focal length is 0. Pass it in units of the image side.`);
+  }
+}
+
+/**
+ * Reads EG3D's 25 numbers: cam2world, then intrinsics.
+ * @throws ShapeError, NumericError as `requireCamera`
  */
 export function cameraFromLabel(label: ArrayLike<number>, where = 'camera'): Camera {
   if (label.length !== cameraNumbers) {
@@ -27,16 +50,8 @@ export function cameraFromLabel(label: ArrayLike<number>, where = 'camera'): Cam
     );
   }
   const values = Array.from(label);
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new NumericError('camera/number', `${where}: number ${bad} of 25 is ${values[bad]!}.`);
   const camera = { cam2world: values.slice(0, 16), intrinsics: values.slice(16) };
-  const rotation = [0, 1, 2, 4, 5, 6, 8, 9, 10].map((i) => values[i]!);
-  if (!(Math.abs(determinant3(rotation as unknown as Matrix3)) > 1e-6)) {
-    throw new NumericError('camera/rotation', `${where}: cam2world's rotation is singular. Pass a rigid transform.`);
-  }
-  if (camera.intrinsics[0] === 0 || camera.intrinsics[4] === 0) {
-    throw new NumericError('camera/focal', `${where}: the focal length is 0. Pass it in units of the image side.`);
-  }
+  requireCamera(camera, where);
   return camera;
 }
 

@@ -37,7 +37,7 @@ export function lookAt(position: Vector, target: Vector, focal: number, up: Vect
 
 /**
  * EG3D's pose sampler without its randomness: a camera on a sphere around the origin, looking at the pivot.
- * @param yaw radians, 0 in front, positive towards the head's right (its -x)
+ * @param yaw radians, 0 in front, positive towards the head’s own left (its +x)
  * @param pitch radians; the original maps it through arccos, so it is the angle only for small values
  */
 export function orbitCamera(config: CameraConfig, yaw: number, pitch: number, radius = config.radius): Camera {

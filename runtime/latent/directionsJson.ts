@@ -92,10 +92,12 @@ export function parseDirections(json: unknown, base: { hash: string; wDim: numbe
   const directions = new Map<string, Direction>();
   for (const entry of file.directions) {
     const direction = readDirection(entry, base.wDim);
+    if (directions.has(direction.name)) fail(`${direction.name} is there twice`);
     directions.set(direction.name, direction);
   }
   const neutral: unknown = file.neutral ?? { index: [], value: [] };
   if (!isSparse(neutral)) fail('neutral must be { index, value }');
+  readVector(neutral, base.wDim, 'neutral');
   return {
     base: file.base,
     directions,

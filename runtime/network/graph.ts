@@ -50,6 +50,23 @@ export class GraphBuilder {
 
   constructor(private readonly _name: string) {}
 
+  /** Goes on where a graph ended: its nodes, inputs and outputs are this one's first. */
+  static from(graph: Graph, name = graph.name): GraphBuilder {
+    const builder = new GraphBuilder(name);
+    builder._nodes.push(...graph.nodes);
+    builder._inputs.push(...graph.inputs);
+    builder._outputs.push(...graph.outputs);
+    for (const [key, value] of graph.initializers) {
+      builder._initializers.set(key, value);
+      builder._names.add(key);
+    }
+    for (const [key, dims] of graph.dims) {
+      builder._dims.set(key, dims);
+      builder._names.add(key);
+    }
+    return builder;
+  }
+
   /** Prefixes the names of everything built inside `body`. */
   scope<T>(name: string, body: () => T): T {
     const outer = this._scope;

@@ -1,4 +1,4 @@
-import type { Camera } from '../camera/camera.js';
+import { requireCamera, type Camera } from '../camera/camera.js';
 import { PointEvaluator, type Points, type PointValues } from './pointEvaluator.js';
 import { marchRays, type RenderedRays, type RenderTrace } from './rayMarch.js';
 import { boxBounds, cameraRays, fixedBounds, type Rays } from './rays.js';
@@ -11,6 +11,7 @@ export type { Volume } from './volume.js';
 /** Rays of a camera with the bounds that the settings ask for. */
 export function raysFor(camera: Camera, resolution: number, settings: RenderSettings): Rays {
   requireResolution(resolution);
+  requireCamera(camera);
   const rays = cameraRays(camera, resolution);
   const { rayStart, rayEnd, boxWarp } = settings;
   const bounds =

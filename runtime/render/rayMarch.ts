@@ -24,6 +24,8 @@ export interface RenderTrace {
   sigmaFine: Float64Array[];
   depthsSorted: Float64Array[];
   weights: Float64Array[];
+  /** [channels], before rounding to float32 */
+  features: Float64Array[];
 }
 
 /** An empty trace to hand to `renderRays`. */
@@ -36,6 +38,7 @@ export function emptyTrace(): RenderTrace {
     sigmaFine: [],
     depthsSorted: [],
     weights: [],
+    features: [],
   };
 }
 
@@ -91,6 +94,7 @@ export function* marchRays(rays: Rays, settings: RenderSettings, trace?: RenderT
         trace.sigmaFine.push(stage(fine.sigmas, n));
         trace.depthsSorted.push(composite.depths.slice());
         trace.weights.push(composite.weights.slice());
+        trace.features.push(composite.features.slice());
       }
     }
   }
@@ -119,6 +123,7 @@ function pointsAt(rays: Rays, first: number, depths: Float64Array, perRay: numbe
 class Compositor {
   readonly depths: Float64Array;
   readonly weights: Float64Array;
+  readonly features: Float64Array;
   private readonly _sigmas: Float64Array;
   /** Sample numbers in the order of their depths: coarse ones 0 .. D - 1, then the fine ones. */
   private readonly _order: Int32Array;
@@ -132,6 +137,7 @@ class Compositor {
     const samples = _settings.depthResolution + _settings.depthResolutionImportance;
     this.depths = new Float64Array(samples);
     this.weights = new Float64Array(samples - 1);
+    this.features = new Float64Array(_settings.channels);
     this._sigmas = new Float64Array(samples);
     this._order = new Int32Array(samples);
     this._color = new Float64Array(_settings.channels);
@@ -164,7 +170,10 @@ class Compositor {
     }
     const background = whiteBack ? 1 - total : 0;
     const { features, depth, alpha } = this._view;
-    for (let c = 0; c < channels; c++) features[c * depth.length + ray] = 2 * (color[c]! + background) - 1;
+    for (let c = 0; c < channels; c++) {
+      this.features[c] = 2 * (color[c]! + background) - 1;
+      features[c * depth.length + ray] = this.features[c]!;
+    }
     alpha[ray] = total;
     depth[ray] = moment / total; // NaN where nothing was hit; the caller knows what then
     this._extent.nearest = Math.min(this._extent.nearest, depths[0]!);

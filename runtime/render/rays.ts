@@ -38,7 +38,9 @@ export function cameraRays(camera: Camera, resolution: number): Omit<Rays, 'boun
 
 /**
  * Entry into and exit from the cube of side `boxWarp` around the origin (slab method). Rays that miss it get
- * the first entry of those that hit it and, as in the original, their last *entry* as end. Where no ray hits, -1 and -2.
+ * the first entry of those that hit it and, as in the original, their last *entry* as end. Where no ray hits,
+ * all have start 1 and end 1, in which nothing is seen (the original leaves -1 and -2 and sums up what lies behind the
+ * camera).
  */
 export function boxBounds(rays: Omit<Rays, 'bounds'>, boxWarp: number): Float64Array {
   const bounds = new Float64Array(rays.count * 2);
@@ -57,7 +59,8 @@ export function boxBounds(rays: Omit<Rays, 'bounds'>, boxWarp: number): Float64A
     bounds[ray * 2 + 1] = hit ? leave : -2;
     if (hit) [first, last] = [Math.min(first, enter), Math.max(last, enter)];
   }
-  for (let ray = 0; ray < rays.count && first <= last; ray++) {
+  if (first > last) return bounds.fill(1);
+  for (let ray = 0; ray < rays.count; ray++) {
     if (bounds[ray * 2 + 1]! <= bounds[ray * 2]!) bounds.set([first, last], ray * 2);
   }
   return bounds;

@@ -21,17 +21,23 @@ export interface RenderSettings extends RenderingConfig {
   readonly minWeight: number;
 }
 
-/** Where along every ray the samples of one view lie, world units. */
+/** Where the rays of one view are sampled, in place of the settings' `rayStart` and `rayEnd`. World units. */
 export interface RayBounds {
   readonly start: number;
   readonly end: number;
+  /** Half sides of a box around the origin; nothing outside it is seen. */
+  readonly crop?: readonly [number, number, number];
 }
 
-/** The settings with the ray bounds of one view in place of their own. */
+/** The settings with the bounds of one view. */
 export function boundedSettings(settings: RenderSettings, bounds: RayBounds | undefined): RenderSettings {
   if (!bounds) return settings;
-  const bounded = { ...settings, rayStart: bounds.start, rayEnd: bounds.end };
+  const { start, end, crop } = bounds;
+  const bounded = { ...settings, rayStart: start, rayEnd: end };
   validateSettings(bounded);
+  if (crop?.some((half) => !(half > 0))) {
+    throw new ShapeError('render/settings', `render: crop must be three positive numbers, got ${crop.join(', ')}.`);
+  }
   return bounded;
 }
 

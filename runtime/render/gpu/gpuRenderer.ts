@@ -1,4 +1,4 @@
-import type { Camera } from '../../camera/camera.js';
+import { requireCamera, type Camera } from '../../camera/camera.js';
 import { DeviceError, HeadError, NumericError, ShapeError } from '../../core/errors.js';
 import { formatDims, type Tensor } from '../../core/tensor.js';
 import type { RenderedRays } from '../cpuRenderer.js';
@@ -137,6 +137,7 @@ export class GpuRenderer {
    */
   render(camera: Camera, resolution: number, bounds?: RayBounds): GpuImage {
     requireResolution(resolution);
+    requireCamera(camera);
     const settings = boundedSettings(this.settings, bounds);
     const planes = this._texels.buffer;
     if (!planes) throw new HeadError('render/planes', 'GpuRenderer.render: no planes yet. Call setPlanes first.');
@@ -144,7 +145,7 @@ export class GpuRenderer {
     this._bind(planes);
     const { device, _tiling: tiling } = this;
     const stride = this._paramStride();
-    const params = encodeParams(camera, settings, this._projection, this._texels.size, tiling, stride);
+    const params = encodeParams(camera, settings, this._projection, this._texels.size, tiling, stride, bounds?.crop);
     device.queue.writeBuffer(this._own.get('params')!, 0, params);
     device.queue.writeBuffer(this._own.get('extent')!, 0, Uint32Array.of(0xffffffff, 0, 0xffffffff, 0, 0));
 

@@ -1,10 +1,10 @@
 import type { Camera } from '../../camera/camera.js';
-import { jitterKeys, type RenderSettings } from '../settings.js';
+import { jitterKeys, type RayBounds, type RenderSettings } from '../settings.js';
 import type { PlaneProjection } from '../volume.js';
 
 /** Bytes of `RenderParams` in shaders/include/params.wgsl. */
-export const paramsBytes = 224;
-const flag = { autoBounds: 1, disparity: 2, white: 4, hashed: 8 } as const;
+export const paramsBytes = 240;
+const flag = { autoBounds: 1, disparity: 2, white: 4, hashed: 8, crop: 16 } as const;
 
 /** One image cut into tiles of rays. */
 export interface Tiling {
@@ -32,6 +32,7 @@ export function encodeParams(
   planeSize: { width: number; height: number },
   tiling: Tiling,
   stride: number,
+  crop?: RayBounds['crop'],
 ): ArrayBuffer {
   const tiles = tilesOf(tiling);
   const buffer = new ArrayBuffer(tiles.length * stride);
@@ -43,7 +44,8 @@ export function encodeParams(
     (auto ? flag.autoBounds : 0) |
     (settings.disparitySpaceSampling ? flag.disparity : 0) |
     (settings.whiteBack ? flag.white : 0) |
-    (jitter === 'mid' ? 0 : flag.hashed);
+    (jitter === 'mid' ? 0 : flag.hashed) |
+    (crop ? flag.crop : 0);
   const planeRows = projection.flat().flatMap((row) => [...row.map((value) => (value * 2) / boxWarp), 0]);
   const head = [
     ...m.slice(0, 12),
@@ -77,6 +79,7 @@ export function encodeParams(
       head.length,
     );
     floats[head.length + 10] = settings.minWeight;
+    if (crop) floats.set(crop, head.length + 12);
   });
   return buffer;
 }
