@@ -1,7 +1,8 @@
 // Stratified depths of the coarse pass. Twin: runtime/render/depths.ts.
 // Needs params, extent, hash; `extent` and `params` are bound by the kernel.
 
-// Bounds of a ray: its own, or, where it missed the box, first and last entry of the rays that hit.
+// Bounds of a ray: its own, or, where it missed the box, first and last entry of the rays that hit; where none hit,
+// 1 and 1, in which nothing is seen.
 fn rayBounds(ray: Ray) -> vec2f {
   if (ray.end > ray.start || (params.flags & FLAG_AUTO_BOUNDS) == 0u) {
     return vec2f(ray.start, ray.end);
@@ -9,7 +10,7 @@ fn rayBounds(ray: Ray) -> vec2f {
   let first = atomicLoad(&extent.boxFirst);
   let last = atomicLoad(&extent.boxLast);
   if (first > last) {
-    return vec2f(ray.start, ray.end);
+    return vec2f(1.0);
   }
   return vec2f(orderedValue(first), orderedValue(last));
 }

@@ -1,6 +1,7 @@
 // Numbers gathered over all rays by atomics, on keys that order like the floats they stand for.
 //   nearest, farthest: of all sample depths (the depth of an empty ray is the farthest);
 //   boxFirst, boxLast: first and last entry into the box, for rays that miss it; notFinite: rays that came out NaN or inf.
+// Twin: the bounds of all rays in runtime/render/rays.ts.
 struct Extent {
   nearest: atomic<u32>,
   farthest: atomic<u32>,

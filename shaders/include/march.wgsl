@@ -3,7 +3,7 @@
 // alpha = 1 - exp(-softplus((sigma0 + sigma1) / 2 - 1) (t1 - t0))
 fn intervalAlpha(depth0: f32, sigma0: f32, depth1: f32, sigma1: f32) -> f32 {
   let density = softplus((sigma0 + sigma1) * 0.5 - 1.0);
-  return 1.0 - exp(-density * (depth1 - depth0));
+  return oneMinusExp(density * (depth1 - depth0));
 }
 
 // Transmittance behind the interval; the constant is the original's.

@@ -24,12 +24,14 @@ struct RenderParams {
   importanceKey: u32,
   minWeight: f32,
   _pad: f32,
+  cropHalf: vec3f,        // half sides of the box that FLAG_CROP cuts rays to, world units
 }
 
 const FLAG_AUTO_BOUNDS: u32 = 1u;
 const FLAG_DISPARITY: u32 = 2u;
 const FLAG_WHITE: u32 = 4u;
 const FLAG_HASHED: u32 = 8u;
+const FLAG_CROP: u32 = 16u;
 
 // A ray and the bounds of its samples, world units. A ray that misses the box has end < start.
 struct Ray {

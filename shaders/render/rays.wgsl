@@ -1,5 +1,6 @@
 // One ray through the centre of each pixel, and the bounds of its samples (fixed, or by the slab method the entry into
-// and the exit from the cube of side 2 halfBox around the origin).
+// and the exit from the cube of side 2 halfBox around the origin). With FLAG_CROP they are cut to a box around the origin,
+// which the twin does not do: what is left of a ray that misses it has no length and therefore no weight.
 // Buffers: rays [R]; extent (boxFirst, boxLast over the rays that hit).
 // Threads: one per ray. Source: EG3D's ray sampler. Twin: runtime/render/rays.ts.
 #include <include/params>
@@ -8,6 +9,15 @@
 @group(0) @binding(0) var<uniform> params: RenderParams;
 @group(0) @binding(1) var<storage, read_write> rays: array<Ray>;
 @group(0) @binding(2) var<storage, read_write> extent: Extent;
+
+// Entry into and exit from the box of these half sides; the entry is not before the exit where the ray misses.
+fn crossBox(origin: vec3f, direction: vec3f, half: vec3f) -> vec2f {
+  let a = (-half - origin) / direction;
+  let b = (half - origin) / direction;
+  let near = min(a, b);
+  let far = max(a, b);
+  return vec2f(max(near.x, max(near.y, near.z)), min(far.x, min(far.y, far.z)));
+}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -31,12 +41,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var start = params.rayStart;
   var end = params.rayEnd;
   if ((params.flags & FLAG_AUTO_BOUNDS) != 0u) {
-    let a = (vec3f(-params.halfBox) - origin) / direction;
-    let b = (vec3f(params.halfBox) - origin) / direction;
-    let near = min(a, b);
-    let far = max(a, b);
-    let enter = max(near.x, max(near.y, near.z));
-    let leave = min(far.x, min(far.y, far.z));
+    let crossing = crossBox(origin, direction, vec3f(params.halfBox));
+    let enter = crossing.x;
+    let leave = crossing.y;
     if (enter < leave) {
       start = enter;
       end = leave;
@@ -45,6 +52,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     } else {
       start = -1.0;
       end = -2.0;
+    }
+  }
+  if ((params.flags & FLAG_CROP) != 0u) {
+    let crossing = crossBox(origin, direction, params.cropHalf);
+    start = max(start, crossing.x);
+    end = min(end, crossing.y);
+    if (!(start < end)) {
+      start = params.rayEnd;
+      end = params.rayEnd;
     }
   }
   rays[index] = Ray(origin, start, direction, end);

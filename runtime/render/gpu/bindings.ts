@@ -8,12 +8,19 @@ export const slots = {
   samples: 5,
   features: 6,
   surface: 7,
+  tracks: 8,
+  viewGradients: 9,
+  planeGradients: 10,
+  rayGradients: 11,
 } as const;
 
 export type Slot = keyof typeof slots;
 
 /** How a kernel uses a binding. */
-type Use = 'uniform' | 'read' | 'write';
+export type Use = 'uniform' | 'read' | 'write';
+
+/** Which bindings a kernel has, and how it uses them. */
+export type Uses = Readonly<Partial<Record<Slot, Use>>>;
 
 /** Kernels of the render pass, in order, and what each touches. */
 export const kernelUses = {
@@ -31,7 +38,7 @@ export const kernelUses = {
     surface: 'write',
   },
   resolveDepth: { params: 'uniform', extent: 'write', surface: 'write' },
-} as const satisfies Record<string, Partial<Record<Slot, Use>>>;
+} as const satisfies Record<string, Uses>;
 
 export type KernelName = keyof typeof kernelUses;
 
@@ -41,12 +48,54 @@ const bufferTypes: Record<Use, GPUBufferBindingType> = {
   write: 'storage',
 };
 
+/** Kernels of the backward pass, in order. Twin of each: runtime/render/backward. */
+export const backwardUses = {
+  colorDots: {
+    params: 'uniform',
+    rays: 'read',
+    extent: 'write',
+    planes: 'read',
+    decoder: 'read',
+    samples: 'write',
+    tracks: 'write',
+    viewGradients: 'read',
+  },
+  marchBackward: {
+    params: 'uniform',
+    rays: 'read',
+    extent: 'write',
+    samples: 'write',
+    tracks: 'write',
+    viewGradients: 'read',
+  },
+  points: {
+    params: 'uniform',
+    rays: 'read',
+    extent: 'write',
+    planes: 'read',
+    decoder: 'read',
+    samples: 'write',
+    tracks: 'write',
+    viewGradients: 'read',
+    planeGradients: 'write',
+  },
+  rayGradients: {
+    params: 'uniform',
+    rays: 'read',
+    extent: 'write',
+    samples: 'write',
+    tracks: 'write',
+    rayGradients: 'write',
+  },
+} as const satisfies Record<string, Uses>;
+
+export type BackwardKernelName = keyof typeof backwardUses;
+
 /** Layout of one kernel; the parameters move with the tile by a dynamic offset. */
-export function kernelLayout(device: GPUDevice, kernel: KernelName): GPUBindGroupLayout {
-  const uses = Object.entries(kernelUses[kernel]) as [Slot, Use][];
+export function usesLayout(device: GPUDevice, label: string, uses: Uses): GPUBindGroupLayout {
   return device.createBindGroupLayout({
-    label: kernel,
-    entries: uses.map(([slot, use]) => ({
+    label,
+    entries: (Object.entries(uses) as [Slot, Use][]).map(([slot, use]) => ({
       binding: slots[slot],
       visibility: GPUShaderStage.COMPUTE,
       buffer: { type: bufferTypes[use], hasDynamicOffset: use === 'uniform' },
@@ -55,20 +104,24 @@ export function kernelLayout(device: GPUDevice, kernel: KernelName): GPUBindGrou
 }
 
 /** Binds a kernel's buffers. `paramsBytes` is the size of one tile's parameters. */
-export function bindKernel(
+export function bindUses(
   device: GPUDevice,
-  kernel: KernelName,
+  label: string,
+  uses: Uses,
   layout: GPUBindGroupLayout,
   buffers: Readonly<Partial<Record<Slot, GPUBuffer>>>,
   paramsBytes: number,
 ): GPUBindGroup {
-  const names = Object.keys(kernelUses[kernel]) as Slot[];
   return device.createBindGroup({
-    label: kernel,
+    label,
     layout,
-    entries: names.map((slot) => ({
+    entries: (Object.keys(uses) as Slot[]).map((slot) => ({
       binding: slots[slot],
       resource: { buffer: buffers[slot]!, ...(slot === 'params' ? { size: paramsBytes } : {}) },
     })),
   });
 }
+
+/** Layout of a kernel of the render pass. */
+export const kernelLayout = (device: GPUDevice, kernel: KernelName): GPUBindGroupLayout =>
+  usesLayout(device, kernel, kernelUses[kernel]);

@@ -2,18 +2,21 @@ import { requireCamera, type Camera } from '../../camera/camera.js';
 import { DeviceError, HeadError, NumericError, ShapeError } from '../../core/errors.js';
 import { formatDims, type Tensor } from '../../core/tensor.js';
 import type { RenderedRays } from '../cpuRenderer.js';
+import type { Rays } from '../rays.js';
 import { boundedSettings, requireResolution, type RayBounds, type RenderSettings } from '../settings.js';
 import type { Decoder, PlaneProjection } from '../volume.js';
-import { bindKernel, kernelLayout, type KernelName, type Slot } from './bindings.js';
+import { bindUses, kernelLayout, kernelUses, type KernelName, type Slot } from './bindings.js';
 import { readFloats, storageBuffer } from './buffers.js';
 import { packDecoder } from './decoderBuffer.js';
 import { encodeParams, paramsBytes, tilesOf, type Tiling } from './params.js';
 import { PlaneTexels } from './planeTexels.js';
-import { computePipeline } from './shaderModule.js';
+import { computePipeline, type ShaderConstants } from './shaderModule.js';
 
 /** A rendered view on the GPU. The buffers belong to the renderer and hold until its next `render`. */
 export interface GpuImage {
+  /** Side of a square view; 0 where the rays are no picture. */
   readonly resolution: number;
+  readonly rayCount: number;
   readonly channels: number;
   /** f32 [channels, R], see RenderedRays.features */
   readonly features: GPUBuffer;
@@ -21,11 +24,15 @@ export interface GpuImage {
   readonly surface: GPUBuffer;
 }
 
+/** For rays that come with the call. */
+const noCamera: Camera = { cam2world: new Array<number>(16).fill(0), intrinsics: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
+
 /** Samples of a tile take at most this many bytes; more rays become more tiles. */
 const sampleBudget = 64 * 2 ** 20;
 const workgroup = 64;
 
-interface Kernel {
+/** A compiled kernel. */
+export interface Kernel {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
 }
@@ -36,8 +43,9 @@ interface Kernels extends Record<Exclude<KernelName, 'density' | 'importance'>, 
   readonly importance: Kernel | null;
 }
 
-async function compile(device: GPUDevice, decoder: Decoder, settings: RenderSettings): Promise<Kernels> {
-  const constants = {
+/** The numbers that size arrays in the kernels. */
+export function kernelConstants(decoder: Decoder, settings: RenderSettings): ShaderConstants {
+  return {
     CHANNELS4: Math.ceil(decoder.channels / 4),
     HIDDEN: decoder.hidden,
     COLORS: settings.channels,
@@ -45,6 +53,10 @@ async function compile(device: GPUDevice, decoder: Decoder, settings: RenderSett
     DEPTHS: settings.depthResolution,
     FINE: settings.depthResolutionImportance,
   };
+}
+
+async function compile(device: GPUDevice, decoder: Decoder, settings: RenderSettings): Promise<Kernels> {
+  const constants = kernelConstants(decoder, settings);
   const kernel = async (name: KernelName, overrides?: Record<string, number>): Promise<Kernel> => {
     const layout = kernelLayout(device, name);
     return { layout, pipeline: await computePipeline(device, `render/${name}`, constants, layout, overrides) };
@@ -60,25 +72,45 @@ async function compile(device: GPUDevice, decoder: Decoder, settings: RenderSett
   };
 }
 
+/** What a renderer is made of. */
+export interface RendererParts {
+  readonly device: GPUDevice;
+  readonly decoder: Decoder;
+  readonly projection: PlaneProjection;
+  readonly settings: RenderSettings;
+  readonly kernels: Kernels;
+  readonly texels: PlaneTexels;
+}
+
 /**
  * Ray-marches planes on a GPU: rays, coarse density, importance draws, fine density, march, depth (one kernel each, in
  * this order, shaders/render). Knows matrices and sizes, nothing of a scene. Twin: runtime/render/cpuRenderer.ts.
  */
 export class GpuRenderer {
-  private readonly _own = new Map<Slot, GPUBuffer>();
-  private _sizeKey = '';
+  readonly device: GPUDevice;
+  readonly settings: RenderSettings;
+  protected readonly _own = new Map<Slot, GPUBuffer>();
+  protected _tiling: Tiling = { resolution: 0, rayCount: 0, tileRays: 0 };
+  protected readonly _texels: PlaneTexels;
+  protected readonly _decoder: Decoder;
+  private readonly _projection: PlaneProjection;
+  private readonly _kernels: Kernels;
   private _bindings: Map<Kernel, GPUBindGroup> | null = null;
   private _boundPlanes: GPUBuffer | null = null;
-  private _tiling: Tiling = { resolution: 0, rayCount: 0, tileRays: 0 };
 
-  private constructor(
-    readonly device: GPUDevice,
-    readonly settings: RenderSettings,
-    private readonly _projection: PlaneProjection,
-    private readonly _decoder: Decoder,
-    private readonly _kernels: Kernels,
-    private readonly _texels: PlaneTexels,
-  ) {}
+  protected constructor({ device, decoder, projection, settings, kernels, texels }: RendererParts) {
+    this.device = device;
+    this.settings = settings;
+    this._decoder = decoder;
+    this._projection = projection;
+    this._kernels = kernels;
+    this._texels = texels;
+    const packed = packDecoder(decoder, settings.channels);
+    const buffer = storageBuffer(device, 'decoder', packed.byteLength, 'The decoder is too large for this device.');
+    device.queue.writeBuffer(buffer, 0, packed);
+    this._own.set('decoder', buffer);
+    this._own.set('extent', storageBuffer(device, 'extent', 32, ''));
+  }
 
   /**
    * Compiles the kernels.
@@ -90,6 +122,15 @@ export class GpuRenderer {
     projection: PlaneProjection,
     settings: RenderSettings,
   ): Promise<GpuRenderer> {
+    return new GpuRenderer(await GpuRenderer.compile(device, decoder, projection, settings));
+  }
+
+  protected static async compile(
+    device: GPUDevice,
+    decoder: Decoder,
+    projection: PlaneProjection,
+    settings: RenderSettings,
+  ): Promise<RendererParts> {
     if (settings.channels > decoder.colors) {
       throw new ShapeError(
         'render/channels',
@@ -98,13 +139,7 @@ export class GpuRenderer {
     }
     const kernels = await compile(device, decoder, settings);
     const texels = await PlaneTexels.create(device, decoder.channels);
-    const renderer = new GpuRenderer(device, settings, projection, decoder, kernels, texels);
-    const packed = packDecoder(decoder, settings.channels);
-    const buffer = storageBuffer(device, 'decoder', packed.byteLength, 'The decoder is too large for this device.');
-    device.queue.writeBuffer(buffer, 0, packed);
-    renderer._own.set('decoder', buffer);
-    renderer._own.set('extent', storageBuffer(device, 'extent', 32, ''));
-    return renderer;
+    return { device, decoder, projection, settings, kernels, texels };
   }
 
   /**
@@ -139,34 +174,28 @@ export class GpuRenderer {
     requireResolution(resolution);
     requireCamera(camera);
     const settings = boundedSettings(this.settings, bounds);
-    const planes = this._texels.buffer;
-    if (!planes) throw new HeadError('render/planes', 'GpuRenderer.render: no planes yet. Call setPlanes first.');
-    this._resize(resolution);
-    this._bind(planes);
-    const { device, _tiling: tiling } = this;
-    const stride = this._paramStride();
-    const params = encodeParams(camera, settings, this._projection, this._texels.size, tiling, stride, bounds?.crop);
-    device.queue.writeBuffer(this._own.get('params')!, 0, params);
-    device.queue.writeBuffer(this._own.get('extent')!, 0, Uint32Array.of(0xffffffff, 0, 0xffffffff, 0, 0));
+    this._prepare(camera, settings, resolution * resolution, resolution, bounds?.crop);
+    this._submit((pass) => this._dispatch(pass, this._kernels.rays, 0, ...this._flat(this._tiling.rayCount)));
+    return this._march();
+  }
 
-    this._submit((pass) => this._dispatch(pass, this._kernels.rays, 0, ...this._flat(tiling.rayCount)));
-    tilesOf(tiling).forEach(({ count }, i) => {
-      const offset = i * stride;
-      const groups = Math.ceil(count / workgroup);
-      const { coarse, importance, fine, march } = this._kernels;
-      // A submit a tile: long images must not become one command that the driver's watchdog stops.
-      this._submit((pass) => {
-        this._dispatch(pass, coarse, offset, groups, this.settings.depthResolution);
-        if (importance && fine) {
-          this._dispatch(pass, importance, offset, groups, 1);
-          this._dispatch(pass, fine, offset, groups, this.settings.depthResolutionImportance);
-        }
-        this._dispatch(pass, march, offset, groups, 1);
-      });
-    });
-    this._submit((pass) => this._dispatch(pass, this._kernels.resolveDepth, 0, ...this._flat(tiling.rayCount)));
-    const [features, surface] = [this._own.get('features')!, this._own.get('surface')!];
-    return { resolution, channels: this.settings.channels, features, surface };
+  /**
+   * Renders any rays, such as random ones or patches for training; bounds as each ray has them.
+   * @throws ShapeError without rays
+   */
+  renderRays(rays: Rays): GpuImage {
+    if (rays.count < 1)
+      throw new ShapeError('render/rays', 'GpuRenderer.renderRays: there are no rays. Pass at least one.');
+    this._prepare(noCamera, this.settings, rays.count, 0, undefined);
+    const data = new Float32Array(rays.count * 8);
+    for (let ray = 0; ray < rays.count; ray++) {
+      data.set(rays.origins.subarray(ray * 3, ray * 3 + 3), ray * 8);
+      data[ray * 8 + 3] = rays.bounds[ray * 2]!;
+      data.set(rays.directions.subarray(ray * 3, ray * 3 + 3), ray * 8 + 4);
+      data[ray * 8 + 7] = rays.bounds[ray * 2 + 1]!;
+    }
+    this.device.queue.writeBuffer(this._own.get('rays')!, 0, data);
+    return this._march();
   }
 
   /**
@@ -174,7 +203,7 @@ export class GpuRenderer {
    * @throws NumericError where rays came out NaN or infinite
    */
   async read(image: GpuImage): Promise<RenderedRays> {
-    const rays = image.resolution ** 2;
+    const rays = image.rayCount;
     const features = await readFloats(this.device, image.features, image.channels * rays);
     const surface = await readFloats(this.device, image.surface, 2 * rays);
     await this.requireFinite();
@@ -206,18 +235,83 @@ export class GpuRenderer {
     this._texels.dispose();
   }
 
+  /** Floats of the samples buffer a ray, and the most that any buffer of a tile holds for one. */
+  protected _floatsPerRay(): { readonly samples: number; readonly most: number } {
+    const samples = this.settings.depthResolution + 2 * this.settings.depthResolutionImportance;
+    return { samples, most: samples };
+  }
+
+  /** Called when the buffers were made anew. */
+  protected _resized(): void {
+    this._bindings = null;
+  }
+
+  /** Dispatches the density passes of a tile. */
+  protected _density(pass: GPUComputePassEncoder, offset: number, groups: number): void {
+    const { coarse, importance, fine } = this._kernels;
+    this._dispatch(pass, coarse, offset, groups, this.settings.depthResolution);
+    if (!importance || !fine) return;
+    this._dispatch(pass, importance, offset, groups, 1);
+    this._dispatch(pass, fine, offset, groups, this.settings.depthResolutionImportance);
+  }
+
+  /** A submit a tile: long images must not become one command that the driver's watchdog stops. */
+  protected _eachTile(body: (pass: GPUComputePassEncoder, offset: number, groups: number) => void): void {
+    const stride = this._paramStride();
+    tilesOf(this._tiling).forEach(({ count }, i) => {
+      this._submit((pass) => body(pass, i * stride, Math.ceil(count / workgroup)));
+    });
+  }
+
+  protected _planes(): GPUBuffer {
+    const planes = this._texels.buffer;
+    if (!planes) throw new HeadError('render/planes', 'GpuRenderer.render: no planes yet. Call setPlanes first.');
+    return planes;
+  }
+
+  private _march(): GpuImage {
+    const { march, resolveDepth } = this._kernels;
+    this._eachTile((pass, offset, groups) => {
+      this._density(pass, offset, groups);
+      this._dispatch(pass, march, offset, groups, 1);
+    });
+    const { resolution, rayCount } = this._tiling;
+    this._submit((pass) => this._dispatch(pass, resolveDepth, 0, ...this._flat(rayCount)));
+    const [features, surface] = [this._own.get('features')!, this._own.get('surface')!];
+    return { resolution, rayCount, channels: this.settings.channels, features, surface };
+  }
+
+  private _prepare(
+    camera: Camera,
+    settings: RenderSettings,
+    rayCount: number,
+    resolution: number,
+    crop: RayBounds['crop'],
+  ): void {
+    const planes = this._planes();
+    this._resize(rayCount, resolution);
+    this._bind(planes);
+    const { queue } = this.device;
+    const { size } = this._texels;
+    const params = encodeParams(camera, settings, this._projection, size, this._tiling, this._paramStride(), crop);
+    queue.writeBuffer(this._own.get('params')!, 0, params);
+    queue.writeBuffer(this._own.get('extent')!, 0, Uint32Array.of(0xffffffff, 0, 0xffffffff, 0, 0));
+  }
+
   private _paramStride(): number {
     const alignment = this.device.limits.minUniformBufferOffsetAlignment;
     return Math.ceil(paramsBytes / alignment) * alignment;
   }
 
-  private _resize(resolution: number): void {
-    const { channels, depthResolution, depthResolutionImportance } = this.settings;
-    if (this._sizeKey === String(resolution)) return;
-    const rayCount = resolution * resolution;
-    const samples = depthResolution + 2 * depthResolutionImportance;
+  private _resize(rayCount: number, resolution: number): void {
+    const { channels } = this.settings;
+    if (this._tiling.rayCount === rayCount) {
+      this._tiling = { ...this._tiling, resolution };
+      return;
+    }
+    const { samples, most } = this._floatsPerRay();
     const budget = Math.min(sampleBudget, this.device.limits.maxStorageBufferBindingSize);
-    const fitting = Math.floor(budget / (samples * 4) / workgroup) * workgroup;
+    const fitting = Math.floor(budget / (most * 4) / workgroup) * workgroup;
     if (fitting < workgroup) {
       throw new DeviceError('device/limit', `render: ${samples} samples a ray do not fit ${budget} bytes. Use fewer.`);
     }
@@ -228,7 +322,8 @@ export class GpuRenderer {
       ['features', rayCount * channels * 4],
       ['surface', rayCount * 8],
     ];
-    const remedy = `An image of ${resolution} x ${resolution} with ${channels} channels is too large: render it smaller.`;
+    const what = resolution > 0 ? `An image of ${resolution} x ${resolution}` : `A batch of ${rayCount} rays`;
+    const remedy = `${what} with ${channels} channels is too large: render it smaller.`;
     const grown: [Slot, GPUBuffer][] = [];
     try {
       for (const [slot, bytes] of sizes) grown.push([slot, storageBuffer(this.device, slot, bytes, remedy)]);
@@ -246,8 +341,7 @@ export class GpuRenderer {
       this._own.set(slot, buffer);
     }
     this._tiling = tiling;
-    this._sizeKey = String(resolution);
-    this._bindings = null;
+    this._resized();
   }
 
   private _bind(planes: GPUBuffer): void {
@@ -263,7 +357,8 @@ export class GpuRenderer {
     ];
     this._bindings = new Map();
     for (const [name, kernel] of named) {
-      if (kernel) this._bindings.set(kernel, bindKernel(this.device, name, kernel.layout, buffers, paramsBytes));
+      if (kernel)
+        this._bindings.set(kernel, bindUses(this.device, name, kernelUses[name], kernel.layout, buffers, paramsBytes));
     }
     this._boundPlanes = planes;
   }

@@ -1,0 +1,44 @@
+/**
+ * Runs an asynchronous task for the newest of the values it is given: one at a time, and while one runs only the
+ * newest that waits is kept.
+ */
+export class LatestTask<T> {
+  private _waiting: { readonly value: T } | null = null;
+  private _running: Promise<void> | null = null;
+
+  constructor(private readonly _task: (value: T) => Promise<void>) {}
+
+  /** Settles when nothing newer waits; rejects where the last task did. */
+  run(value: T): Promise<void> {
+    this._waiting = { value };
+    this._running ??= this._drain();
+    return this._running;
+  }
+
+  get busy(): boolean {
+    return this._running !== null;
+  }
+
+  /** Settles with what runs now; at once where nothing does. */
+  settled(): Promise<void> {
+    return this._running ?? Promise.resolve();
+  }
+
+  private async _drain(): Promise<void> {
+    // Values given in one go count as one.
+    await Promise.resolve();
+    let failure: { readonly error: unknown } | null = null;
+    while (this._waiting) {
+      const { value } = this._waiting;
+      this._waiting = null;
+      try {
+        await this._task(value);
+        failure = null;
+      } catch (error) {
+        failure = { error };
+      }
+    }
+    this._running = null;
+    if (failure) throw failure.error;
+  }
+}

@@ -1,0 +1,24 @@
+import type { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
+import {
+  createHeadModelAsync,
+  fetchBaseAsync,
+  fetchDirectionsAsync,
+  type HeadModel,
+  type HeadModelOptions,
+} from '../../plugin/index.js';
+import { showProgress } from './message.js';
+
+const besidePage = (path: string): string => new URL(path, document.baseURI).href;
+
+/** The model of the embedded base, which every sample is served with. */
+export async function modelFromAssets(
+  engine: WebGPUEngine,
+  options: Omit<HeadModelOptions, 'base'> = {},
+): Promise<HeadModel> {
+  const base = await fetchBaseAsync(besidePage('assets/base.safetensors'), {
+    onProgress: (share) => showProgress('Loading the base', share),
+  });
+  const directions = await fetchDirectionsAsync(besidePage('assets/base.directions.json'), base);
+  showProgress('Preparing the network');
+  return createHeadModelAsync(engine, { base, directions, wasmPaths: besidePage('ort/'), ...options });
+}

@@ -1,0 +1,55 @@
+import { expect, test } from '@jest/globals';
+import type { Base } from '../../runtime/checkpoint/index.js';
+import { Generator } from '../../runtime/generator/generator.js';
+import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
+import { tolerance } from '../core/manifest.js';
+import { expectClose } from '../harness/compare.js';
+import { cpu, goldenTensorOf, repeatW, strided } from '../network/runGraph.js';
+import { tinyBase } from '../network/tinyBase.js';
+import { goldenCamera } from '../render/goldenScene.js';
+import { variants } from '../render/variants.js';
+
+const ws = repeatW(goldenTensorOf('tiny_main', 'z0.w'), 8);
+
+function expectImage(portrait: Portrait, name: string): void {
+  const expected = (array: string) => goldenTensorOf('tiny_variants', `${name}.${array}`).data;
+  const image = strided(portrait.image, [1, 4, 4]).data;
+  expectClose(image, expected('image_stride4'), tolerance(`variant.${name}.image`), 'image');
+  expectClose(portrait.imageRaw.data, expected('image_raw'), tolerance(`variant.${name}.image_raw`), 'image_raw');
+}
+
+test.each(variants.map((variant) => [variant.name, variant] as const))('image of %s', async (name, variant) => {
+  const generator = new Generator(await tinyBase(), await cpu());
+  const { changes, resolution, camera } = variant;
+  const photographer = await Photographer.create(generator, { resolution, settings: changes });
+  await photographer.sit(ws);
+  expectImage(await photographer.take(camera), name);
+  await photographer.dispose();
+  await generator.dispose();
+});
+
+test('image without the backbone’s noise', async () => {
+  const generator = new Generator(await tinyBase(), await cpu(), { noise: 'none' });
+  const photographer = await Photographer.create(generator);
+  await photographer.sit(ws);
+  expectImage(await photographer.take(goldenCamera('A')), 'backbone_noise_none');
+  await photographer.dispose();
+  await generator.dispose();
+});
+
+test('a base without super-resolution: the raw image', async () => {
+  const base = await tinyBase();
+  const bare: Base = { ...base, config: { ...base.config, superresolution: null } };
+  const generator = new Generator(bare, await cpu());
+  const photographer = await Photographer.create(generator);
+  await photographer.sit(ws);
+  const { image, imageRaw, features } = await photographer.take(goldenCamera('A'));
+  expect([image.dims, features.dims]).toEqual([
+    [3, 16, 16],
+    [3, 16, 16],
+  ]);
+  expect(image.data).toEqual(imageRaw.data);
+  expectClose(image.data, goldenTensorOf('tiny_main', 'z0.A.image_raw').data, tolerance('image_raw'), 'image');
+  await photographer.dispose();
+  await generator.dispose();
+});

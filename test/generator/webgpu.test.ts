@@ -1,0 +1,87 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import type { Base } from '../../runtime/checkpoint/index.js';
+import { DeviceError } from '../../runtime/core/errors.js';
+import type { Execution } from '../../runtime/execution/execution.js';
+import { nodeWebExecution } from '../../runtime/execution/nodeWeb.node.js';
+import { Generator } from '../../runtime/generator/generator.js';
+import { Photographer } from '../../runtime/generator/portrait.js';
+import { GraphBuilder } from '../../runtime/network/graph.js';
+import { scale } from '../../runtime/network/operators.js';
+import { readFloats } from '../../runtime/render/gpu/buffers.js';
+import { tolerance } from '../core/manifest.js';
+import { expectClose, maxAbs } from '../harness/compare.js';
+import { testDevice } from '../harness/gpu.js';
+import { goldenPersons, hashedPerson } from '../network/persons.js';
+import { cpu, goldenTensorOf, repeatW } from '../network/runGraph.js';
+import { tinyBase } from '../network/tinyBase.js';
+import { goldenCamera } from '../render/goldenScene.js';
+import { wsOfSeed } from './scene.js';
+
+// ONNX Runtime's WebGPU provider on the renderer's own device. Its many shaders take a software adapter a while to
+// compile, so there is no super-resolution here, and a person of one layer.
+let device: GPUDevice;
+let execution: Execution;
+
+beforeAll(async () => {
+  device = await testDevice();
+  execution = await nodeWebExecution(device);
+});
+
+test('planes stay on the device on their way to the picture', async () => {
+  const base = await tinyBase();
+  const bare: Base = { ...base, config: { ...base.config, superresolution: null } };
+  const generator = new Generator(bare, execution, { keepOnGpu: true });
+  const photographer = await Photographer.create(generator, { device });
+  const ws = await wsOfSeed(generator, 1);
+  expectClose(ws.data.subarray(0, 32), goldenTensorOf('tiny_main', 'z1.w').data, tolerance('ws'), 'w');
+  await photographer.sit(ws);
+  expect(photographer.planes).toBeNull();
+  for (const name of ['A', 'B'] as const) {
+    const { image, depth } = await photographer.take(goldenCamera(name));
+    const expected = (array: string) => goldenTensorOf('tiny_main', `z1.${name}.${array}`).data;
+    expectClose(image.data, expected('image_raw'), tolerance('image_raw'), 'image_raw');
+    expectClose(depth.data, expected('depth'), tolerance('image_depth'), 'depth');
+  }
+  await photographer.dispose();
+  await generator.dispose();
+}, 300_000);
+
+test('a person beside the base', async () => {
+  const base = await tinyBase();
+  const whole = hashedPerson(base, goldenPersons.my3dgen_r2_a3!);
+  const part = [...whole.tensors].filter(([name]) => name.startsWith('backbone.synthesis.b8.conv0.'));
+  expect(part).toHaveLength(4);
+  const person = { ...whole, tensors: new Map(part) };
+  const ws = repeatW(goldenTensorOf('tiny_main', 'z0.w'), 8);
+  const planes: Float32Array[] = [];
+  for (const each of [execution, await cpu()]) {
+    const generator = new Generator(base, each, { person });
+    planes.push((await generator.planes(ws)).data!);
+    await generator.dispose();
+  }
+  expectClose(planes[0]!, planes[1]!, tolerance('planes'), 'planes');
+  expect(maxAbs(planes[0]!, goldenTensorOf('tiny_main', 'z0.planes').data)).toBeGreaterThan(1e-3);
+}, 300_000);
+
+test('buffers of the device go in and come out; the CPU refuses them', async () => {
+  expect([execution.name, execution.device]).toEqual(['webgpu', device]);
+  const g = new GraphBuilder('double');
+  g.output('y', scale(g, g.input('x', [2, 3]), 2));
+  const graph = g.build();
+  const buffer = device.createBuffer({ size: 32, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
+  device.queue.writeBuffer(buffer, 0, Float32Array.of(1, 2, 3, 4, 5, -6));
+  const session = await execution.load(graph, { keepOnGpu: true });
+  const { y } = await session.run({ x: { dims: [2, 3], buffer } });
+  expect([y!.data, y!.dims]).toEqual([null, [2, 3]]);
+  expect(await readFloats(device, y!.buffer!, 6)).toEqual(Float32Array.of(2, 4, 6, 8, 10, -12));
+  y!.release();
+  await session.dispose();
+
+  const onCpu = await (await cpu()).load(graph);
+  await expect(onCpu.run({ x: { dims: [2, 3], buffer } })).rejects.toThrow(DeviceError);
+  await expect(onCpu.run({ x: { dims: [2, 3], buffer } })).rejects.toThrow(
+    'x lies on a GPU, but this execution runs elsewhere',
+  );
+  await onCpu.dispose();
+  buffer.destroy();
+});

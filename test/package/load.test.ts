@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { root, text } from './sources.js';
+
+/** Compiled by jest's global set-up. */
+const dist = join(root, 'dist');
+
+function modulesIn(folder: string): string[] {
+  if (!existsSync(join(dist, folder))) return [];
+  return readdirSync(join(dist, folder), { recursive: true })
+    .map((name) => `${folder}/${String(name).replaceAll('\\', '/')}`)
+    .filter((name) => name.endsWith('.js') && existsSync(join(root, name.replace(/\.js$/, '.ts'))));
+}
+
+/** Imports modules one after the other in a Node that has nothing of a browser or a GPU. */
+function load(modules: readonly string[]): { status: number | null; stderr: string; stdout: string } {
+  const script = `
+    delete globalThis.navigator;
+    const before = Object.getOwnPropertyNames(globalThis);
+    for (const name of ${JSON.stringify(modules)}) {
+      try {
+        await import(name);
+      } catch (error) {
+        console.error(name + ': ' + error);
+        process.exitCode = 1;
+      }
+    }
+    const missing = ['GPUBufferUsage', 'document', 'window'].filter((name) => name in globalThis);
+    console.log(JSON.stringify({ left: Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name)), missing }));
+  `;
+  return spawnSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: root, encoding: 'utf8' });
+}
+
+test('every module of the runtime loads without a GPU, and leaves no global behind', () => {
+  const modules = modulesIn('runtime');
+  expect(modules).toContain('runtime/checkpoint/index.js');
+  expect(modules.length).toBeGreaterThan(60);
+  const { status, stderr, stdout } = load(modules.map((name) => `./dist/${name}`));
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ left: [], missing: [] });
+});
+
+test('every entry of the package loads under its public name', () => {
+  const { name, exports } = JSON.parse(text('package.json')) as {
+    name: string;
+    exports: Record<string, string | { default: string }>;
+  };
+  const compiled = Object.entries(exports).flatMap(([entry, target]) =>
+    typeof target === 'object' && !entry.includes('*') && existsSync(join(root, target.default)) ? [entry] : [],
+  );
+  const modules = [...compiled.map((entry) => entry.replace('.', name)), `${name}/runtime/checkpoint/index`];
+  const { status, stderr } = load(modules);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+});

@@ -1,0 +1,82 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { DeviceError, HeadError } from '../../runtime/core/errors.js';
+import { backwardUses, kernelLayout, kernelUses, slots, type Slot } from '../../runtime/render/gpu/bindings.js';
+import { computePipeline, resolveIncludes, shaderText } from '../../runtime/render/gpu/shaderModule.js';
+import { testDevice } from '../harness/gpu.js';
+
+const root = process.cwd();
+const read = (name: string) => readFileSync(join(root, 'shaders', `${name}.wgsl`), 'utf8');
+const named = (folder: string): string[] =>
+  readdirSync(join(root, 'shaders', folder))
+    .filter((file) => file.endsWith('.wgsl'))
+    .map((file) => `${folder}/${file.replace('.wgsl', '')}`);
+
+const kernels = [...named('render'), ...named('backward')];
+const includes = named('include');
+const includesOf = (name: string): string[] =>
+  [...read(name).matchAll(/^#include <(.+)>$/gm)].map((match) => match[1]!);
+
+test('there is a file for every kernel, and a kernel for every file', () => {
+  expect(kernels.sort()).toEqual(
+    [
+      ...['packPlanes', ...Object.keys(kernelUses)].map((name) => `render/${name}`),
+      ...['unpackPlanes', ...Object.keys(backwardUses)].map((name) => `backward/${name}`),
+    ].sort(),
+  );
+});
+
+test('every include is used by a kernel', () => {
+  const reached = new Set(kernels.flatMap(includesOf));
+  for (const name of reached) includesOf(name).forEach((inner) => reached.add(inner));
+  expect([...reached].filter((name) => name.startsWith('include/')).sort()).toEqual(includes.sort());
+});
+
+test.each([...kernels, ...includes])('%s names its twin', (name) => {
+  const header = /^(\/\/.*\n)+/.exec(read(name))?.[0] ?? '';
+  const twins = [...header.matchAll(/\b[Tt]win: [^;\n]*?([\w/]+\.ts)/g)].map((match) => match[1]!);
+  expect(twins).not.toEqual([]);
+  for (const twin of twins) expect([twin, existsSync(join(root, twin))]).toEqual([twin, true]);
+});
+
+describe('includes', () => {
+  test.each(kernels)('%s is complete, each file once', (name) => {
+    const text = resolveIncludes(name);
+    expect(text).not.toContain('#include');
+    const functions = [...text.matchAll(/^(?:@.*\n)*fn (\w+)/gm)].map((match) => match[1]!);
+    expect(new Set(functions).size).toBe(functions.length);
+    expect(functions).toContain('main');
+  });
+
+  test('constants come first', () => {
+    expect(shaderText('render/packPlanes', { CHANNELS4: 3 }).split('\n')[0]).toBe('const CHANNELS4: u32 = 3u;');
+  });
+
+  test('a missing file is named', () => {
+    expect(() => resolveIncludes('render/absent')).toThrow(HeadError);
+    expect(() => resolveIncludes('render/absent')).toThrow('shaders/render/absent.wgsl does not exist');
+  });
+});
+
+const uses = {
+  ...Object.fromEntries(Object.entries(kernelUses).map(([name, use]) => [`render/${name}`, use])),
+  ...Object.fromEntries(Object.entries(backwardUses).map(([name, use]) => [`backward/${name}`, use])),
+};
+
+test.each(Object.entries(uses))('%s declares the bindings that it is given', (kernel, given) => {
+  const pattern = /@group\(0\) @binding\((\d+)\) var<(uniform|storage, read|storage, read_write)> (\w+)/g;
+  const declared = [...read(kernel).matchAll(pattern)].map(([, slot, access, name]) => [name, Number(slot), access]);
+  const access = { uniform: 'uniform', read: 'storage, read', write: 'storage, read_write' } as const;
+  const expected = Object.entries(given) as [Slot, keyof typeof access][];
+  expect(declared).toEqual(expected.map(([slot, use]) => [slot, slots[slot], access[use]]));
+});
+
+test('a kernel that does not compile says where', async () => {
+  const device = await testDevice();
+  device.pushErrorScope('validation');
+  const compiling = computePipeline(device, 'render/march', {}, kernelLayout(device, 'march'));
+  await expect(compiling).rejects.toThrow(DeviceError);
+  await expect(compiling).rejects.toThrow(/shaders\/render\/march\.wgsl: line \d+: unresolved value/);
+  expect(await device.popErrorScope()).not.toBeNull();
+});

@@ -1,0 +1,73 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import CopyPlugin from 'copy-webpack-plugin';
+import HtmlWebpackPlugin from 'html-webpack-plugin';
+import webpack from 'webpack';
+
+const root = dirname(fileURLToPath(import.meta.url));
+/** One page each; the index links them. */
+const samples = ['orbit'];
+const runtimeFiles = 'ort-wasm-simd-threaded.asyncify';
+
+/** @type {(env: unknown, argv: { mode?: string }) => import('webpack').Configuration} */
+export default (_env, { mode = 'development' }) => ({
+  mode,
+  context: root,
+  entry: Object.fromEntries(samples.map((name) => [name, `./samples/${name}/main.ts`])),
+  output: {
+    path: join(root, '.cache/samples'),
+    filename: '[name].js',
+    chunkFilename: '[name].[contenthash].js',
+    clean: true,
+  },
+  devtool: mode === 'development' ? 'eval-source-map' : false,
+  module: {
+    rules: [
+      {
+        test: /\.ts$/,
+        loader: 'ts-loader',
+        // Types are checked by `npm run check`.
+        options: { transpileOnly: true, compilerOptions: { module: 'ESNext', moduleResolution: 'Bundler' } },
+      },
+      // package.json says so of the built file, which this one is the source of.
+      { test: join(root, 'plugin/index.ts'), sideEffects: true },
+    ],
+  },
+  resolve: {
+    extensions: ['.ts', '.js'],
+    extensionAlias: { '.js': ['.ts', '.js'] },
+    // ONNX Runtime's .wasm is copied below instead of being emitted a second time.
+    conditionNames: ['onnxruntime-web-use-extern-wasm', 'import', 'module', 'browser', 'default'],
+  },
+  plugins: [
+    new HtmlWebpackPlugin({ template: './samples/index.html', filename: 'index.html', chunks: [] }),
+    ...samples.map(
+      (name) =>
+        new HtmlWebpackPlugin({ template: `./samples/${name}/${name}.html`, filename: `${name}.html`, chunks: [name] }),
+    ),
+    new CopyPlugin({
+      patterns: [
+        { from: 'assets', to: 'assets' },
+        ...['wasm', 'mjs'].map((type) => ({
+          from: `node_modules/onnxruntime-web/dist/${runtimeFiles}.${type}`,
+          to: 'ort/[name][ext]',
+          // A module of its own, loaded at run time: the minimizer must not touch it.
+          info: { minimized: true },
+        })),
+      ],
+    }),
+    new webpack.IgnorePlugin({
+      // What is for Node alone must not be in a page: a bundle that asks for it is wrong.
+      checkResource(resource, context) {
+        if (!context.startsWith(root) || context.includes('node_modules')) return false;
+        if (/(\.node|\/execution\/node)(\.js|\.ts)?$/.test(resource)) {
+          throw new Error(`${context}: the page imports ${resource}, which is for Node.`);
+        }
+        return false;
+      },
+    }),
+  ],
+  performance: { hints: false },
+  devServer: { open: ['/orbit.html'], static: false, hot: false },
+  stats: 'errors-warnings',
+});
