@@ -2,10 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from './build.mjs';
-import { prepareMachine } from './machine.mjs';
+import { prepareGpu } from './machine.mjs';
 
 const root = join(import.meta.dirname, '..');
-const env = { ...process.env, ...prepareMachine() };
+const gpu = prepareGpu({ ownFirst: true });
+if (!gpu.env) console.warn(`WebGPU is not measured: ${gpu.reasons.join('; ')}`);
+const env = { ...process.env, ...gpu.env };
 const failed = build();
 if (failed) process.exit(failed);
 const bench = join(root, 'dist', 'bench', 'main.js');

@@ -33,16 +33,21 @@ function hasVulkanLoader() {
   return run('sh', ['-c', 'PATH="$PATH:/sbin:/usr/sbin" ldconfig -p']).stdout.includes('libvulkan.so.1');
 }
 
-/** The variables under which Dawn finds an adapter; a driver the caller chose is never replaced. */
-export function prepareGpu() {
+/**
+ * The variables under which Dawn finds an adapter; a driver the caller chose is never replaced. `ownFirst`: the machine's GPU
+ * before a software one, for measuring.
+ */
+export function prepareGpu({ ownFirst = false } = {}) {
   const reasons = [];
   const given = process.env.VK_ICD_FILENAMES ?? process.env.VK_DRIVER_FILES;
   if (process.platform !== 'linux' || given) return firstThatWorks({ 'the chosen driver': () => ({}) }, reasons);
   if (!hasVulkanLoader()) aptInstall(['libvulkan1']);
   const driver = (icd) => icd && { VK_ICD_FILENAMES: icd };
   // lavapipe before the machine's own drivers: the numbers a test sees are the same everywhere.
+  const own = { "the machine's own drivers": () => ({}) };
   return firstThatWorks(
     {
+      ...(ownFirst ? own : {}),
       'lavapipe beside the project': () => driver(unpackedLavapipe()),
       'lavapipe of the system': () => driver(systemLavapipe()),
       'lavapipe from backports': () => {
@@ -50,7 +55,7 @@ export function prepareGpu() {
         if (reason) reasons.push(`lavapipe from backports: ${reason}`);
         return driver(icd);
       },
-      "the machine's own drivers": () => ({}),
+      ...own,
       'SwiftShader, which is slow and has no shader-f16': () => driver(swiftShader()),
     },
     reasons,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { lookAt } from '../../runtime/camera/lookAt.js';
+import type { DecoderGradients } from '../../runtime/render/backward/gradients.js';
 import { renderBackward } from '../../runtime/render/backward/renderBackward.js';
 import { raysFor, type Volume } from '../../runtime/render/cpuRenderer.js';
 import { TrainableRenderer } from '../../runtime/render/gpu/trainableRenderer.js';
@@ -69,11 +70,18 @@ async function compare(
   renderer.setPlanes(volume.planes);
   render(renderer);
   const wanted = wantedFor(rays.count);
-  const actual = await renderer.readGradients(renderer.backward(wanted));
+  const gradients = renderer.backward(wanted, { decoder: true });
+  const actual = await renderer.readGradients(gradients);
   const expected = renderBackward(volume, rays, settings, wanted);
   expect(relative(actual.planes, expected.planes)).toBeLessThan(tolerance);
   expect(relative(actual.origins, expected.origins)).toBeLessThan(tolerance);
   expect(relative(actual.directions, expected.directions)).toBeLessThan(tolerance);
+  const byDecoder = await renderer.readDecoderGradients(gradients);
+  // Layer by layer: a bias alone is a sum in which most cancels.
+  const first = ({ w1, b1 }: DecoderGradients): number[] => [...w1, ...b1];
+  const second = ({ w2, b2 }: DecoderGradients): number[] => [...w2, ...b2];
+  expect(relative(first(byDecoder), first(expected.decoder))).toBeLessThan(tolerance);
+  expect(relative(second(byDecoder), second(expected.decoder))).toBeLessThan(tolerance);
   renderer.dispose();
 }
 
@@ -126,6 +134,7 @@ describe('the WGSL backward against its twin, at odd sizes', () => {
     renderer.setPlanes(volume.planes);
     renderer.render(camera, 3);
     expect(() => renderer.backward(wantedFor(4))).toThrow(/features: expected 27 numbers, got 12/);
+    await expect(renderer.readDecoderGradients(renderer.backward(wantedFor(9)))).rejects.toThrow(/decoder: true/);
     renderer.dispose();
   });
 });

@@ -12,6 +12,7 @@ export const slots = {
   viewGradients: 9,
   planeGradients: 10,
   rayGradients: 11,
+  decoderGradients: 12,
 } as const;
 
 export type Slot = keyof typeof slots;
@@ -86,6 +87,17 @@ export const backwardUses = {
     samples: 'write',
     tracks: 'write',
     rayGradients: 'write',
+  },
+  decoderGradients: {
+    params: 'uniform',
+    rays: 'read',
+    extent: 'write',
+    planes: 'read',
+    decoder: 'read',
+    samples: 'write',
+    tracks: 'write',
+    viewGradients: 'read',
+    decoderGradients: 'write',
   },
 } as const satisfies Record<string, Uses>;
 

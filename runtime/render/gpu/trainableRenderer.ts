@@ -1,5 +1,5 @@
 import { HeadError, ShapeError } from '../../core/errors.js';
-import type { ViewGradients } from '../backward/gradients.js';
+import { zeroDecoderGradients, type DecoderGradients, type ViewGradients } from '../backward/gradients.js';
 import type { RenderSettings } from '../settings.js';
 import type { Decoder, PlaneProjection } from '../volume.js';
 import { backwardUses, bindUses, usesLayout, type BackwardKernelName, type Slot } from './bindings.js';
@@ -20,6 +20,14 @@ export interface GpuGradients {
   readonly planes: GPUBuffer;
   /** vec4f [R][2]: by each ray's origin and by its unit direction */
   readonly rays: GPUBuffer;
+  /** f32, see shaders/backward/decoderGradients; null unless asked for */
+  readonly decoder: GPUBuffer | null;
+}
+
+/** What `backward` computes beside planes and rays. */
+export interface BackwardOptions {
+  /** Gradients of the decoder too, for training all weights. Default false. */
+  readonly decoder?: boolean;
 }
 
 /**
@@ -57,6 +65,7 @@ export class TrainableRenderer extends GpuRenderer {
       marchBackward: await kernel('marchBackward'),
       points: await kernel('points'),
       rayGradients: await kernel('rayGradients'),
+      decoderGradients: await kernel('decoderGradients'),
     };
     const layout = device.createBindGroupLayout({
       label: 'unpackPlanes',
@@ -74,18 +83,20 @@ export class TrainableRenderer extends GpuRenderer {
    * Gradients of the view rendered last. Submits only; nothing is awaited.
    * @throws HeadError before a view was rendered, ShapeError for gradients of another size
    */
-  backward(gradients: ViewGradients): GpuGradients {
+  backward(gradients: ViewGradients, { decoder = false }: BackwardOptions = {}): GpuGradients {
     const { rayCount } = this._tiling;
     if (rayCount === 0) throw new HeadError('render/backward', 'TrainableRenderer.backward: render a view first.');
     this._upload(gradients, rayCount);
     this._bindBackward();
     const { queue } = this.device;
     const texelGradients = this._own.get('planeGradients')!;
+    const byDecoder = this._own.get('decoderGradients')!;
     const clear = this.device.createCommandEncoder();
     clear.clearBuffer(texelGradients);
+    clear.clearBuffer(byDecoder);
     queue.submit([clear.finish()]);
     const samples = this.settings.depthResolution + this.settings.depthResolutionImportance;
-    const { colorDots, marchBackward, points, rayGradients } = this._backwardKernels;
+    const { colorDots, marchBackward, points, rayGradients, decoderGradients } = this._backwardKernels;
     this._eachTile((pass, offset, groups) => {
       // The forward pass kept the densities of its last tile only.
       this._density(pass, offset, groups);
@@ -93,9 +104,16 @@ export class TrainableRenderer extends GpuRenderer {
       this._run(pass, marchBackward, offset, groups, 1);
       this._run(pass, points, offset, groups, samples);
       this._run(pass, rayGradients, offset, groups, 1);
+      // Its workgroups are half as wide.
+      if (decoder) this._run(pass, decoderGradients, offset, 2 * groups, samples);
     });
     this._unpackPlanes(texelGradients);
-    return { rayCount, planes: this._planesOut!, rays: this._own.get('rayGradients')! };
+    return {
+      rayCount,
+      planes: this._planesOut!,
+      rays: this._own.get('rayGradients')!,
+      decoder: decoder ? byDecoder : null,
+    };
   }
 
   /** Copies gradients to the CPU: planes [3, C, H, W], origins and directions [R, 3]. */
@@ -108,6 +126,27 @@ export class TrainableRenderer extends GpuRenderer {
     const part = (first: number): Float32Array =>
       Float32Array.from({ length: gradients.rayCount * 3 }, (_, i) => rays[Math.floor(i / 3) * 8 + first + (i % 3)]!);
     return { planes, origins: part(0), directions: part(4) };
+  }
+
+  /**
+   * Copies the decoder's gradients to the CPU, by its numbers as `Decoder` holds them; 0 for colours not rendered.
+   * @throws HeadError where `backward` was not asked for them
+   */
+  async readDecoderGradients({ decoder }: GpuGradients): Promise<DecoderGradients> {
+    if (!decoder) {
+      throw new HeadError('render/backward', 'readDecoderGradients: call backward with { decoder: true } first.');
+    }
+    const { channels, hidden } = this._decoder;
+    const { row, inputs, outputs, count } = this._decoderRow();
+    const values = await readFloats(this.device, decoder, count);
+    const into = zeroDecoderGradients(this._decoder);
+    for (let h = 0; h < hidden; h++) {
+      into.w1.set(values.subarray(h * row, h * row + channels), h * channels);
+      into.b1[h] = values[h * row + inputs]!;
+      for (let o = 0; o < outputs; o++) into.w2[o * hidden + h] = values[h * row + inputs + 1 + o]!;
+    }
+    into.b2.set(values.subarray(hidden * row, hidden * row + outputs));
+    return into;
   }
 
   override dispose(): void {
@@ -129,7 +168,15 @@ export class TrainableRenderer extends GpuRenderer {
     this._replace('tracks', tileRays * this._floatsPerRay().most * 4, remedy);
     this._replace('viewGradients', rayCount * (this.settings.channels + 2) * 4, remedy);
     this._replace('rayGradients', rayCount * 32, remedy);
+    this._replace('decoderGradients', this._decoderRow().count * 4, remedy);
     this._backwardBindings = null;
+  }
+
+  private _decoderRow(): { row: number; inputs: number; outputs: number; count: number } {
+    const inputs = 4 * Math.ceil(this._decoder.channels / 4);
+    const outputs = 1 + this.settings.channels;
+    const row = inputs + 1 + outputs;
+    return { row, inputs, outputs, count: this._decoder.hidden * row + outputs };
   }
 
   private _replace(slot: Slot, bytes: number, remedy: string): void {
