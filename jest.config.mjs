@@ -34,5 +34,5 @@ export default {
   },
   modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/artifacts/'],
   maxWorkers: 2,
-  testTimeout: 120_000,
+  testTimeout: 900_000,
 };

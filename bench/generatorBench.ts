@@ -6,7 +6,7 @@ import { CpuPoints } from '../runtime/generator/cpuPoints.js';
 import { Generator } from '../runtime/generator/generator.js';
 import { standardNormal } from '../runtime/latent/normal.js';
 import { broadcastW } from '../runtime/latent/truncation.js';
-import { raysFor, renderRaysWith } from '../runtime/render/cpuRenderer.js';
+import { raysFor, renderRays, renderRaysWith } from '../runtime/render/cpuRenderer.js';
 import { GpuRenderer } from '../runtime/render/gpu/gpuRenderer.js';
 import { renderSettings } from '../runtime/render/settings.js';
 import { asPlanes, decoderOf, planeProjection } from '../runtime/render/volume.js';
@@ -19,7 +19,12 @@ export type PartTimings = Partial<Record<keyof Flops, Timing>>;
 export interface Measured {
   readonly flops: Flops;
   readonly timings: PartTimings;
+  /** Largest deviation of the device's view from the twin's, both at `checkSide`; null on the CPU. */
+  readonly deviation: number | null;
 }
+
+/** Side of the view that checks a device against the twin, pixels. */
+const checkSide = 24;
 
 /** Measures every part of one image. `device`: the ray-march there; null: on the CPU. */
 export async function measureGenerator(
@@ -46,6 +51,7 @@ export async function measureGenerator(
   const projection = planeProjection(base.config.planeAxes);
 
   let features: Tensor = { dims: [], data: new Float32Array() };
+  let deviation: number | null = null;
   if (device) {
     const renderer = await GpuRenderer.create(device, decoder, projection, settings);
     renderer.setPlanes(planes);
@@ -55,6 +61,9 @@ export async function measureGenerator(
     }, 3);
     const image = await renderer.read(renderer.render(camera, resolution));
     features = { dims: [channels, resolution, resolution], data: image.features };
+    const small = await renderer.read(renderer.render(camera, checkSide));
+    const twin = renderRays({ planes, projection, decoder }, raysFor(camera, checkSide, settings), settings);
+    deviation = twin.features.reduce((worst, value, i) => Math.max(worst, Math.abs(value - small.features[i]!)), 0);
     renderer.dispose();
   } else {
     const points = await CpuPoints.create(execution, { planes, projection, decoder }, settings.boxWarp, channels);
@@ -69,5 +78,5 @@ export async function measureGenerator(
     timings.superresolution = await time(async () => (await generator.superresolve(features, ws)).release());
   }
   await generator.dispose();
-  return { flops: flopsOf(base, resolution, channels), timings };
+  return { flops: flopsOf(base, resolution, channels), timings, deviation };
 }

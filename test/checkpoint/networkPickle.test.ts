@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { focalFromFov } from '../../runtime/camera/lookAt.js';
 import { bytesSource, blobSource, readBase, type Base } from '../../runtime/checkpoint/index.js';
 import { golden, goldenJson } from './goldens.js';
 import { moduleValue, networkPickle } from './networkWriter.js';
@@ -28,7 +29,7 @@ const tinyConfig = {
   },
   neuralRenderingResolution: 16,
   planeAxes: [0, 9, 18].map((plane) => [0, 3, 6].map((row) => eg3dAxes.slice(plane + row, plane + row + 3))),
-  camera: { radius: 2.7, pivot: [0, 0, 0.2], focal: 4.2647 },
+  camera: { radius: 2.7, pivot: [0, 0, 0.2], focal: focalFromFov(18.837) },
   licence: '',
 };
 
@@ -150,7 +151,7 @@ describe('rendering options', () => {
       avg_camera_pivot: [0, 0.05, 0],
     });
     expect(found.rendering).toMatchObject({ rayStart: 'auto', rayEnd: 'auto', whiteBack: true });
-    expect(found.camera).toEqual({ radius: 1.7, pivot: [0, 0.05, 0], focal: 4.2647 });
+    expect(found.camera).toEqual({ radius: 1.7, pivot: [0, 0.05, 0], focal: focalFromFov(18.837) });
   });
 
   test.each<[string, Record<string, Py>, RegExp]>([

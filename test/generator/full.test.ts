@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cameraFromLabel } from '../../runtime/camera/camera.js';
 import type { Base } from '../../runtime/checkpoint/index.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
@@ -20,7 +20,6 @@ import { wsOfSeed } from './scene.js';
 
 // 30.6 million parameters, 512 x 512 pixels: half a minute and 1.5 GB of memory on two cores.
 // They run at the speed of a shared machine.
-jest.setTimeout(300_000);
 
 let base: Base;
 let generator: Generator;

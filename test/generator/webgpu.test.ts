@@ -44,7 +44,7 @@ test('planes stay on the device on their way to the picture', async () => {
   }
   await photographer.dispose();
   await generator.dispose();
-}, 300_000);
+});
 
 test('a person beside the base', async () => {
   const base = await tinyBase();
@@ -61,7 +61,7 @@ test('a person beside the base', async () => {
   }
   expectClose(planes[0]!, planes[1]!, tolerance('planes'), 'planes');
   expect(maxAbs(planes[0]!, goldenTensorOf('tiny_main', 'z0.planes').data)).toBeGreaterThan(1e-3);
-}, 300_000);
+});
 
 test('buffers of the device go in and come out; the CPU refuses them', async () => {
   expect([execution.name, execution.device]).toEqual(['webgpu', device]);

@@ -1,0 +1,43 @@
+// `npm run bench:pack`: everything the bench needs in one archive, for a Linux x86-64 machine with a GPU and its Vulkan driver
+// but without npm. There:  mkdir bench && tar xJf bench.tar.xz -C bench && cd bench && ./node dist/bench/main.js
+// PyTorch is measured beside it, on CUDA, where python3 has torch. ONNX Runtime's CPU libraries stay behind (size).
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build } from './build.mjs';
+
+const root = join(import.meta.dirname, '..');
+const staging = join(root, '.cache', 'bench');
+const archive = join(root, 'artifacts', 'bench.tar.xz');
+
+const files = [
+  'dist',
+  'assets/base.safetensors',
+  'bench/torch_reference.py',
+  'node_modules/webgpu/index.js',
+  'node_modules/webgpu/package.json',
+  'node_modules/webgpu/dist/linux-x64/dawn.node',
+  'node_modules/onnxruntime-common',
+  'node_modules/onnxruntime-web/package.json',
+  'node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs',
+  'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs',
+  'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm',
+  'node_modules/protobufjs',
+  'node_modules/@protobufjs',
+  'node_modules/long',
+];
+
+if (build() !== 0) process.exit(1);
+rmSync(staging, { recursive: true, force: true });
+mkdirSync(staging, { recursive: true });
+for (const file of files) {
+  mkdirSync(dirname(join(staging, file)), { recursive: true });
+  cpSync(join(root, file), join(staging, file), { recursive: true, dereference: true });
+}
+cpSync(process.execPath, join(staging, 'node'));
+writeFileSync(join(staging, 'package.json'), JSON.stringify({ type: 'module', version: '0.0.0' }));
+mkdirSync(dirname(archive), { recursive: true });
+const packed = spawnSync('tar', ['cJf', archive, '-C', staging, '.'], { stdio: 'inherit' });
+if (packed.status !== 0) process.exit(packed.status ?? 1);
+rmSync(staging, { recursive: true, force: true });
+console.log(`${archive}: ${(statSync(archive).size / 2 ** 20).toFixed(1)} MiB`);
