@@ -1,8 +1,6 @@
-import { coarseDepths, coarseJitter } from './depths.js';
-import { importanceDepths, importanceDraws } from './importance.js';
-import { marchWeights } from './marcher.js';
 import type { Points, PointValues } from './pointEvaluator.js';
 import type { Rays } from './rays.js';
+import { chunkRays, sampleChunk, SortedRay, type ChunkSamples } from './samplePass.js';
 import type { RenderSettings } from './settings.js';
 
 /** A rendered view, R rays. */
@@ -42,9 +40,6 @@ export function emptyTrace(): RenderTrace {
   };
 }
 
-/** Rays whose points are evaluated together. */
-const chunkRays = 512;
-
 /** Asks for values at points; is resumed with them. Ends with the view. */
 export type RayMarch = Generator<Points, RenderedRays, PointValues>;
 
@@ -55,144 +50,90 @@ export type RayMarch = Generator<Points, RenderedRays, PointValues>;
  * @param trace filled where given
  */
 export function* marchRays(rays: Rays, settings: RenderSettings, trace?: RenderTrace): RayMarch {
-  const { depthResolution: d, depthResolutionImportance: n, channels } = settings;
   const view: RenderedRays = {
-    features: new Float32Array(channels * rays.count),
+    features: new Float32Array(settings.channels * rays.count),
     depth: new Float32Array(rays.count),
     alpha: new Float32Array(rays.count),
   };
-  const jitter = coarseJitter(settings);
-  const draws = importanceDraws(settings);
-  const extent = { nearest: Infinity, farthest: -Infinity };
+  const compositor = new Compositor(settings, view);
   for (let first = 0; first < rays.count; first += chunkRays) {
-    const count = Math.min(chunkRays, rays.count - first);
-    const tc = new Float64Array(count * d);
-    for (let i = 0; i < count; i++) {
-      const [start, end] = [rays.bounds[(first + i) * 2]!, rays.bounds[(first + i) * 2 + 1]!];
-      coarseDepths(settings, first + i, start, end, jitter, tc.subarray(i * d, (i + 1) * d));
-    }
-    const coarse = yield pointsAt(rays, first, tc, d);
-    const tf = new Float64Array(count * n);
-    const wc = new Float64Array(n > 0 ? count * (d - 1) : 0);
-    for (let i = 0; i < count && n > 0; i++) {
-      const depths = tc.subarray(i * d, (i + 1) * d);
-      const weights = wc.subarray(i * (d - 1), (i + 1) * (d - 1));
-      marchWeights(depths, coarse.sigmas.subarray(i * d, (i + 1) * d), weights);
-      importanceDepths(weights, depths, (draw) => draws(first + i, draw), tf.subarray(i * n, (i + 1) * n));
-    }
-    const fine = n > 0 ? yield pointsAt(rays, first, tf, n) : { sigmas: tf, colors: tf };
-    const composite = new Compositor(settings, view, extent);
-    for (let i = 0; i < count; i++) {
-      composite.ray(first + i, i, tc, coarse, tf, fine);
-      if (trace) {
-        const stage = (all: ArrayLike<number>, size: number): Float64Array =>
-          Float64Array.from({ length: size }, (_, k) => all[i * size + k]!);
-        trace.depthsCoarse.push(stage(tc, d));
-        trace.sigmaCoarse.push(stage(coarse.sigmas, d));
-        trace.weightsCoarse.push(stage(wc, n > 0 ? d - 1 : 0));
-        trace.depthsFine.push(stage(tf, n));
-        trace.sigmaFine.push(stage(fine.sigmas, n));
-        trace.depthsSorted.push(composite.depths.slice());
-        trace.weights.push(composite.weights.slice());
-        trace.features.push(composite.features.slice());
-      }
+    const chunk = yield* sampleChunk(rays, settings, first, Math.min(chunkRays, rays.count - first));
+    for (let row = 0; row < chunk.count; row++) {
+      compositor.ray(chunk, row);
+      if (trace) record(trace, chunk, row, compositor);
     }
   }
   const { depth, alpha } = view;
+  const { nearest, farthest } = compositor;
   for (let ray = 0; ray < rays.count; ray++) {
     const distance = depth[ray]!;
     const isEmpty = Number.isNaN(distance) && alpha[ray] === 0;
-    depth[ray] = isEmpty ? extent.farthest : Math.min(extent.farthest, Math.max(extent.nearest, distance));
+    depth[ray] = isEmpty ? farthest : Math.min(farthest, Math.max(nearest, distance));
   }
   return view;
 }
 
-/** origin + t direction for `perRay` depths of each ray from `first` on. */
-function pointsAt(rays: Rays, first: number, depths: Float64Array, perRay: number): Points {
-  const points = new Float64Array(depths.length * 3);
-  for (let i = 0; i < depths.length; i++) {
-    const ray = (first + Math.floor(i / perRay)) * 3;
-    for (let axis = 0; axis < 3; axis++) {
-      points[i * 3 + axis] = rays.origins[ray + axis]! + depths[i]! * rays.directions[ray + axis]!;
-    }
-  }
-  return points;
+function record(trace: RenderTrace, chunk: ChunkSamples, row: number, { sorted, features }: Compositor): void {
+  const part = (all: ArrayLike<number>, size: number): Float64Array =>
+    Float64Array.from({ length: size }, (_, k) => all[row * size + k]!);
+  const { coarse, fine, weightsCoarse } = chunk;
+  trace.depthsCoarse.push(part(coarse.depths, coarse.perRay));
+  trace.sigmaCoarse.push(part(coarse.values.sigmas, coarse.perRay));
+  trace.weightsCoarse.push(part(weightsCoarse, fine.perRay > 0 ? coarse.perRay - 1 : 0));
+  trace.depthsFine.push(part(fine.depths, fine.perRay));
+  trace.sigmaFine.push(part(fine.values.sigmas, fine.perRay));
+  trace.depthsSorted.push(sorted.depths.slice());
+  trace.weights.push(sorted.weights.slice());
+  trace.features.push(features.slice());
 }
 
-/** Sorts a ray's samples and adds them up. */
+/** Adds a ray's samples up. */
 class Compositor {
-  readonly depths: Float64Array;
-  readonly weights: Float64Array;
+  readonly sorted: SortedRay;
+  /** Of the last ray, before rounding. */
   readonly features: Float64Array;
-  private readonly _sigmas: Float64Array;
-  /** Sample numbers in the order of their depths: coarse ones 0 .. D - 1, then the fine ones. */
-  private readonly _order: Int32Array;
-  private readonly _color: Float64Array;
+  /** Of all sample depths so far. */
+  nearest = Infinity;
+  farthest = -Infinity;
 
   constructor(
     private readonly _settings: RenderSettings,
     private readonly _view: RenderedRays,
-    private readonly _extent: { nearest: number; farthest: number },
   ) {
-    const samples = _settings.depthResolution + _settings.depthResolutionImportance;
-    this.depths = new Float64Array(samples);
-    this.weights = new Float64Array(samples - 1);
+    this.sorted = new SortedRay(_settings);
     this.features = new Float64Array(_settings.channels);
-    this._sigmas = new Float64Array(samples);
-    this._order = new Int32Array(samples);
-    this._color = new Float64Array(_settings.channels);
   }
 
-  ray(ray: number, row: number, tc: Float64Array, coarse: PointValues, tf: Float64Array, fine: PointValues): void {
-    const { depthResolution: d, depthResolutionImportance: n, channels, minWeight, whiteBack } = this._settings;
-    const { depths, weights, _order: order, _color: color } = this;
-    this._sort(row, tc, tf);
-    for (let i = 0; i < order.length; i++) {
-      const sample = order[i]!;
-      depths[i] = sample < d ? tc[row * d + sample]! : tf[row * n + sample - d]!;
-      this._sigmas[i] = sample < d ? coarse.sigmas[row * d + sample]! : fine.sigmas[row * n + sample - d]!;
-    }
-    marchWeights(depths, this._sigmas, weights);
+  ray(chunk: ChunkSamples, row: number): void {
+    const { channels, minWeight, whiteBack, depthResolution: d, depthResolutionImportance: n } = this._settings;
+    const { sorted, features: color } = this;
+    sorted.load(chunk, row);
+    const { order, depths, weights } = sorted;
     color.fill(0);
     let total = 0;
     let moment = 0;
     for (let i = 0; i < order.length; i++) {
-      const before = weights[i - 1] ?? 0;
-      const behind = weights[i] ?? 0;
+      const before = i > 0 ? weights[i - 1]! : 0;
+      const behind = i < weights.length ? weights[i]! : 0;
       total += behind;
-      moment += (behind * (depths[i]! + (depths[i + 1] ?? 0))) / 2;
+      if (i < weights.length) moment += (behind * (depths[i]! + depths[i + 1]!)) / 2;
       const share = (before + behind) / 2;
       if (share <= minWeight) continue;
       const sample = order[i]!;
-      const from = sample < d ? coarse.colors : fine.colors;
+      const { colors } = sample < d ? chunk.coarse.values : chunk.fine.values;
       const at = (sample < d ? row * d + sample : row * n + sample - d) * channels;
-      for (let c = 0; c < channels; c++) color[c]! += share * from[at + c]!;
+      for (let c = 0; c < channels; c++) color[c]! += share * colors[at + c]!;
     }
     const background = whiteBack ? 1 - total : 0;
     const { features, depth, alpha } = this._view;
+    const ray = chunk.first + row;
     for (let c = 0; c < channels; c++) {
-      this.features[c] = 2 * (color[c]! + background) - 1;
-      features[c * depth.length + ray] = this.features[c]!;
+      color[c] = 2 * (color[c]! + background) - 1;
+      features[c * depth.length + ray] = color[c]!;
     }
     alpha[ray] = total;
     depth[ray] = moment / total; // NaN where nothing was hit; the caller knows what then
-    this._extent.nearest = Math.min(this._extent.nearest, depths[0]!);
-    this._extent.farthest = Math.max(this._extent.farthest, depths[depths.length - 1]!);
-  }
-
-  /** Insertion: the coarse depths are sorted, the fine ones nearly always; equal depths keep their order. */
-  private _sort(row: number, tc: Float64Array, tf: Float64Array): void {
-    const { depthResolution: d, depthResolutionImportance: n } = this._settings;
-    const order = this._order;
-    const at = (sample: number): number => (sample < d ? tc[row * d + sample]! : tf[row * n + sample - d]!);
-    for (let i = 0; i < order.length; i++) {
-      const key = at(i);
-      let slot = i;
-      while (slot > 0 && at(order[slot - 1]!) > key) {
-        order[slot] = order[slot - 1]!;
-        slot--;
-      }
-      order[slot] = i;
-    }
+    this.nearest = Math.min(this.nearest, depths[0]!);
+    this.farthest = Math.max(this.farthest, depths[depths.length - 1]!);
   }
 }

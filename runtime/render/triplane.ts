@@ -27,6 +27,25 @@ export function packTexels(planes: Tensor): Texels {
   return { data, width, height, channels };
 }
 
+/**
+ * Back from texels: [3, H, W, C] -> [3, C, H, W].
+ * Twin: shaders/backward/unpackPlanes.wgsl.
+ */
+export function unpackTexels<T extends Float32Array | Float64Array>(
+  values: T,
+  { width, height, channels }: Pick<Texels, 'width' | 'height' | 'channels'>,
+): T {
+  const area = height * width;
+  const planes = values.slice() as T;
+  for (let plane = 0; plane < 3; plane++) {
+    for (let c = 0; c < channels; c++) {
+      const to = (plane * channels + c) * area;
+      for (let i = 0; i < area; i++) planes[to + i] = values[(plane * area + i) * channels + c]!;
+    }
+  }
+  return planes;
+}
+
 // Taken out of the loops, see core/hash.ts.
 const { floor } = Math;
 

@@ -4,7 +4,7 @@
 // Buffers: rays; extent; planes; decoder; samples (see render/density); tracks (see include/tracks);
 //   viewGradients f32 [COLORS + 2, R]: by features, depth, alpha.
 // Threads: x a ray of the tile, y a sample. Source: the chain rule over render/march.
-// Twin: runtime/render/backward/renderBackward.ts.
+// Twin: runtime/render/backward/rayMarchBackward.ts.
 #include <include/params>
 #include <include/extent>
 #include <include/hash>

@@ -1,7 +1,7 @@
 // Sums dL/dpoint over a ray: dL/dorigin = sum of dL/dpoint, dL/ddirection = sum of depth dL/dpoint.
 // Buffers: rays; extent; samples; tracks (point); rayGradients vec4f [R][2]: by origin, by direction.
 // Threads: one per ray of the tile. Source: point = origin + depth direction.
-// Twin: runtime/render/backward/renderBackward.ts.
+// Twin: runtime/render/backward/rayMarchBackward.ts.
 #include <include/params>
 #include <include/extent>
 #include <include/hash>

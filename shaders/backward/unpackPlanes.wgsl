@@ -1,7 +1,7 @@
 // Gradients of texels -> gradients of the network's planes: the adjoint of render/packPlanes.
 //   gradient[(p C + c) H W + i] = planeGradients[((p H W + i) CHANNELS4) 4 + c]
 // Buffers: planeGradients f32 [3][H][W][4 CHANNELS4]; planesOut f32 [3 C, H, W].
-// Threads: x a texel, y a channel of a plane. Twin: unpackTexels in runtime/render/backward/renderBackward.ts.
+// Threads: x a texel, y a channel of a plane. Twin: unpackTexels in runtime/render/triplane.ts.
 struct PackParams {
   texels: u32, // H W
   channels: u32, // C

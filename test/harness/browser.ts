@@ -48,6 +48,7 @@ function browser(): Promise<Browser> {
   const environment = Object.entries(process.env).filter(([name]) => !/^VK_(ICD|DRIVER)_/.test(name));
   running ??= chromium.launch({
     executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
+    timeout: 300_000,
     args: [...quiet, ...softwareWebGpu],
     env: Object.fromEntries(environment),
   });
@@ -64,6 +65,8 @@ export async function serve(folder: string): Promise<string> {
 /** Opens a page of its own in the test file's Chromium. */
 export async function openPage(url: string): Promise<TestPage> {
   const page = await (await browser()).newPage({ viewport: { width: 640, height: 480 } });
+  // A software GPU on a shared machine takes its time; a page that hangs fails by jest's limit.
+  page.setDefaultTimeout(600_000);
   const errors: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());

@@ -4,22 +4,24 @@ import type { PlaneProjection } from '../volume.js';
 /**
  * Backward of `sampleTriplane` at one point: adds weight * dL/dfeatures to the four texels of each plane, and returns
  * dL/dpoint. Twin: shaders/render/backward/points.wgsl.
- * @param byFeatures [C]
+ * @param byFeatures C numbers from `offset` on
  * @param byTexels [3, H, W, C], added to
  */
 export function triplaneBackward(
   texels: Texels,
   projection: PlaneProjection,
   boxWarp: number,
-  point: readonly [number, number, number],
-  byFeatures: Float64Array,
-  byTexels: Float64Array,
+  x: number,
+  y: number,
+  z: number,
+  byFeatures: Float64Array | Float32Array,
+  offset: number,
+  byTexels: Float64Array | Float32Array,
 ): [number, number, number] {
   const { data, width, height, channels } = texels;
   const byPoint: [number, number, number] = [0, 0, 0];
   const scale = 2 / boxWarp;
-  const along = (row: readonly number[]): number =>
-    (row[0]! * point[0] + row[1]! * point[1] + row[2]! * point[2]) * scale;
+  const along = (row: readonly number[]): number => (row[0]! * x + row[1]! * y + row[2]! * z) * scale;
   for (let plane = 0; plane < 3; plane++) {
     const [across, down] = projection[plane]!;
     const gx = ((along(across) + 1) * width - 1) / 2;
@@ -37,7 +39,7 @@ export function triplaneBackward(
       const at = ((plane * height + ty) * width + tx) * channels;
       let value = 0; // dL/dfeatures . texel
       for (let c = 0; c < channels; c++) {
-        const gradient = byFeatures[c]! / 3;
+        const gradient = byFeatures[offset + c]! / 3;
         byTexels[at + c]! += wx * wy * gradient;
         value += gradient * data[at + c]!;
       }
