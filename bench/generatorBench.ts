@@ -66,7 +66,8 @@ export async function measureGenerator(
     deviation = twin.features.reduce((worst, value, i) => Math.max(worst, Math.abs(value - small.features[i]!)), 0);
     renderer.dispose();
   } else {
-    const points = await CpuPoints.create(execution, { planes, projection, decoder }, settings.boxWarp, channels);
+    const points = await CpuPoints.create(execution, { projection, decoder, boxWarp: settings.boxWarp, channels });
+    points.setPlanes(planes);
     const rays = raysFor(camera, resolution, settings);
     timings.march = await time(async () => {
       const image = await renderRaysWith((batch) => points.evaluate(batch), rays, settings);

@@ -1,40 +1,80 @@
+import { ShapeError } from '../core/errors.js';
+import { formatDims, type Tensor } from '../core/tensor.js';
 import type { Execution, Session } from '../execution/execution.js';
 import { decoderGraph } from '../network/decoderGraph.js';
-import { PointSampler, type Points, type PointValues } from '../render/pointEvaluator.js';
-import type { Volume } from '../render/volume.js';
+import type { Points, PointValues } from '../render/pointEvaluator.js';
+import { packTexels, sampleTriplane, type Texels } from '../render/triplane.js';
+import type { Decoder, PlaneProjection } from '../render/volume.js';
 
 /** Points of one run of the decoder; fewer are padded. */
-const batch = 4096;
+export const pointBatch = 4096;
+
+/** How a volume's points are evaluated; the planes come later, and change. */
+export interface PointOptions {
+  readonly decoder: Decoder;
+  readonly projection: PlaneProjection;
+  /** Side of the cube the planes span, world units. */
+  readonly boxWarp: number;
+  /** Colour channels wanted. */
+  readonly channels: number;
+}
 
 /** Evaluates points on a CPU: planes looked up in TypeScript, the decoder run by ONNX Runtime. */
 export class CpuPoints {
   private readonly _features: Float32Array;
+  private _texels: Texels | null = null;
 
   private constructor(
     private readonly _session: Session,
-    private readonly _sampler: PointSampler,
-    private readonly _inputs: number,
-    private readonly _channels: number,
+    private readonly _options: PointOptions,
   ) {
-    this._features = new Float32Array(batch * _inputs);
+    this._features = new Float32Array(pointBatch * _options.decoder.channels);
   }
 
-  static async create(execution: Execution, volume: Volume, boxWarp: number, channels: number): Promise<CpuPoints> {
-    const session = await execution.load(decoderGraph(volume.decoder, batch, channels));
-    return new CpuPoints(session, new PointSampler(volume, boxWarp), volume.decoder.channels, channels);
+  static async create(execution: Execution, options: PointOptions): Promise<CpuPoints> {
+    const session = await execution.load(decoderGraph(options.decoder, pointBatch, options.channels));
+    return new CpuPoints(session, options);
+  }
+
+  /** @param planes [3, C, H, W] */
+  setPlanes(planes: Tensor): void {
+    const { channels } = this._options.decoder;
+    if (planes.dims.length !== 4 || planes.dims[0] !== 3 || planes.dims[1] !== channels) {
+      throw new ShapeError('render/planes', `planes: expected [3, ${channels}, H, W], got ${formatDims(planes.dims)}.`);
+    }
+    this._texels = packTexels(planes);
+  }
+
+  get texels(): Texels {
+    if (!this._texels) throw new ShapeError('render/planes', 'points: there are no planes yet. Call setPlanes first.');
+    return this._texels;
+  }
+
+  /**
+   * Looks up `count` points from `first` on.
+   * @returns [pointBatch, C]; rows behind the last point hold anything. Overwritten by the next call.
+   */
+  sample(points: Points, first: number, count: number): Tensor {
+    const { projection, boxWarp } = this._options;
+    const { texels } = this;
+    for (let p = 0; p < count; p++) {
+      const at = (first + p) * 3;
+      const [x, y, z] = [points[at]!, points[at + 1]!, points[at + 2]!];
+      sampleTriplane(texels, projection, boxWarp, x, y, z, this._features, p * texels.channels);
+    }
+    return { dims: [pointBatch, texels.channels], data: this._features };
   }
 
   async evaluate(points: Points): Promise<PointValues> {
+    const { channels } = this._options;
     const count = points.length / 3;
     const sigmas = new Float32Array(count);
-    const colors = new Float32Array(count * this._channels);
-    for (let first = 0; first < count; first += batch) {
-      const some = Math.min(batch, count - first);
-      this._sampler.sample(points, first, some, this._features);
-      const features = { dims: [batch, this._inputs], data: this._features };
-      const out = await this._session.run({ features });
+    const colors = new Float32Array(count * channels);
+    for (let first = 0; first < count; first += pointBatch) {
+      const some = Math.min(pointBatch, count - first);
+      const out = await this._session.run({ features: this.sample(points, first, some) });
       sigmas.set(out.sigmas!.data!.subarray(0, some), first);
-      colors.set(out.colors!.data!.subarray(0, some * this._channels), first * this._channels);
+      colors.set(out.colors!.data!.subarray(0, some * channels), first * channels);
     }
     return { sigmas, colors };
   }

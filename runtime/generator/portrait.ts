@@ -6,7 +6,7 @@ import { raysFor, renderRaysWith, type RenderedRays, type RenderProgress } from 
 import { readFloats } from '../render/gpu/buffers.js';
 import { GpuRenderer } from '../render/gpu/gpuRenderer.js';
 import { renderSettings, type RenderSettings } from '../render/settings.js';
-import { asPlanes, decoderOf, planeProjection, type Volume } from '../render/volume.js';
+import { asPlanes, decoderOf, planeProjection } from '../render/volume.js';
 import { CpuPoints } from './cpuPoints.js';
 import type { Generator } from './generator.js';
 
@@ -68,13 +68,12 @@ export class Photographer {
     this._planes = planes;
     this._ws = ws;
     if (!this._renderer) {
-      await this._points?.dispose();
-      this._points = await CpuPoints.create(
-        this._generator.execution,
-        this._volume(),
-        this._settings.boxWarp,
-        this._settings.channels,
-      );
+      const { base, execution } = this._generator;
+      const { boxWarp, channels } = this._settings;
+      const decoder = decoderOf(base);
+      const projection = planeProjection(base.config.planeAxes);
+      this._points ??= await CpuPoints.create(execution, { decoder, projection, boxWarp, channels });
+      this._points.setPlanes(this.planes!);
       return;
     }
     this._renderer.setPlanes(
@@ -131,11 +130,6 @@ export class Photographer {
       this._settings,
       progress,
     );
-  }
-
-  private _volume(): Volume {
-    const { base } = this._generator;
-    return { planes: this.planes!, projection: planeProjection(base.config.planeAxes), decoder: decoderOf(base) };
   }
 
   private async _superresolve(features: Tensor): Promise<Tensor> {

@@ -80,6 +80,12 @@ const convTranspose: Kernel = (node, [x, w], dims) => {
 const kernels: Readonly<Record<string, Kernel>> = {
   Identity: unary((x) => x),
   Sqrt: unary(Math.sqrt),
+  Relu: unary((x) => Math.max(x, 0)),
+  Neg: unary((x) => -x),
+  Abs: unary(Math.abs),
+  Exp: unary(Math.exp),
+  Log: unary(Math.log),
+  Sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
   Reciprocal: unary((x) => 1 / x),
   LeakyRelu: unary((x, node) => (x > 0 ? x : (node.attributes.alpha as { float: number }).float * x)),
   Cast: unary((x) => x),

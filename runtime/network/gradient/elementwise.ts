@@ -40,6 +40,17 @@ export const elementwiseRules: Readonly<Record<string, Rule>> = {
     const positive = mask(g, 'Greater', input(0), g.constant('zero', [0], []));
     return [mul(g, dy, add(g, scale(g, positive, 1 - slope), g.constant('slope', [slope], [])))];
   },
+  Relu: ({ g, input }, dy) => [mul(g, dy, mask(g, 'Greater', input(0), g.constant('zero', [0], [])))],
+  Neg: ({ g }, dy) => [neg(g, dy)],
+  // 2 [x > 0] - 1
+  Abs: ({ g, input }, dy) => {
+    const positive = mask(g, 'Greater', input(0), g.constant('zero', [0], []));
+    return [mul(g, dy, add(g, scale(g, positive, 2), g.constant('sign', [-1], [])))];
+  },
+  Exp: ({ g, output }, dy) => [mul(g, dy, output)],
+  Log: ({ g, input }, dy) => [div(g, dy, input(0))],
+  // s (1 - s) = s - s^2
+  Sigmoid: ({ g, output }, dy) => [mul(g, dy, add(g, output, neg(g, mul(g, output, output))))],
   Clip: ({ g, input }, dy) => {
     const x = input(0);
     return [mul(g, dy, mul(g, mask(g, 'Greater', x, input(1)), mask(g, 'Less', x, input(2)))), null, null];
