@@ -25,14 +25,15 @@ export function torchReference(base: Base, script: string, resolution: number, t
     hidden: base.tensors.get('decoder.net.0.weight')!.dims[0],
     colors: base.config.superresolution ? layout.featureChannels : 3,
   };
-  const { status, stdout, stderr } = spawnSync('python3', [script], {
-    input: JSON.stringify(request),
-    encoding: 'utf8',
-  });
-  if (status !== 0) {
-    const reason = (stderr as string | null)?.trim().split('\n').at(-1) ?? 'python3 is missing';
-    console.log(`PyTorch: not measured (${reason}). On Debian: apt install python3-torch`);
-    return null;
+  // Without OpenBLAS Debian's torch multiplies with a generic BLAS, ten times slower: no fair reference.
+  // Debian's python3-torch belongs to the system's Python, which another one on the PATH may hide.
+  let reason = '';
+  for (const python of ['python3', '/usr/bin/python3']) {
+    const input = JSON.stringify(request);
+    const { status, stdout, stderr } = spawnSync(python, [script], { input, encoding: 'utf8' });
+    if (status === 0) return JSON.parse(stdout) as TorchTimes;
+    reason = (stderr as string | null)?.trim().split('\n').at(-1) ?? `${python} is missing`;
   }
-  return JSON.parse(stdout) as TorchTimes;
+  console.log(`PyTorch: not measured (${reason}). On Debian: apt install python3-torch libopenblas0-pthread`);
+  return null;
 }

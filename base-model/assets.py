@@ -1,0 +1,142 @@
+"""Loads a head pack (pack.py) into arrays ready for rendering: meshes, targets, linear-light textures."""
+import io
+import json
+import os
+from types import SimpleNamespace
+
+import numpy as np
+from PIL import Image
+
+from fields import make_fields
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DEFAULT = os.path.join(HERE, 'pack', 'head-pack.npz')
+TINY = os.path.join(HERE, 'fixtures', 'tiny-head.npz')
+
+
+def to_linear(x):
+    """sRGB 0..1 -> linear light."""
+    return np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+def to_srgb(x):
+    """Linear light -> sRGB, clipped to 0..1."""
+    x = np.clip(x, 0, 1)
+    return np.where(x <= 0.0031308, x * 12.92, 1.055 * np.maximum(x, 1e-9) ** (1 / 2.4) - 0.055)
+
+
+def decode(data):
+    """Image file bytes -> (H,W,4) float32: linear RGB, alpha."""
+    image = np.asarray(Image.open(io.BytesIO(data.tobytes())).convert('RGBA')).astype(np.float32) / 255
+    return np.ascontiguousarray(np.concatenate([to_linear(image[..., :3]), image[..., 3:]], -1))
+
+
+def _grain(texture):
+    """Hair or brow texture -> (luminance relative to its mean, alpha): the colour is put on later."""
+    light, alpha = texture[..., :3].mean(-1), texture[..., 3]
+    mean = (light * alpha).sum() / max(float(alpha.sum()), 1e-6)
+    return np.clip(light / max(mean, 1e-4), 0.15, 2.5) ** 0.8, alpha
+
+
+def _streaks(seed, side=512):
+    """Grain for hair meshes without a verified texture: strands along v, smooth in u over several scales."""
+    rng, out = np.random.default_rng(seed), np.zeros((side, side))
+    for period in (2, 4, 9, 24):
+        knots = rng.normal(size=(1, side // period + 2))
+        out += np.interp(np.arange(side), np.arange(knots.shape[1]) * period, knots[0])[None] * 0.08
+    along = np.interp(np.arange(side), np.linspace(0, side, 9), rng.normal(size=9))[:, None] * 0.05
+    return np.clip(1 + out + along, 0.4, 1.8).astype(np.float32), np.ones((side, side), np.float32)
+
+
+def _noise(rng, side, cells):
+    noise = Image.fromarray(rng.normal(size=(cells, cells)).astype(np.float32))
+    return np.asarray(noise.resize((side, side), Image.BICUBIC))
+
+
+def _curls(seed, side=512):
+    """Grain for the curly mesh: soft isotropic noise of two scales, with holes so that its cards have no hard edge."""
+    rng = np.random.default_rng(seed)
+    light = np.clip(0.95 + 0.16 * _noise(rng, side, 64) + 0.16 * _noise(rng, side, 170), 0.4, 1.7)
+    alpha = np.clip(0.75 + 0.9 * (_noise(rng, side, 90) + 0.5 * _noise(rng, side, 200)), 0, 1)
+    return light.astype(np.float32), alpha.astype(np.float32)
+
+
+def _blur(image, cells):
+    """(H,W,3) averaged over a grid of `cells` and smoothly resized back: its low frequencies."""
+    h, w, _ = image.shape
+    planes = []
+    for c in range(3):
+        small = Image.fromarray(image[..., c]).resize((cells, max(1, cells * h // w)), Image.BOX)
+        planes.append(np.asarray(small.resize((w, h), Image.BICUBIC)))
+    return np.stack(planes, -1)
+
+
+def _skins(found):
+    """(gender, race) -> (young, middle-aged, old) linear RGB; race 0 African, 1 Asian, 2 Caucasian.
+
+    No verified dark female skin exists: light female detail times the low frequencies of dark male / light female.
+    """
+    def pick(*names):
+        have = [found[name] for name in names if name in found] or [next(iter(found.values()))]
+        return sum(have) / len(have)
+
+    male = pick('young_lightskinned_male_diffuse', 'young_lightskinned_male_diffuse2')
+    male_mid = pick('middleage_lightskinned_male_diffuse')
+    asian, asian_mid = pick('young_lightskinned_male_diffuse3'), pick('middleage_lightskinned_male_diffuse2')
+    dark, dark_mid = pick('young_darkskinned_male_diffuse'), pick('middleage_darkskinned_male_diffuse')
+    dark_old = pick('old_darkskinned_male_diffuse')
+    female, female_mid = pick('young_lightskinned_female_diffuse2'), pick('middleage_lightskinned_female_diffuse2')
+    ratio = np.clip(_blur(dark, 32) / np.maximum(_blur(female, 32), 0.02), 0.01, 1)
+    dark_female = female * ratio, female_mid * ratio, female_mid * ratio
+    return {('male', 0): (dark, dark_mid, dark_old), ('male', 1): (asian, asian_mid, asian_mid),
+            ('male', 2): (male, male_mid, male_mid), ('female', 0): dark_female,
+            ('female', 1): (pick('young_lightskinned_female_diffuse3'), female_mid, female_mid),
+            ('female', 2): (female, female_mid, female_mid)}
+
+
+def _eye(name, texture):
+    """Iris textures are too saturated in linear light (brown reads as red): pull them towards grey."""
+    light = texture[..., :3].mean(-1, keepdims=True)
+    keep = 0.45 if 'brown' in name else 0.75
+    texture[..., :3] = light + (texture[..., :3] - light) * keep
+    if name == 'brown':
+        texture[..., :3] *= np.where(light < 0.3, np.array([1.25, 0.95, 0.75], np.float32), 1)
+    return texture
+
+
+def load(path=None):
+    """-> namespace with V (V,3) dm, skin, shirt, proxies, targets {key: (index, delta)}, textures, side masks."""
+    path = path or DEFAULT
+    if not os.path.exists(path):
+        raise SystemExit(f'{path}: not found. Make it with: python3 base-model/pack.py --data MAKEHUMAN_FOLDER')
+    pack = np.load(path)
+    a = SimpleNamespace(V=pack['V'], eye_left=pack['eyeLeft'].astype(int), eye_right=pack['eyeRight'].astype(int))
+    mesh = lambda key: pack[key].astype(np.int32)
+    a.skin = mesh('skin.tri'), mesh('skin.vertex'), pack['skin.uv']
+    a.shirt = mesh('shirt.tri'), mesh('shirt.vertex'), pack['shirt.rest']
+    a.proxies = {}
+    for key in pack.files:
+        if key.startswith('proxy.') and key.endswith('.index'):
+            name, get = key.split('.')[1], lambda part, k=key: pack[k[:-5] + part]
+            a.proxies[name] = SimpleNamespace(index=get('index').astype(np.int32), weight=get('weight'),
+                                              offset=get('offset'), scale=get('scale'), uv=get('uv'),
+                                              tri=get('tri').astype(np.int32), vertex=get('vertex').astype(np.int32))
+    names, ends = json.loads(str(pack['target.names'])), pack['target.ends']
+    index, delta = pack['target.index'].astype(np.int64), pack['target.delta'].astype(np.float32)
+    starts = np.concatenate([[0], ends[:-1]])
+    a.targets = {n: (index[s:e], delta[s:e]) for n, s, e in zip(names, starts, ends)}
+    group = lambda prefix: {k.split(':', 1)[1]: decode(pack[k]) for k in pack.files if k.startswith(prefix + ':')}
+    a.skins = _skins({k: v[..., :3] for k, v in group('skin').items()})
+    a.eyes = {k: _eye(k, v) for k, v in group('eyes').items()}
+    a.teeth, a.lash = group('teeth')[''], group('lash')['']
+    a.brows = {k: _grain(v) for k, v in group('brow').items()}
+    a.hair = {k: _grain(v) for k, v in group('hair').items()}
+    for seed, name in enumerate(sorted(a.proxies)):
+        if name[-2:].isdigit() and 'brow' not in name and name not in a.hair:
+            a.hair[name] = _curls(seed) if name == 'afro01' else _streaks(seed)
+    x = a.V[:, 0]
+    a.half = {'L': (1 / (1 + np.exp(-x / 0.06))).astype(np.float32), 'R': (1 / (1 + np.exp(x / 0.06))).astype(np.float32)}
+    pull = a.targets['caucasian/mouth-corner-puller']
+    a.mouth = pull[0][np.abs(pull[1]).sum(1) > 0.1]
+    a.targets.update(make_fields(a))
+    return a

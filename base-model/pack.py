@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Packs the head data into one file that can be carried: `head-pack.npz`, everything the renderer needs and no more.
+
+Kept: vertices of head, neck and shoulders plus those that proxies bind to; adult targets only (no baby, no child);
+targets as uint16 index + float16 displacement; skins cropped to what the bust uses, as JPEG; other textures as PNG.
+`--tiny` makes the test fixture: few targets, small textures, one hair style (below 1 MB).
+"""
+import argparse
+import glob
+import io
+import json
+import os
+
+import numpy as np
+from PIL import Image
+
+from formats import Proxy, read_obj, read_target, triangulate
+
+BROWS = [1, 2, 4, 6, 9, 11]
+HAIRS = ['short01', 'short02', 'short04', 'bob02', 'long01', 'ponytail01', 'afro01']
+EYES = ['brown', 'brownlight', 'blue', 'green', 'grey']
+EYE_HELPERS = {'eyeLeft': (14598, 14670), 'eyeRight': (14670, 14742)}  # vertex ranges of base.obj (heads.md 2)
+TARGET_FOLDERS = ['macrodetails', 'head', 'forehead', 'eyebrows', 'eyes', 'nose', 'mouth', 'ears', 'chin', 'cheek',
+                  'neck', 'asym', *('expression/units/' + race for race in ('caucasian', 'african', 'asian'))]
+TINY_DETAILS = ['nose/nose-scale-', 'mouth/mouth-scale-horiz', 'chin/chin-width', 'head/head-scale-horiz',
+                'chin/chin-prognathism', 'mouth/mouth-trans-', 'cheek/']
+
+
+def target_names(folder):
+    """{key: path}; a key is `group/name`, of an expression unit `race/name`."""
+    names = {}
+    for group in TARGET_FOLDERS:
+        for path in sorted(glob.glob(f'{folder}/targets/{group}/*.target.gz')):
+            name = os.path.basename(path)[:-len('.target.gz')]
+            if not any(word in name for word in ('baby', 'child', 'breast', 'trunk')):
+                names[group.split('/')[-1] + '/' + name] = path
+    return names
+
+
+def keep_in_tiny(key):
+    group, name = key.split('/', 1)
+    if group == 'macrodetails':
+        return name.startswith('caucasian') or 'averagemuscle' in name
+    return group == 'caucasian' or any(key.startswith(start) for start in TINY_DETAILS)
+
+
+def encode(path, side, crop=None, jpeg=0):
+    """Texture -> bytes of a PNG (RGBA), or of a JPEG of quality `jpeg` (RGB); `crop` in pixels after resizing."""
+    image = Image.open(path).convert('RGBA').resize((side, side), Image.LANCZOS)
+    image = image.crop(crop) if crop else image
+    buffer = io.BytesIO()
+    if jpeg:
+        image.convert('RGB').save(buffer, 'JPEG', quality=jpeg, subsampling=0)
+    else:
+        image.save(buffer, 'PNG', optimize=True)
+    return np.frombuffer(buffer.getvalue(), np.uint8)
+
+
+def pack(folder, tiny):
+    base = read_obj(f'{folder}/base.obj')
+    vertices, coordinates, faces, groups = base
+    floor, reach = (5.3, 1.6) if tiny else (3.2, 2.6)
+
+    def bust(group):
+        return [f for f, g in zip(faces, groups) if g == group
+                and min(vertices[v][1] for v, _ in f) > floor and max(abs(vertices[v][0]) for v, _ in f) < reach]
+
+    skin, shirt = triangulate(bust('body')), triangulate(bust('helper-tights'))
+    hairs, brows = (['short04'], [6]) if tiny else (HAIRS, BROWS)
+    proxies = {'eyes': Proxy(f'{folder}/eyes/high-poly/high-poly.mhclo'),
+               'teeth': Proxy(f'{folder}/teeth/teeth_base/teeth_base.mhclo'),
+               'tongue': Proxy(f'{folder}/tongue/tongue01/tongue01.mhclo'),
+               'lash': Proxy(f'{folder}/eyelashes/eyelashes01/eyelashes01.mhclo')}
+    proxies.update({f'brow{i}': Proxy(f'{folder}/eyebrows/eyebrow{i:03}/eyebrow{i:03}.mhclo') for i in brows})
+    proxies.update({name: Proxy(f'{folder}/hair/{name}/{name}.mhclo') for name in hairs})
+
+    needed = set(skin[1]) | set(shirt[1])
+    for proxy in proxies.values():
+        needed |= set(proxy.index.reshape(-1)) | {v for scale in proxy.scale if scale for v in scale[:2]}
+    for first, last in EYE_HELPERS.values():
+        needed |= set(range(first, last))
+    needed = np.array(sorted(needed))
+    place = np.full(len(vertices), -1)
+    place[needed] = np.arange(len(needed))
+
+    side = 128 if tiny else 1024
+    uv = coordinates[skin[2]]
+    corner = np.floor(uv.min(0) * side - 4).clip(0), np.ceil(uv.max(0) * side + 4).clip(max=side)
+    crop = (int(corner[0][0]), side - int(corner[1][1]), int(corner[1][0]), side - int(corner[0][1]))
+    size = np.array([crop[2] - crop[0], crop[3] - crop[1]])
+    out = {'V': vertices[needed].astype(np.float32), 'skin.tri': skin[0].astype(np.uint16),
+           'skin.vertex': place[skin[1]].astype(np.uint16),
+           'skin.uv': ((uv * side - corner[0]) / size).astype(np.float32),
+           'shirt.tri': shirt[0].astype(np.uint16), 'shirt.vertex': place[shirt[1]].astype(np.uint16),
+           'shirt.rest': vertices[shirt[1]].astype(np.float32)}
+    for name, (first, last) in EYE_HELPERS.items():
+        out[name] = place[first:last].astype(np.uint16)
+    for name, p in proxies.items():
+        scale = np.array([[place[s[0]], place[s[1]], s[2]] if s else [0, 0, 0] for s in p.scale], np.float32)
+        out.update({f'proxy.{name}.index': place[p.index].astype(np.uint16),
+                    f'proxy.{name}.weight': p.weight.astype(np.float32),
+                    f'proxy.{name}.offset': p.offset.astype(np.float32), f'proxy.{name}.scale': scale,
+                    f'proxy.{name}.tri': p.triangles.astype(np.uint16),
+                    f'proxy.{name}.vertex': p.corner_vertex.astype(np.uint16),
+                    f'proxy.{name}.uv': p.uv.astype(np.float32)})
+
+    names, ends, indices, deltas = [], [], [], []
+    for key, path in target_names(folder).items():
+        if tiny and not keep_in_tiny(key):
+            continue
+        index, delta = read_target(path)
+        keep = (place[index] >= 0) & (np.abs(delta).max(1) > (2e-3 if tiny else 2e-4))
+        names.append(key)
+        indices.append(place[index[keep]].astype(np.uint16))
+        deltas.append(delta[keep].astype(np.float16))
+        ends.append(sum(map(len, indices[-1:])) + (ends[-1] if ends else 0))
+    out.update({'target.names': np.array(json.dumps(names)), 'target.ends': np.array(ends, np.int64),
+                'target.index': np.concatenate(indices), 'target.delta': np.concatenate(deltas)})
+
+    skins = sorted(glob.glob(f'{folder}/skins/*.png'))
+    for path in skins[:2] if tiny else skins:
+        out['skin:' + os.path.basename(path)[:-4]] = encode(path, side, crop, jpeg=93)
+    small = {'eyes': 64, 'teeth': 64, 'brow': 32, 'hair': 64} if tiny else \
+            {'eyes': 512, 'teeth': 512, 'brow': 256, 'hair': 512}
+    for colour in EYES[:2] if tiny else EYES:
+        out['eyes:' + colour] = encode(f'{folder}/eyes/materials/{colour}_eye.png', small['eyes'])
+    out['teeth:'] = encode(f'{folder}/teeth/teeth.png', small['teeth'])
+    out['lash:'] = encode(f'{folder}/eyelashes/eyelashes01/eyelashes01.png', small['brow'])
+    for i in brows:
+        out[f'brow:{i}'] = encode(f'{folder}/eyebrows/eyebrow{i:03}/eyebrow{i:03}.png', small['brow'])
+    for name in hairs:
+        path = f'{folder}/hair/{name}/{name}_diffuse.png'
+        if os.path.exists(path):
+            out[f'hair:{name}'] = encode(path, small['hair'])
+    out['about'] = np.array('CC0-1.0; reduced from the MakeHuman community\'s head data (data.py names the projects)')
+    return out
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--data', required=True, help='the MakeHuman head data folder')
+    parser.add_argument('-o', '--output', default=None, help='default: pack/head-pack.npz beside this file')
+    parser.add_argument('--tiny', action='store_true', help='the reduced head of the smoke test')
+    options = parser.parse_args()
+    here = os.path.dirname(os.path.abspath(__file__))
+    path = options.output or os.path.join(here, 'fixtures/tiny-head.npz' if options.tiny else 'pack/head-pack.npz')
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    content = pack(options.data, options.tiny)
+    np.savez_compressed(path + '.part.npz', **content)
+    os.replace(path + '.part.npz', path)
+    print(f'{path}: {os.path.getsize(path) / 1e6:.2f} MB, {len(content["V"])} vertices, '
+          f'{len(content["target.ends"])} targets')
+
+
+if __name__ == '__main__':
+    main()

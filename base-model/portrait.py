@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""The portrait renderer: head parameters -> scene -> RGBA and ray distance from an EG3D camera.
+
+As a program: a contact sheet of random heads. `python3 portrait.py --count 24 -o sheet.png`
+"""
+import argparse
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+import assets as assets_module
+import camera
+import lighting
+import raster
+import shape
+from assets import to_srgb
+from head import describe
+from latent import LatentMap
+
+#             texture, transparent, specular, gloss, fresnel, tint 3, cull, depth bias, rim, cornea (raster.c)
+MATERIALS = {'skin': [0, 0, .3, 22, .035, 1, 1, 1, 1, 0, .03, 0],
+             'shirt': [-2, 0, .05, 8, .03, 1, 1, 1, 1, 0, .02, 0],
+             'eyes': [0, 1, 2.2, 420, .05, 1.05, 1.05, 1.05, 1, 0, 0, 1],
+             'teeth': [0, 0, .6, 60, .05, 1.5, 1.45, 1.35, 0, 0, 0, 0],
+             'tongue': [-1, 0, .4, 30, .05, .42, .12, .11, 0, 0, 0, 0],
+             'brow': [0, 1, 0, 8, .04, 1, 1, 1, 0, .008, 0, 0],
+             'lash': [0, 1, 0, 8, .04, .3, .3, .3, 0, .003, 0, 0],
+             'hair': [0, 1, .3, 14, .045, 1, 1, 1, 0, 0, 0, 0]}
+
+
+def _tinted(grain, colour):
+    light, alpha = grain
+    return np.ascontiguousarray(np.concatenate([light[..., None] * np.asarray(colour, np.float32), alpha[..., None]], -1))
+
+
+def _skin_texture(assets, head):
+    age = head['age']
+    ages = max(0, 1 - 2 * age), 1 - abs(2 * age - 1), max(0, 2 * age - 1)
+    genders = ('male', head['male']), ('female', 1 - head['male'])
+    parts = [(wg * wr * wa, assets.skins[gender, race][k]) for gender, wg in genders
+             for race, wr in enumerate(head['race']) for k, wa in enumerate(ages)]
+    parts = [part for part in parts if part[0] >= 0.03]
+    total = sum(weight for weight, _ in parts)
+    out = np.ones(parts[0][1].shape[:2] + (4,), np.float32)
+    out[..., :3] = sum(np.float32(weight / total) * texture for weight, texture in parts)
+    out[..., :3] *= head['skin'].astype(np.float32)
+    return out
+
+
+class Portraits:
+    """Renders heads of one pack. Textures of the last identity are kept: its expressions share them."""
+
+    def __init__(self, pack=None, latent=None):
+        self.assets = assets_module.load(pack)
+        self.latent = latent or LatentMap(self.assets.targets)  # a run's own map, or the one of this program
+        self._textures = None, None
+
+    def textures(self, head, identity=None):
+        """Material name -> texture; `identity` (hashable) names the head for reuse, None: not kept."""
+        if identity is not None and self._textures[0] == identity:
+            return self._textures[1]
+        a = self.assets
+        iris = {k: w for k, w in head['iris'].items() if k in a.eyes}
+        out = {'skin': _skin_texture(a, head), 'teeth': a.teeth, 'lash': a.lash,
+               'eyes': np.ascontiguousarray(sum(np.float32(w / sum(iris.values())) * a.eyes[k] for k, w in iris.items())),
+               'brow': _tinted(a.brows.get(head['brow'], next(iter(a.brows.values()))), head['browColour'])}
+        if head['hair'] in a.hair:
+            out['hair'] = _tinted(a.hair[head['hair']], head['hairColour'])
+        self._textures = identity, out
+        return out
+
+    def scene(self, x, named=None, identity=None):
+        """The head x (D,) with named coordinates (latent.named) as one lit mesh, in scene units."""
+        head, a = describe(self.latent, x, named), self.assets
+        V, neutral = shape.morph(a, head)
+        centre, scale = shape.alignment(neutral, a)
+        meshes = []
+
+        def add(points, tri, vertex, uv, material, flipped=False):
+            points = ((points - centre) * scale).astype(np.float32)
+            tri = tri[:, ::-1] if flipped else tri
+            meshes.append({'P': points[vertex], 'N': shape.normals(points, vertex[tri])[vertex], 'tri': tri, 'uv': uv,
+                           'material': material})
+
+        add(V, *a.skin, 'skin')
+        tri, vertex, rest = a.shirt
+        neckline = 5.86 - (rest[:, 1] + 0.55 * (rest[:, 2] - 0.3) - 0.10 * np.minimum(np.abs(rest[:, 0]), 0.8))
+        add(V, tri[(neckline[tri] > 0).any(1)], vertex, np.stack([neckline, neckline], 1), 'shirt')
+        p = a.proxies
+        for name, points in (('eyes', shape.fit_eyes(p['eyes'], V, a, head['turn'])), ('teeth', shape.fit(p['teeth'], V)),
+                             ('tongue', shape.fit_tongue(p['tongue'], V, head['expression'].get('tongueOut', 0))),
+                             ('lash', shape.fit(p['lash'], V))):
+            add(points, p[name].tri, p[name].vertex, p[name].uv, name)
+        brow = p.get('brow' + head['brow']) or next(v for k, v in p.items() if k.startswith('brow'))
+        add(shape.fit(brow, V), brow.tri, brow.vertex, brow.uv, 'brow')
+        hair = p.get(head['hair'])
+        if hair:
+            points = shape.mirrored_hair(hair, V) if head['hairMirrored'] else shape.fit(hair, V)
+            add(points, hair.tri, hair.vertex, hair.uv, 'hair', head['hairMirrored'])
+        lighting.bake(meshes, head['light'])
+        return self._assemble(meshes, head, self.textures(head, identity))
+
+    def _assemble(self, meshes, head, textures):
+        used, materials, tri, material_of, attributes, first = [], [], [], [], [], 0
+        for i, mesh in enumerate(meshes):
+            row = list(MATERIALS[mesh['material']])
+            if mesh['material'] == 'shirt':
+                row[5:8] = head['shirt']
+            if row[0] == 0:
+                row[0] = len(used)
+                used.append(textures[mesh['material']])
+            materials.append(row)
+            tri.append(mesh['tri'] + first)
+            material_of.append(np.full(len(mesh['tri']), i))
+            attributes.append(np.concatenate([mesh['P'], mesh['N'], mesh['irradiance'], mesh['uv'], mesh['key'][:, None]], 1))
+            first += len(mesh['P'])
+        return {'attributes': np.concatenate(attributes).astype(np.float32), 'tri': np.concatenate(tri).astype(np.int32),
+                'materialOf': np.concatenate(material_of).astype(np.int32), 'materials': np.array(materials, np.float32),
+                'textures': used, 'light': head['light']}
+
+    def render(self, scene, yaw, pitch, size=128, supersample=3):
+        """-> RGBA uint8 (S,S,4), straight sRGB colour; distance along the ray float32 (S,S), 0 where empty."""
+        matrix, side = camera.cam2world(yaw, pitch), size * supersample
+        view = (scene['attributes'][:, :3] - matrix[:3, 3]) @ matrix[:3, :3]
+        depth = view[:, 2]
+        screen = np.stack([view[:, 0] / depth * camera.FOCAL * side + side / 2,
+                           view[:, 1] / depth * camera.FOCAL * side + side / 2, depth], 1)
+        light = scene['light']
+        rgb, alpha, z = raster.render(side, screen, scene['attributes'], scene['tri'], scene['materialOf'],
+                                      scene['textures'], scene['materials'], matrix[:3, 3], light['key'], light['keyColour'])
+        pool = lambda a: a.reshape(size, supersample, size, supersample, -1).mean((1, 3))
+        rgb, alpha, hit = pool(rgb), pool(alpha)[..., 0], (z < 1e8).astype(np.float32)
+        distance = pool(np.where(hit > 0, z, 0))[..., 0] / np.maximum(pool(hit)[..., 0], 1e-6)
+        p = ((np.arange(size) + 0.5) / size - 0.5) / camera.FOCAL
+        distance = distance * np.sqrt(1 + p[None] ** 2 + p[:, None] ** 2)
+        colour = rgb / np.maximum(alpha, 1e-3)[..., None]
+        colour = to_srgb(colour / (1 + 0.18 * colour)) * (alpha > 0.004)[..., None]  # a soft shoulder for highlights
+        out = np.clip(np.concatenate([colour, alpha[..., None]], -1), 0, 1)
+        return (out * 255 + 0.5).astype(np.uint8), distance.astype(np.float32)
+
+
+def over(rgba, background=0.5):
+    """RGBA uint8 over a grey -> RGB uint8."""
+    alpha = rgba[..., 3:].astype(np.float32) / 255
+    return (rgba[..., :3] * alpha + background * 255 * (1 - alpha) + 0.5).astype(np.uint8)
+
+
+def grid(pictures, columns, labels=None):
+    """Pictures of one size, row by row, as one image; labels are written into the corners."""
+    out = []
+    for i, picture in enumerate(pictures):
+        image = Image.fromarray(picture)
+        if labels:
+            ImageDraw.Draw(image).text((2, 1), labels[i], fill=(255, 255, 0))
+        out.append(np.asarray(image))
+    out += [np.zeros_like(out[0])] * (-len(out) % columns)
+    rows = [np.concatenate(out[i:i + columns], 1) for i in range(0, len(out), columns)]
+    return Image.fromarray(np.concatenate(rows, 0))
+
+
+def main():
+    from sampling import sample_pair
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--pack', default=assets_module.DEFAULT)
+    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--count', type=int, default=24)
+    parser.add_argument('--size', type=int, default=160)
+    parser.add_argument('--columns', type=int, default=6)
+    parser.add_argument('--yaw', type=float, default=None, help='radians; default: random views')
+    parser.add_argument('--neutral', action='store_true', help='without expressions')
+    parser.add_argument('-o', '--output', required=True)
+    options = parser.parse_args()
+    portraits, pictures = Portraits(options.pack), []
+    for i in range(options.count):
+        rng = np.random.default_rng(options.seed + i)
+        x, first, second = sample_pair(portraits.latent, rng)
+        yaw, pitch = camera.sample_views(rng, 1)[0] if options.yaw is None else (options.yaw, 0.05)
+        scene = portraits.scene(x, first if options.neutral else second)
+        pictures.append(over(portraits.render(scene, yaw, pitch, options.size)[0]))
+    grid(pictures, options.columns).save(options.output)
+
+
+if __name__ == '__main__':
+    main()
