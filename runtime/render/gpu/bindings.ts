@@ -23,21 +23,22 @@ export type Use = 'uniform' | 'read' | 'write';
 /** Which bindings a kernel has, and how it uses them. */
 export type Uses = Readonly<Partial<Record<Slot, Use>>>;
 
+/** What every kernel has that evaluates samples. */
+const evaluating = {
+  params: 'uniform',
+  rays: 'read',
+  extent: 'write',
+  planes: 'read',
+  decoder: 'read',
+  samples: 'write',
+} as const;
+
 /** Kernels of the render pass, in order, and what each touches. */
 export const kernelUses = {
   rays: { params: 'uniform', rays: 'write', extent: 'write' },
-  density: { params: 'uniform', rays: 'read', extent: 'write', planes: 'read', decoder: 'read', samples: 'write' },
+  density: evaluating,
   importance: { params: 'uniform', rays: 'read', extent: 'write', samples: 'write' },
-  march: {
-    params: 'uniform',
-    rays: 'read',
-    extent: 'write',
-    planes: 'read',
-    decoder: 'read',
-    samples: 'write',
-    features: 'write',
-    surface: 'write',
-  },
+  march: { ...evaluating, features: 'write', surface: 'write' },
   resolveDepth: { params: 'uniform', extent: 'write', surface: 'write' },
 } as const satisfies Record<string, Uses>;
 
@@ -51,16 +52,7 @@ const bufferTypes: Record<Use, GPUBufferBindingType> = {
 
 /** Kernels of the backward pass, in order. Twin of each: runtime/render/backward. */
 export const backwardUses = {
-  colorDots: {
-    params: 'uniform',
-    rays: 'read',
-    extent: 'write',
-    planes: 'read',
-    decoder: 'read',
-    samples: 'write',
-    tracks: 'write',
-    viewGradients: 'read',
-  },
+  colorDots: { ...evaluating, tracks: 'write', viewGradients: 'read' },
   marchBackward: {
     params: 'uniform',
     rays: 'read',
@@ -70,12 +62,7 @@ export const backwardUses = {
     viewGradients: 'read',
   },
   points: {
-    params: 'uniform',
-    rays: 'read',
-    extent: 'write',
-    planes: 'read',
-    decoder: 'read',
-    samples: 'write',
+    ...evaluating,
     tracks: 'write',
     viewGradients: 'read',
     planeGradients: 'write',
@@ -89,12 +76,7 @@ export const backwardUses = {
     rayGradients: 'write',
   },
   decoderGradients: {
-    params: 'uniform',
-    rays: 'read',
-    extent: 'write',
-    planes: 'read',
-    decoder: 'read',
-    samples: 'write',
+    ...evaluating,
     tracks: 'write',
     viewGradients: 'read',
     decoderGradients: 'write',

@@ -1,5 +1,5 @@
 import { storageBuffer } from './buffers.js';
-import { computePipeline } from './shaderModule.js';
+import { TexelKernel } from './texelKernel.js';
 
 /** Sizes of the planes on the GPU. */
 export interface PlaneSize {
@@ -14,27 +14,13 @@ export class PlaneTexels {
 
   private constructor(
     private readonly _device: GPUDevice,
-    private readonly _pipeline: GPUComputePipeline,
-    private readonly _layout: GPUBindGroupLayout,
+    private readonly _kernel: TexelKernel,
     private readonly _channels: number,
   ) {}
 
   static async create(device: GPUDevice, channels: number): Promise<PlaneTexels> {
-    const layout = device.createBindGroupLayout({
-      label: 'packPlanes',
-      entries: (['uniform', 'read-only-storage', 'storage'] as const).map((type, binding) => ({
-        binding,
-        visibility: GPUShaderStage.COMPUTE,
-        buffer: { type },
-      })),
-    });
-    const constants = { CHANNELS4: Math.ceil(channels / 4) };
-    return new PlaneTexels(
-      device,
-      await computePipeline(device, 'render/packPlanes', constants, layout),
-      layout,
-      channels,
-    );
+    const kernel = await TexelKernel.create(device, 'render/packPlanes', { CHANNELS4: Math.ceil(channels / 4) });
+    return new PlaneTexels(device, kernel, channels);
   }
 
   /** vec4f texels, [3][H][W][ceil(C / 4)]; null before the first planes. */
@@ -60,22 +46,7 @@ export class PlaneTexels {
       this._buffer = grown;
       this._size = size;
     }
-    const params = this._device.createBuffer({ size: 16, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
-    this._device.queue.writeBuffer(params, 0, Uint32Array.of(texels, this._channels, 0, 0));
-    const bindGroup = this._device.createBindGroup({
-      layout: this._layout,
-      entries: [params, output, this._buffer].map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
-    const encoder = this._device.createCommandEncoder({ label: 'packPlanes' });
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(this._pipeline);
-    pass.setBindGroup(0, bindGroup);
-    const groups = Math.ceil(texels / 64);
-    const across = Math.min(groups, 32768);
-    pass.dispatchWorkgroups(across, 3 * channels4, Math.ceil(groups / across));
-    pass.end();
-    this._device.queue.submit([encoder.finish()]);
-    params.destroy();
+    this._kernel.run(output, this._buffer, texels, this._channels, 3 * channels4);
   }
 
   dispose(): void {

@@ -7,6 +7,7 @@ import { readFloats, storageBuffer } from './buffers.js';
 import { GpuRenderer, kernelConstants, type Kernel, type RendererParts } from './gpuRenderer.js';
 import { paramsBytes } from './params.js';
 import { computePipeline } from './shaderModule.js';
+import { TexelKernel } from './texelKernel.js';
 
 type BackwardKernels = Readonly<Record<BackwardKernelName, Kernel>>;
 
@@ -43,7 +44,7 @@ export class TrainableRenderer extends GpuRenderer {
   protected constructor(
     parts: RendererParts,
     private readonly _backwardKernels: BackwardKernels,
-    private readonly _unpack: Kernel,
+    private readonly _unpack: TexelKernel,
   ) {
     super(parts);
   }
@@ -67,15 +68,7 @@ export class TrainableRenderer extends GpuRenderer {
       rayGradients: await kernel('rayGradients'),
       decoderGradients: await kernel('decoderGradients'),
     };
-    const layout = device.createBindGroupLayout({
-      label: 'unpackPlanes',
-      entries: (['uniform', 'read-only-storage', 'storage'] as const).map((type, binding) => ({
-        binding,
-        visibility: GPUShaderStage.COMPUTE,
-        buffer: { type },
-      })),
-    });
-    const unpack = { layout, pipeline: await computePipeline(device, 'backward/unpackPlanes', constants, layout) };
+    const unpack = await TexelKernel.create(device, 'backward/unpackPlanes', constants);
     return new TrainableRenderer(parts, kernels, unpack);
   }
 
@@ -107,7 +100,9 @@ export class TrainableRenderer extends GpuRenderer {
       // Its workgroups are half as wide.
       if (decoder) this._run(pass, decoderGradients, offset, 2 * groups, samples);
     });
-    this._unpackPlanes(texelGradients);
+    const { width, height } = this._texels.size;
+    const { channels } = this._decoder;
+    this._unpack.run(texelGradients, this._planesOut!, width * height, channels, 3 * channels);
     return {
       rayCount,
       planes: this._planesOut!,
@@ -226,27 +221,5 @@ export class TrainableRenderer extends GpuRenderer {
     pass.setPipeline(kernel.pipeline);
     pass.setBindGroup(0, this._backwardBindings!.get(kernel), [offset]);
     pass.dispatchWorkgroups(x, y);
-  }
-
-  private _unpackPlanes(texelGradients: GPUBuffer): void {
-    const { width, height } = this._texels.size;
-    const { device, _unpack: unpack } = this;
-    const { channels } = this._decoder;
-    const params = device.createBuffer({ size: 16, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
-    device.queue.writeBuffer(params, 0, Uint32Array.of(width * height, channels, 0, 0));
-    const bindGroup = device.createBindGroup({
-      layout: unpack.layout,
-      entries: [params, texelGradients, this._planesOut!].map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
-    const encoder = device.createCommandEncoder({ label: 'unpackPlanes' });
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(unpack.pipeline);
-    pass.setBindGroup(0, bindGroup);
-    const groups = Math.ceil((width * height) / 64);
-    const across = Math.min(groups, 32768);
-    pass.dispatchWorkgroups(across, 3 * channels, Math.ceil(groups / across));
-    pass.end();
-    device.queue.submit([encoder.finish()]);
-    params.destroy();
   }
 }

@@ -1,0 +1,50 @@
+import { computePipeline, type ShaderConstants } from './shaderModule.js';
+
+/** A kernel with one thread per texel and row, from one buffer to another: packing planes, and its adjoint. */
+export class TexelKernel {
+  private constructor(
+    private readonly _device: GPUDevice,
+    private readonly _name: string,
+    private readonly _pipeline: GPUComputePipeline,
+    private readonly _layout: GPUBindGroupLayout,
+  ) {}
+
+  /** @param name under shaders/, e.g. `render/packPlanes` */
+  static async create(device: GPUDevice, name: string, constants: ShaderConstants): Promise<TexelKernel> {
+    const layout = device.createBindGroupLayout({
+      label: name,
+      entries: (['uniform', 'read-only-storage', 'storage'] as const).map((type, binding) => ({
+        binding,
+        visibility: GPUShaderStage.COMPUTE,
+        buffer: { type },
+      })),
+    });
+    return new TexelKernel(device, name, await computePipeline(device, name, constants, layout), layout);
+  }
+
+  /**
+   * Submits the kernel.
+   * @param texels of one plane
+   * @param channels of one plane
+   * @param rows threads a texel
+   */
+  run(from: GPUBuffer, to: GPUBuffer, texels: number, channels: number, rows: number): void {
+    const { _device: device } = this;
+    const params = device.createBuffer({ size: 16, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
+    device.queue.writeBuffer(params, 0, Uint32Array.of(texels, channels, 0, 0));
+    const bindGroup = device.createBindGroup({
+      layout: this._layout,
+      entries: [params, from, to].map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    const encoder = device.createCommandEncoder({ label: this._name });
+    const pass = encoder.beginComputePass();
+    pass.setPipeline(this._pipeline);
+    pass.setBindGroup(0, bindGroup);
+    const groups = Math.ceil(texels / 64);
+    const across = Math.min(groups, 32768);
+    pass.dispatchWorkgroups(across, rows, Math.ceil(groups / across));
+    pass.end();
+    device.queue.submit([encoder.finish()]);
+    params.destroy();
+  }
+}
