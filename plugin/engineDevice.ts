@@ -1,6 +1,7 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
 import { WebGPUEngine, type WebGPUEngineOptions } from '@babylonjs/core/Engines/webgpuEngine.pure.js';
 import { DeviceError } from '../runtime/core/errors.js';
+import { isSoftwareAdapter } from '../runtime/execution/softwareAdapter.js';
 
 const remedy =
   'Use a browser with WebGPU (current Chrome, Edge, Safari or Firefox) on a page from https or localhost, ' +
@@ -47,8 +48,7 @@ export function deviceOf(engine: AbstractEngine): GPUDevice {
 
 /** Does the processor play the graphics device? Then images must be small and the network runs faster in wasm. */
 export function isSoftwareDevice(device: GPUDevice): boolean {
-  const info = device.adapterInfo as (GPUAdapterInfo & { readonly isFallbackAdapter?: boolean }) | undefined;
-  if (!info) return false;
-  const names = [info.vendor, info.architecture, info.device, info.description].join(' ');
-  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(names);
+  // Older browsers have none.
+  const info = device.adapterInfo as GPUAdapterInfo | undefined;
+  return info !== undefined && isSoftwareAdapter(info);
 }

@@ -1,9 +1,10 @@
 import type { Camera } from '../runtime/camera/camera.js';
 import { lookAt } from '../runtime/camera/lookAt.js';
+import { add3, cross3, dot3, scale3, subtract3, type Vector3 } from '../runtime/core/vector3.js';
 import type { GeneratorConfig } from '../runtime/checkpoint/config.js';
 import type { RayBounds } from '../runtime/render/settings.js';
 
-export type Point = readonly [number, number, number];
+export type Point = Vector3;
 
 /** What there is of a head around the origin of head space. */
 export interface HeadExtent {
@@ -29,16 +30,6 @@ export interface HeadView {
 const widestTangent = 2;
 /** Nearer to the middle than this share of the radius there is nothing to look at. */
 const nearestShare = 0.02;
-
-const scaled = (v: Point, factor: number): Point => [v[0] * factor, v[1] * factor, v[2] * factor];
-const add = (a: Point, b: Point): Point => [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
-const subtract = (a: Point, b: Point): Point => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-const dot = (a: Point, b: Point): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const cross = (a: Point, b: Point): Point => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
 
 /** How far beyond its own camera's picture a base's heads are still sound. */
 const seenMargin = 1.05;
@@ -69,11 +60,11 @@ export function mirrorOf(rightHanded: boolean): 1 | -1 {
 export function headFromWorld(point: Point, world: ArrayLike<number>, mirror: 1 | -1): Point | null {
   const row = (i: number): Point => [world[i]!, world[i + 1]!, world[i + 2]!];
   const [x, y, z, origin] = [row(0), row(4), row(8), row(12)];
-  const normals: readonly [Point, Point, Point] = [cross(y, z), cross(z, x), cross(x, y)];
-  const volume = dot(x, normals[0]);
+  const normals: readonly [Point, Point, Point] = [cross3(y, z), cross3(z, x), cross3(x, y)];
+  const volume = dot3(x, normals[0]);
   if (!(Math.abs(volume) > 1e-20) || !Number.isFinite(volume)) return null;
-  const from = subtract(point, origin);
-  return [dot(from, normals[0]) / volume, dot(from, normals[1]) / volume, (mirror * dot(from, normals[2])) / volume];
+  const from = subtract3(point, origin);
+  return [dot3(from, normals[0]) / volume, dot3(from, normals[1]) / volume, (mirror * dot3(from, normals[2])) / volume];
 }
 
 /** Inverse of `headFromWorld`. */
@@ -107,17 +98,17 @@ export function headView(eye: Point, { radius, half }: HeadExtent): HeadView {
     camera,
     bounds: { start: Math.max(distance - reach, nearestShare * radius), end: distance + reach, crop: half },
     eye: offset,
-    right: scaled(column(0), width),
-    down: scaled(column(1), width),
+    right: scale3(column(0), width),
+    down: scale3(column(1), width),
   };
 }
 
 /** The point of the rectangle that shows pixel (u, v) of the picture, both 0..1 from the top left corner. */
 export function quadPoint({ right, down }: HeadView, u: number, v: number): Point {
-  return add(scaled(right, u - 0.5), scaled(down, v - 0.5));
+  return add3(scale3(right, u - 0.5), scale3(down, v - 0.5));
 }
 
 /** Do two views give the same picture? */
 export function sameView(a: HeadView, b: HeadView): boolean {
-  return Math.hypot(...subtract(a.eye, b.eye)) < 1e-6 * Math.hypot(...a.eye);
+  return Math.hypot(...subtract3(a.eye, b.eye)) < 1e-6 * Math.hypot(...a.eye);
 }

@@ -1,16 +1,9 @@
 import type { CameraConfig } from '../checkpoint/config.js';
 import { NumericError } from '../core/errors.js';
+import { cross3, subtract3, type Vector3 } from '../core/vector3.js';
 import type { Camera } from './camera.js';
 
-type Vector = readonly [number, number, number];
-
-const subtract = (a: Vector, b: Vector): Vector => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-const cross = (a: Vector, b: Vector): Vector => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
-function normalize(v: Vector, what: string): Vector {
+function normalize(v: Vector3, what: string): Vector3 {
   const length = Math.hypot(...v);
   if (!(length > 1e-9)) throw new NumericError('camera/lookAt', `camera: ${what}. Move the camera.`);
   return [v[0] / length, v[1] / length, v[2] / length];
@@ -27,10 +20,10 @@ export function intrinsicsFromFocal(focal: number): number[] {
 }
 
 /** Camera at `position` whose optical axis runs through `target`. */
-export function lookAt(position: Vector, target: Vector, focal: number, up: Vector = [0, 1, 0]): Camera {
-  const forward = normalize(subtract(target, position), 'it stands in the point it looks at');
-  const right = normalize(cross(forward, up), 'it looks straight up or down, where "right" is undefined');
-  const down = cross(forward, right);
+export function lookAt(position: Vector3, target: Vector3, focal: number, up: Vector3 = [0, 1, 0]): Camera {
+  const forward = normalize(subtract3(target, position), 'it stands in the point it looks at');
+  const right = normalize(cross3(forward, up), 'it looks straight up or down, where "right" is undefined');
+  const down = cross3(forward, right);
   const row = (i: 0 | 1 | 2): number[] => [right[i], down[i], forward[i], position[i]];
   return { cam2world: [...row(0), ...row(1), ...row(2), 0, 0, 0, 1], intrinsics: intrinsicsFromFocal(focal) };
 }
@@ -44,7 +37,7 @@ export function orbitCamera(config: CameraConfig, yaw: number, pitch: number, ra
   const theta = Math.PI / 2 + yaw;
   const v = (Math.PI / 2 + pitch) / Math.PI;
   const phi = Math.acos(Math.min(1, Math.max(-1, 1 - 2 * v)));
-  const position: Vector = [
+  const position: Vector3 = [
     radius * Math.sin(phi) * Math.cos(Math.PI - theta),
     radius * Math.cos(phi),
     radius * Math.sin(phi) * Math.sin(Math.PI - theta),

@@ -23,6 +23,8 @@ export interface Output {
 
 /** A graph ready to run. Runs queue: ONNX Runtime allows one at a time. */
 export interface Session {
+  /** Names of the inputs that every run needs. */
+  readonly inputs: readonly string[];
   /**
    * @param feeds by input name; every input of the graph, in its sizes
    * @throws ShapeError if one is missing, superfluous or of another size

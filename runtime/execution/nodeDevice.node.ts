@@ -1,4 +1,5 @@
 import { DeviceError } from '../core/errors.js';
+import { isSoftwareAdapter } from './softwareAdapter.js';
 
 /** A WebGPU device in Node. */
 export interface NodeDevice {
@@ -60,8 +61,7 @@ export async function nodeDevice({ required }: { required: boolean }): Promise<N
   });
   open = device;
   const description = adapter.info.description || adapter.info.device || adapter.info.vendor;
-  const isSoftware = adapter.info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader/i.test(description);
-  return { device, description, isSoftware };
+  return { device, description, isSoftware: isSoftwareAdapter(adapter.info) };
 }
 
 /** Destroys the device and lets go of Dawn, without which Node does not end. */

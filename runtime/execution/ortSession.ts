@@ -92,6 +92,7 @@ export async function loadOrtSession(
   }
   const known = new Map(graph.inputs.map((value) => [value.name, value.dims]));
   return {
+    inputs: [...known.keys()],
     run: async (feeds) => {
       const unknown = Object.keys(feeds).find((name) => !known.has(name));
       if (unknown !== undefined) {

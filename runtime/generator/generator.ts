@@ -77,7 +77,7 @@ export class Generator {
     const { noise = 'const', keepOnGpu = false } = this._options;
     const adaptation = this._adaptation();
     const session = await this._session('synthesis', () => synthesisGraph(this.base, { noise, adaptation }), keepOnGpu);
-    const { planes } = await session.run(this._feeds('synthesis', { ws: this._batchOfOne(ws) }));
+    const { planes } = await session.run(this._feeds(session, { ws: this._batchOfOne(ws) }));
     return planes!;
   }
 
@@ -93,26 +93,23 @@ export class Generator {
       superresolutionGraph(this.base, { renderResolution: side, adaptation: this._adaptation() });
     const name = `superresolution ${side}`;
     const session = await this._session(name, build, keepOnGpu);
-    const { image } = await session.run(this._feeds(name, { features, ws: this._batchOfOne(ws) }));
+    const { image } = await session.run(this._feeds(session, { features, ws: this._batchOfOne(ws) }));
     return image!;
   }
 
   async dispose(): Promise<void> {
     const sessions = [...this._sessions.values()];
     this._sessions.clear();
-    this._inputs.clear();
     await Promise.all(sessions.map(async (session) => (await session).dispose()));
   }
-
-  private readonly _inputs = new Map<string, readonly string[]>();
 
   private _adaptation() {
     return this._options.person ? personAdaptation(this._options.person) : frozen;
   }
 
   /** The person's tensors that this graph asks for, and what changes from run to run. */
-  private _feeds(name: string, feeds: Record<string, Feed>): Record<string, Feed> {
-    for (const input of this._inputs.get(name) ?? []) {
+  private _feeds(session: Session, feeds: Record<string, Feed>): Record<string, Feed> {
+    for (const input of session.inputs) {
       const fixed = this._personFeeds.get(input);
       if (fixed && !(input in feeds)) feeds[input] = fixed;
     }
@@ -134,12 +131,7 @@ export class Generator {
   private _session(name: string, build: () => Graph, keepOnGpu: boolean): Promise<Session> {
     const known = this._sessions.get(name);
     if (known) return known;
-    const graph = build();
-    this._inputs.set(
-      name,
-      graph.inputs.map((input) => input.name),
-    );
-    const loading = this.execution.load(graph, { keepOnGpu });
+    const loading = this.execution.load(build(), { keepOnGpu });
     this._sessions.set(name, loading);
     // A failed load must not stay: the next call may have another device.
     loading.catch(() => this._sessions.delete(name));

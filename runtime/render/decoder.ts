@@ -8,6 +8,10 @@ export function softplus(x: number): number {
   return max(x, 0) + log1p(exp(-abs(x)));
 }
 
+export function sigmoid(x: number): number {
+  return 1 / (1 + exp(-x));
+}
+
 /** Widens the sigmoid a little so that 0 and 1 can be reached: sigmoid * 1.002 - 0.001. */
 const colorMargin = 0.001;
 

@@ -1,7 +1,7 @@
 import { softplus } from './decoder.js';
 
 /** Keeps the transmittance's product away from an exact zero; the original's constant. */
-const transmittanceFloor = 1e-10;
+export const transmittanceFloor = 1e-10;
 
 /**
  * Compositing weights of the intervals between samples:

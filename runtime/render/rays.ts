@@ -11,6 +11,14 @@ export interface Rays {
   readonly bounds: Float64Array;
 }
 
+/** Direction (x, y, 1) of a pixel's centre in the camera's own axes. */
+export function pixelDirection(camera: Camera, resolution: number, ray: number): [number, number] {
+  const [fx, skew, cx, , fy, cy] = camera.intrinsics as [number, number, number, number, number, number];
+  const u = ((ray % resolution) + 0.5) / resolution;
+  const v = (Math.floor(ray / resolution) + 0.5) / resolution;
+  return [(u - cx + (cy * skew) / fy - (skew * v) / fy) / fx, (v - cy) / fy];
+}
+
 /**
  * One ray through the centre of each pixel, rows from the top: ray = row * resolution + column.
  * Source: EG3D's ray sampler; facts eg3d.md section 4. Twin: shaders/render/rays.wgsl.
@@ -20,12 +28,8 @@ export function cameraRays(camera: Camera, resolution: number): Omit<Rays, 'boun
   const origins = new Float64Array(count * 3);
   const directions = new Float64Array(count * 3);
   const m = camera.cam2world;
-  const [fx, skew, cx, , fy, cy] = camera.intrinsics as [number, number, number, number, number, number];
   for (let ray = 0; ray < count; ray++) {
-    const u = ((ray % resolution) + 0.5) / resolution;
-    const v = (Math.floor(ray / resolution) + 0.5) / resolution;
-    const x = (u - cx + (cy * skew) / fy - (skew * v) / fy) / fx;
-    const y = (v - cy) / fy;
+    const [x, y] = pixelDirection(camera, resolution, ray);
     const d = [0, 4, 8].map((row) => m[row]! * x + m[row + 1]! * y + m[row + 2]!);
     const length = Math.hypot(...d);
     for (let axis = 0; axis < 3; axis++) {

@@ -1,4 +1,5 @@
 import type { Camera } from '../../camera/camera.js';
+import { pixelDirection } from '../rays.js';
 
 /**
  * From gradients by rays to gradients by the camera that made them: with r = R v, direction = r / |r| and origin = c,
@@ -15,11 +16,8 @@ export function cameraBackward(
 ): Float64Array {
   const gradient = new Float64Array(12);
   const m = camera.cam2world;
-  const [fx, skew, cx, , fy, cy] = camera.intrinsics as [number, number, number, number, number, number];
   for (let ray = 0; ray < resolution * resolution; ray++) {
-    const u = ((ray % resolution) + 0.5) / resolution;
-    const v = (Math.floor(ray / resolution) + 0.5) / resolution;
-    const local = [(u - cx + (cy * skew) / fy - (skew * v) / fy) / fx, (v - cy) / fy, 1];
+    const local = [...pixelDirection(camera, resolution, ray), 1];
     const r = [0, 4, 8].map((row) => m[row]! * local[0]! + m[row + 1]! * local[1]! + m[row + 2]!);
     const length = Math.hypot(...r);
     const along = r.reduce((sum, value, k) => sum + (value / length) * directions[ray * 3 + k]!, 0);

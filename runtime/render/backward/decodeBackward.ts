@@ -1,7 +1,6 @@
+import { sigmoid, softplus } from '../decoder.js';
 import type { Decoder } from '../volume.js';
 import type { DecoderGradients } from './gradients.js';
-
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /**
  * Recomputes the decoder at one point and goes back: from dL/ddensity and dL/dcolours to dL/dfeatures, and adds to the
@@ -26,7 +25,7 @@ export function decodeBackward(
     let sum = b1[h]!;
     for (let c = 0; c < channels; c++) sum += w1[h * channels + c]! * features[c]!;
     pre[h] = sum;
-    units[h] = Math.max(sum, 0) + Math.log1p(Math.exp(-Math.abs(sum)));
+    units[h] = softplus(sum);
   }
   const byUnits = new Float64Array(hidden);
   for (let o = 0; o <= byColors.length; o++) {

@@ -1,7 +1,5 @@
-import { softplus } from '../decoder.js';
-
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-const transmittanceFloor = 1e-10;
+import { sigmoid, softplus } from '../decoder.js';
+import { transmittanceFloor } from '../marcher.js';
 
 /**
  * Backward of `marchWeights`: from dL/dw to dL/dsigma. With T_i the transmittance in front of interval i,
@@ -18,29 +16,25 @@ export function marchBackward(
   gradients: Float64Array,
   out: Float64Array,
 ): void {
-  out.fill(0);
   const intervals = weights.length;
+  // In front of each interval, as the forward pass had it: w / alpha would not tell where alpha is 0.
+  const through = new Float64Array(intervals);
+  const clear = new Float64Array(intervals); // 1 - alpha
+  let transmittance = 1;
+  for (let i = 0; i < intervals; i++) {
+    const density = softplus((sigmas[i]! + sigmas[i + 1]!) / 2 - 1);
+    clear[i] = Math.exp(-density * (depths[i + 1]! - depths[i]!));
+    through[i] = transmittance;
+    transmittance *= clear[i]! + transmittanceFloor;
+  }
+  out.fill(0);
   let behind = 0; // sum over k > i of g_k w_k
   for (let i = intervals - 1; i >= 0; i--) {
     const middle = (sigmas[i]! + sigmas[i + 1]!) / 2 - 1;
-    const delta = depths[i + 1]! - depths[i]!;
-    const clear = Math.exp(-softplus(middle) * delta); // 1 - alpha
-    const alpha = 1 - clear;
-    // w = alpha T; where alpha is 0 the transmittance cannot be had from w, so it is carried by the caller's weights.
-    const transmittance = alpha > 0 ? weights[i]! / alpha : transmittanceBefore(depths, sigmas, i);
-    const byAlpha = gradients[i]! * transmittance - behind / (clear + transmittanceFloor);
-    const bySigma = (byAlpha * delta * clear * sigmoid(middle)) / 2;
+    const byAlpha = gradients[i]! * through[i]! - behind / (clear[i]! + transmittanceFloor);
+    const bySigma = (byAlpha * (depths[i + 1]! - depths[i]!) * clear[i]! * sigmoid(middle)) / 2;
     out[i]! += bySigma;
     out[i + 1]! += bySigma;
     behind += gradients[i]! * weights[i]!;
   }
-}
-
-function transmittanceBefore(depths: Float64Array, sigmas: Float64Array, interval: number): number {
-  let transmittance = 1;
-  for (let i = 0; i < interval; i++) {
-    const density = softplus((sigmas[i]! + sigmas[i + 1]!) / 2 - 1);
-    transmittance *= Math.exp(-density * (depths[i + 1]! - depths[i]!)) + transmittanceFloor;
-  }
-  return transmittance;
 }

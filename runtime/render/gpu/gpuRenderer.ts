@@ -377,9 +377,16 @@ export class GpuRenderer {
     this.device.queue.submit([encoder.finish()]);
   }
 
-  private _dispatch(pass: GPUComputePassEncoder, kernel: Kernel, offset: number, x: number, y: number): void {
+  protected _dispatch(
+    pass: GPUComputePassEncoder,
+    kernel: Kernel,
+    offset: number,
+    x: number,
+    y: number,
+    bindings = this._bindings,
+  ): void {
     pass.setPipeline(kernel.pipeline);
-    pass.setBindGroup(0, this._bindings!.get(kernel), [offset]);
+    pass.setBindGroup(0, bindings!.get(kernel), [offset]);
     pass.dispatchWorkgroups(x, y);
   }
 }

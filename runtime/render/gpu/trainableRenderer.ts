@@ -218,8 +218,6 @@ export class TrainableRenderer extends GpuRenderer {
   }
 
   private _run(pass: GPUComputePassEncoder, kernel: Kernel, offset: number, x: number, y: number): void {
-    pass.setPipeline(kernel.pipeline);
-    pass.setBindGroup(0, this._backwardBindings!.get(kernel), [offset]);
-    pass.dispatchWorkgroups(x, y);
+    this._dispatch(pass, kernel, offset, x, y, this._backwardBindings);
   }
 }
