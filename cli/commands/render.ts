@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import { orbitCamera, frontalCamera } from '../../runtime/camera/lookAt.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
-import { readBase, readPerson, type Base, type PersonFile } from '../../runtime/checkpoint/index.js';
+import type { Base } from '../../runtime/checkpoint/index.js';
 import { HeadError } from '../../runtime/core/errors.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
 import { neutralize, offsetByDirections, type Amounts } from '../../runtime/latent/directions.js';
 import { openBackend, type BackendName } from '../backend.js';
+import { loadBase, loadPerson } from '../files.js';
 import { parseBackground } from '../options/background.js';
 import { parseCamera } from '../options/camera.js';
 import { directionsPathOf, loadDirections, parseAmounts } from '../options/directions.js';
@@ -44,26 +44,6 @@ interface RenderOptions extends LatentOptions {
 const sweepSteps = 7;
 /** Ends of a sweep over the pose, radians. */
 const sweepAngle = { yaw: (75 * Math.PI) / 180, pitch: (30 * Math.PI) / 180 } as const;
-
-async function loadPerson(path: string, base: Base): Promise<PersonFile> {
-  const source = await fileSource(path);
-  try {
-    return await readPerson(source, base);
-  } finally {
-    await source.close();
-  }
-}
-
-async function loadBase(path: string, signal: AbortSignal): Promise<Base> {
-  const source = await fileSource(path);
-  const bar = progressBar('loading');
-  try {
-    return await readBase(source, { signal, onProgress: (fraction) => bar.report(fraction) });
-  } finally {
-    bar.stop();
-    await source.close();
-  }
-}
 
 /** One frame: who, and from where. */
 interface Shot {

@@ -1,44 +1,16 @@
-import { encode } from 'fast-png';
+import { imagePicture, pictureGrid, type Background, type Picture } from '../../runtime/core/picture.js';
+import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Portrait } from '../../runtime/generator/portrait.js';
 import { resizeMatrix } from '../../runtime/network/resize.js';
-import type { Tensor } from '../../runtime/core/tensor.js';
 
-/** 8-bit RGBA, rows from the top. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
-
-/** `transparent`, or a colour 0..1 to put behind. */
-export type Background = 'transparent' | readonly [number, number, number];
-
-const toByte = (value: number): number => Math.min(255, Math.max(0, Math.round(value * 255)));
+export { encodePng, type Background, type Picture } from '../../runtime/core/picture.js';
 
 /**
  * A view as a picture.
  * @param background null: the image as the generator made it, opaque
  */
-export function toPicture(portrait: Portrait, background: Background | null): Picture {
-  const { image, alpha } = portrait;
-  const side = image.dims.at(-1)!;
-  const pixels = side * side;
-  const data = new Uint8Array(pixels * 4);
-  for (let i = 0; i < pixels; i++) {
-    const coverage = background === null ? 1 : Math.min(1, alpha.data[i]!);
-    for (let c = 0; c < 3; c++) {
-      const premultiplied = (image.data[c * pixels + i]! + 1) / 2;
-      const color =
-        background === null
-          ? premultiplied
-          : background === 'transparent'
-            ? premultiplied / Math.max(coverage, 1e-6)
-            : premultiplied + (1 - coverage) * background[c]!;
-      data[i * 4 + c] = toByte(color);
-    }
-    data[i * 4 + 3] = background === 'transparent' ? toByte(coverage) : 255;
-  }
-  return { width: side, height: side, data };
+export function toPicture({ image, alpha }: Portrait, background: Background | null): Picture {
+  return background === null ? imagePicture(image, null, [0, 0, 0]) : imagePicture(image, alpha, background);
 }
 
 /** Bilinear, antialiased, [C, H, H] -> [C, side, side]. */
@@ -69,17 +41,5 @@ export function resizeImage({ dims, data }: Tensor, side: number): Tensor {
 
 /** Pictures of one size side by side. */
 export function contactSheet(pictures: readonly Picture[]): Picture {
-  const { width, height } = pictures[0]!;
-  const data = new Uint8Array(width * pictures.length * height * 4);
-  pictures.forEach((picture, i) => {
-    for (let y = 0; y < height; y++) {
-      const row = picture.data.subarray(y * width * 4, (y + 1) * width * 4);
-      data.set(row, (y * pictures.length + i) * width * 4);
-    }
-  });
-  return { width: width * pictures.length, height, data };
-}
-
-export function encodePng({ width, height, data }: Picture): Uint8Array {
-  return encode({ width, height, data, channels: 4, depth: 8 });
+  return pictureGrid([pictures]);
 }

@@ -16,3 +16,31 @@ export function progressBar(label: string): Progress {
   bar.start(100, 0);
   return { report: (fraction) => bar.update(Math.round(fraction * 100)), stop: () => bar.stop() };
 }
+
+/** A line on stderr that is written over; where that is no terminal, a new one every ten seconds. */
+export interface StepLine {
+  report(text: string): void;
+  stop(): void;
+}
+
+const quietSeconds = 10;
+
+export function stepLine(): StepLine {
+  let last = 0;
+  let open = false;
+  return {
+    report(text) {
+      if (process.stderr.isTTY) {
+        process.stderr.write(`\r\x1b[K${text}`);
+        open = true;
+      } else if (performance.now() - last > quietSeconds * 1000) {
+        console.error(text);
+        last = performance.now();
+      }
+    },
+    stop() {
+      if (open) process.stderr.write('\n');
+      open = false;
+    },
+  };
+}

@@ -14,6 +14,7 @@ export type LoraConvention = 'my3dgen' | 'standard';
  *
  * - `<layer>.lora_A`, `<layer>.lora_B`, `<layer>.affine.lora_A`, `<layer>.affine.lora_B`, where a layer is named as in
  *   the base, e.g. `backbone.synthesis.b8.conv0`
+ * - `<layer>.noise_const.lora_A`, `<layer>.noise_const.lora_B`, where the base has a learned map [O, H, W]
  * - `set.<name>`: replaces a tensor of the base (biases, noise strengths, the constant input)
  * - `anchors` [n, num_ws or 1, w], `neutral` [w]
  * - any other name is kept as it is

@@ -11,6 +11,7 @@ type Tensors = ReadonlyMap<string, Tensor>;
  * - `standard`: A [r, I K K], B [O, r]
  * - `my3dgen`: A [r K, I K K], B [O, r K]
  * - its affine [I, w], in both: A [r, w], B [I, r]
+ * - its learned map noise_const [O, H, W], in both: A [r, H W], B [O, r]
  */
 export function checkPersonTensors(
   { convention, rank, tensors }: Pick<PersonFile, 'convention' | 'rank' | 'tensors'>,
@@ -37,7 +38,11 @@ function checkPair(
   const b = factor(tensors, `${layer}.lora_B`);
   expectSize(`${layer}.lora_B`, b, 1, a.dims[0]!, 'columns, the rows of its lora_A');
   if (!base) return;
-  const weight = baseTensor(base, `${layer}.weight`, `${layer}.lora_A`).dims;
+  const source = layer.endsWith('.noise_const') ? layer : `${layer}.weight`;
+  const weight = baseTensor(base, source, `${layer}.lora_A`).dims;
+  if (source === layer && weight.length !== 3) {
+    throw shape(`${layer}.lora_A`, 'a base with a learned map [O, H, W]', formatDims(weight));
+  }
   const [outputs, ...inputs] = weight;
   const kernel = convention === 'my3dgen' ? (weight[3] ?? 1) : 1;
   expectSize(
@@ -45,9 +50,9 @@ function checkPair(
     a,
     1,
     inputs.reduce((product, size) => product * size, 1),
-    `columns, the inputs of ${layer}.weight`,
+    `columns, the inputs of ${source}`,
   );
-  expectSize(`${layer}.lora_B`, b, 0, outputs!, `rows, the outputs of ${layer}.weight`);
+  expectSize(`${layer}.lora_B`, b, 0, outputs!, `rows, the outputs of ${source}`);
   if (rank !== undefined) expectSize(`${layer}.lora_A`, a, 0, rank * kernel, `rows for rank ${rank}`);
 }
 

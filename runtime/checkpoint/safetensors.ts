@@ -3,12 +3,23 @@ import { formatDims, sizeOf, tensor, type Tensor } from '../core/tensor.js';
 import type { ByteSource } from './byteSource.js';
 import { decodeElements, itemSize, toFloat32, type Dtype } from './dtype.js';
 import { isDims } from './numpyValue.js';
+import type { IntegerDtype } from './safetensorsEncode.js';
 import type { TensorEntry } from './tensorEntry.js';
 
 /** An opened safetensors file: header checked, values still in the file. */
 export interface Safetensors {
   readonly entries: ReadonlyMap<string, TensorEntry>;
   readonly metadata: ReadonlyMap<string, string>;
+  /**
+   * The values of a tensor of whole numbers.
+   * @throws AssetError where there is none of that name and type
+   */
+  integers(name: string, type: IntegerDtype): Promise<Integers>;
+}
+
+export interface Integers {
+  readonly dims: readonly number[];
+  readonly data: Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 }
 
 /** Real headers take some 100 bytes a tensor. */
@@ -48,6 +59,7 @@ export async function openSafetensors(source: ByteSource): Promise<Safetensors> 
 
   const entries = new Map<string, TensorEntry>();
   const places: Place[] = [];
+  const typeOf = new Map<string, string>();
   let metadata: ReadonlyMap<string, string> = new Map();
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') {
@@ -63,10 +75,22 @@ export async function openSafetensors(source: ByteSource): Promise<Safetensors> 
       );
     }
     places.push({ name, begin, end });
+    typeOf.set(name, type);
     entries.set(name, { name, dims, read: () => readValues(source, name, type, dims, dataBegin + begin) });
   }
   expectDisjoint(places);
-  return { entries, metadata };
+  const integers = async (name: string, type: IntegerDtype): Promise<Integers> => {
+    const place = places.find((other) => other.name === name);
+    if (!place || typeOf.get(name) !== type) throw damaged(name, `dtype ${type}`, typeOf.get(name) ?? 'no such tensor');
+    const bytes = await source.read(dataBegin + place.begin, place.end - place.begin);
+    return { dims: entries.get(name)!.dims, data: asIntegers(bytes, type) };
+  };
+  return { entries, metadata, integers };
+}
+
+function asIntegers(bytes: Uint8Array<ArrayBuffer>, type: IntegerDtype): Integers['data'] {
+  if (type === 'U8') return bytes;
+  return type === 'I8' ? new Int8Array(bytes.buffer) : new Int32Array(bytes.buffer);
 }
 
 async function readValues(source: ByteSource, name: string, type: string, dims: readonly number[], begin: number) {

@@ -4,6 +4,11 @@ import { sizeOf, type Tensor } from '../core/tensor.js';
 
 export type StoredDtype = 'F32' | 'F16';
 
+/** Whole numbers, under the file's names. */
+export type IntegerDtype = 'U8' | 'I8' | 'I32';
+
+const bytesOf: Readonly<Record<StoredDtype | IntegerDtype, number>> = { F32: 4, F16: 2, U8: 1, I8: 1, I32: 4 };
+
 export interface SafetensorsPlan {
   /** Length field and JSON, padded with spaces to a multiple of 8 bytes. */
   readonly header: Uint8Array<ArrayBuffer>;
@@ -13,9 +18,16 @@ export interface SafetensorsPlan {
   readonly size: number;
 }
 
-/** Where everything goes in a file of these tensors. Metadata of the same length gives a header of the same length. */
+/**
+ * Where everything goes in a file of these tensors. Metadata of the same length gives a header of the same length.
+ * @param dtype of the tensors that name none of their own
+ */
 export function planSafetensors(
-  tensors: Iterable<{ readonly name: string; readonly dims: readonly number[] }>,
+  tensors: Iterable<{
+    readonly name: string;
+    readonly dims: readonly number[];
+    readonly dtype?: StoredDtype | IntegerDtype;
+  }>,
   dtype: StoredDtype,
   metadata: ReadonlyMap<string, string>,
 ): SafetensorsPlan {
@@ -23,11 +35,11 @@ export function planSafetensors(
   const begins = new Map<string, number>();
   let end = 0;
   const fields: [string, unknown][] = [['__metadata__', Object.fromEntries(metadata)]];
-  for (const { name, dims } of sorted) {
+  for (const { name, dims, dtype: own = dtype } of sorted) {
     const begin = end;
-    end += sizeOf(dims) * (dtype === 'F32' ? 4 : 2);
+    end += sizeOf(dims) * bytesOf[own];
     begins.set(name, begin);
-    fields.push([name, { dtype, shape: dims, data_offsets: [begin, end] }]);
+    fields.push([name, { dtype: own, shape: dims, data_offsets: [begin, end] }]);
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(fields)));
   const length = Math.ceil(json.length / 8) * 8;

@@ -65,14 +65,17 @@ export class CpuPoints {
     return { dims: [pointBatch, texels.channels], data: this._features };
   }
 
-  async evaluate(points: Points): Promise<PointValues> {
+  /** @param keep [P, C]: filled with the features looked up, where given */
+  async evaluate(points: Points, keep?: Float32Array): Promise<PointValues> {
     const { channels } = this._options;
     const count = points.length / 3;
     const sigmas = new Float32Array(count);
     const colors = new Float32Array(count * channels);
     for (let first = 0; first < count; first += pointBatch) {
       const some = Math.min(pointBatch, count - first);
-      const out = await this._session.run({ features: this.sample(points, first, some) });
+      const features = this.sample(points, first, some);
+      keep?.set(features.data.subarray(0, some * features.dims[1]!), first * features.dims[1]!);
+      const out = await this._session.run({ features });
       sigmas.set(out.sigmas!.data!.subarray(0, some), first);
       colors.set(out.colors!.data!.subarray(0, some * channels), first * channels);
     }

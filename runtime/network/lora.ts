@@ -1,3 +1,5 @@
+import { ShapeError } from '../core/errors.js';
+import { formatDims } from '../core/tensor.js';
 import type { GraphBuilder, Value } from './graph.js';
 import type { LayerLayout } from './layout.js';
 import { add, conv, matMul, mul, reduceSum, reshape, scale, transpose } from './operators.js';
@@ -15,6 +17,31 @@ export interface LoraFactors {
 
 /** Name of a factor as a graph input and in a person file. */
 export const factorName = (layer: string, factor: 'A' | 'B'): string => `${layer}.lora_${factor}`;
+
+/** Layer of a learned map, as factors name it. */
+export const mapLayer = (layer: string): string => `${layer}.noise_const`;
+
+/**
+ * A learned map with its own factors: noise_const + (B A) viewed as [O, H, W], A [r, H W], B [O, r]. Maps hold what stays
+ * at its place whatever the latent, so this is where a person's marks go.
+ * @throws ShapeError where the base's map is [H, W], one for all channels
+ */
+export function adaptedMap(g: GraphBuilder, parameters: Parameters, layer: LayerLayout): Value {
+  const map = parameters.get(mapLayer(layer.name));
+  const rows = parameters.adaptation.lora(layer).map;
+  if (rows === 0) return map;
+  const [channels, height, width] = map.dims;
+  if (!channels || !height || !width) {
+    throw new ShapeError(
+      'person/map',
+      `${mapLayer(layer.name)}: expected a learned map [O, H, W] for low-rank factors, got ${formatDims(map.dims)}. ` +
+        'Learn this person without map factors.',
+    );
+  }
+  const a = g.input(factorName(mapLayer(layer.name), 'A'), [rows, height * width]);
+  const b = g.input(factorName(mapLayer(layer.name), 'B'), [channels, rows]);
+  return add(g, map, reshape(g, matMul(g, b, a), map.dims));
+}
 
 /** The factors of a layer's convolution, or null where it has none. */
 export function weightFactors(g: GraphBuilder, parameters: Parameters, layer: LayerLayout): LoraFactors | null {

@@ -1,7 +1,7 @@
 import type { GraphBuilder, Value } from './graph.js';
 import { blurKernel, defaultFilter } from './filters.js';
 import type { LayerLayout } from './layout.js';
-import { affine, demodulationTerm, expand, factorKernel, weightFactors } from './lora.js';
+import { adaptedMap, affine, demodulationTerm, expand, factorKernel, weightFactors } from './lora.js';
 import {
   add,
   clamp,
@@ -83,7 +83,7 @@ export function modulatedConv(
 
 /** noise_const ([H, W], or learned [O, H, W]) times its strength. */
 function noiseMap(g: GraphBuilder, parameters: Parameters, layer: LayerLayout): Value {
-  return mul(g, parameters.get(`${layer.name}.noise_const`), parameters.get(`${layer.name}.noise_strength`));
+  return mul(g, adaptedMap(g, parameters, layer), parameters.get(`${layer.name}.noise_strength`));
 }
 
 /**

@@ -10,6 +10,8 @@ import { requireTensor, type LayerLayout } from './layout.js';
 export interface LoraRows {
   readonly weight: number;
   readonly affine: number;
+  /** Of a learned map `noise_const` [O, H, W]; a base whose map is [H, W] can have none. */
+  readonly map: number;
 }
 
 /** Which numbers of a network come from outside at every run instead of being frozen into the graph. */
@@ -21,7 +23,7 @@ export interface Adaptation {
 
 /** Everything frozen: the base as it is. */
 export const frozen: Adaptation = {
-  lora: () => ({ weight: 0, affine: 0 }),
+  lora: () => ({ weight: 0, affine: 0, map: 0 }),
   isInput: () => false,
 };
 

@@ -1,69 +1,91 @@
 import type { PersonFile } from '../checkpoint/person.js';
 import { AssetError, ShapeError } from '../core/errors.js';
 import { formatDims, type Tensor } from '../core/tensor.js';
-import { factorName } from './lora.js';
+import { factorName, mapLayer } from './lora.js';
 import { modulatedLayers, type LayerLayout, type NetworkLayout } from './layout.js';
 import type { Adaptation, LoraRows } from './parameters.js';
 
 /** Replacements of base tensors are stored under this prefix. */
 const replacement = 'set.';
 
-const rowsOf = (person: PersonFile, name: string): number => person.tensors.get(factorName(name, 'A'))?.dims[0] ?? 0;
+const rowsOf = (person: Pick<PersonFile, 'tensors'>, name: string): number =>
+  person.tensors.get(factorName(name, 'A'))?.dims[0] ?? 0;
 
 /** What a graph must take as inputs so that this person can be fed. */
-export function personAdaptation(person: PersonFile): Adaptation {
+export function personAdaptation(person: Pick<PersonFile, 'tensors'>): Adaptation {
   return {
-    lora: (layer): LoraRows => ({ weight: rowsOf(person, layer.name), affine: rowsOf(person, `${layer.name}.affine`) }),
+    lora: (layer): LoraRows => ({
+      weight: rowsOf(person, layer.name),
+      affine: rowsOf(person, `${layer.name}.affine`),
+      map: rowsOf(person, mapLayer(layer.name)),
+    }),
     isInput: (tensorName) => person.tensors.has(replacement + tensorName),
   };
 }
 
-/**
- * Factor on B that makes it convention-free: alpha / rank, and for a standard affine factor the layer's gain 1 / sqrt(in),
- * which My3DGen's own code leaves out. Source: facts my3dgen.md 1.3, eg3d.md 7 and 8.
- */
-function factorScale(person: PersonFile, rows: number, kernel: number, affineInputs: number | null): number {
-  const rank = person.convention === 'my3dgen' && affineInputs === null ? rows / kernel : rows;
-  const gain = person.convention === 'standard' && affineInputs !== null ? 1 / Math.sqrt(affineInputs) : 1;
-  return (person.alpha / rank) * gain;
+/** Where a pair of factors stands. */
+interface Place {
+  readonly name: string;
+  /** Columns of A; null where only the graph knows them, which then checks what it is fed. */
+  readonly inputs: number | null;
+  /** Rows of B. */
+  readonly outputs: number;
+  /** Rows of A that make one rank. */
+  readonly rowsPerRank: number;
+  /** What the layer itself multiplies its weight by. */
+  readonly gain: number;
 }
 
-function factors(
-  person: PersonFile,
-  name: string,
-  sizes: { inputs: number; outputs: number },
-  kernel: number,
-  isAffine: boolean,
-): [string, Tensor][] {
+/**
+ * A layer's places: its convolution, its affine, its learned map. My3DGen's own code counts K rows a rank and leaves out
+ * the affine's gain 1 / sqrt(in). Source: facts my3dgen.md 1.3, eg3d.md 7 and 8.
+ */
+function placesOf({ convention }: PersonFile, layer: LayerLayout, wDim: number): Place[] {
+  const { name, kind, inChannels, outChannels, kernel } = layer;
+  const authors = convention === 'my3dgen';
+  const inputs = inChannels * kernel ** 2;
+  const map: Place = { name: mapLayer(name), inputs: null, outputs: outChannels, rowsPerRank: 1, gain: 1 };
+  return [
+    { name, inputs, outputs: outChannels, rowsPerRank: authors ? kernel : 1, gain: 1 },
+    {
+      name: `${name}.affine`,
+      inputs: wDim,
+      outputs: inChannels,
+      rowsPerRank: 1,
+      gain: authors ? 1 : 1 / Math.sqrt(wDim),
+    },
+    ...(kind === 'conv' ? [map] : []),
+  ];
+}
+
+/** The factors of one place, B with alpha / rank and the gain in it, so that the graph needs no convention. */
+function factors(person: PersonFile, { name, inputs, outputs, rowsPerRank, gain }: Place): [string, Tensor][] {
   const a = person.tensors.get(factorName(name, 'A'));
   const b = person.tensors.get(factorName(name, 'B'));
   if (!a && !b) return [];
-  const rows = a?.dims[0] ?? 0;
-  if (!a || !b || a.dims[1] !== sizes.inputs || b.dims[0] !== sizes.outputs || b.dims[1] !== rows) {
+  const [rows, columns] = a?.dims ?? [];
+  const fits = (inputs === null || columns === inputs) && b?.dims[0] === outputs && b.dims[1] === rows;
+  if (!a || !b || !rows || !fits) {
     throw new ShapeError(
       'person/factors',
-      `person: ${name}: expected A [r, ${sizes.inputs}] and B [${sizes.outputs}, r], ` +
+      `person: ${name}: expected A [r, ${inputs ?? 'H W'}] and B [${outputs}, r], ` +
         `got ${a ? formatDims(a.dims) : 'none'} and ${b ? formatDims(b.dims) : 'none'}.`,
     );
   }
-  const scale = factorScale(person, rows, kernel, isAffine ? sizes.inputs : null);
+  const scale = (person.alpha * rowsPerRank * gain) / rows;
   return [
     [factorName(name, 'A'), a],
     [factorName(name, 'B'), { dims: b.dims, data: b.data.map((value) => value * scale) }],
   ];
 }
 
-function layerFeeds(person: PersonFile, layer: LayerLayout, wDim: number): [string, Tensor][] {
-  const columns = layer.inChannels * layer.kernel ** 2;
-  return [
-    ...factors(person, layer.name, { inputs: columns, outputs: layer.outChannels }, layer.kernel, false),
-    ...factors(person, `${layer.name}.affine`, { inputs: wDim, outputs: layer.inChannels }, 1, true),
-  ];
-}
-
 /** Every input that a graph built with `personAdaptation` needs beside `ws` and `features`, by name. */
 export function personFeeds(person: PersonFile, layout: NetworkLayout): Map<string, Tensor> {
-  const feeds = new Map(modulatedLayers(layout).flatMap((layer) => layerFeeds(person, layer, layout.wDim)));
+  const feeds = new Map(
+    modulatedLayers(layout)
+      .flatMap((layer) => placesOf(person, layer, layout.wDim))
+      .flatMap((place) => factors(person, place)),
+  );
   for (const [name, value] of person.tensors) {
     if (name.startsWith(replacement)) feeds.set(name.slice(replacement.length), value);
   }

@@ -24,12 +24,24 @@ export function pixelDirection(camera: Camera, resolution: number, ray: number):
  * Source: EG3D's ray sampler; facts eg3d.md section 4. Twin: shaders/render/rays.wgsl.
  */
 export function cameraRays(camera: Camera, resolution: number): Omit<Rays, 'bounds'> {
-  const count = resolution * resolution;
+  return pixelRays(
+    camera,
+    resolution,
+    Uint32Array.from({ length: resolution * resolution }, (_, pixel) => pixel),
+  );
+}
+
+/**
+ * Rays through some pixels of a square image.
+ * @param pixels [R]: row * resolution + column
+ */
+export function pixelRays(camera: Camera, resolution: number, pixels: Uint32Array): Omit<Rays, 'bounds'> {
+  const count = pixels.length;
   const origins = new Float64Array(count * 3);
   const directions = new Float64Array(count * 3);
   const m = camera.cam2world;
   for (let ray = 0; ray < count; ray++) {
-    const [x, y] = pixelDirection(camera, resolution, ray);
+    const [x, y] = pixelDirection(camera, resolution, pixels[ray]!);
     const d = [0, 4, 8].map((row) => m[row]! * x + m[row + 1]! * y + m[row + 2]!);
     const length = Math.hypot(...d);
     for (let axis = 0; axis < 3; axis++) {

@@ -46,7 +46,7 @@ test('nothing but tests imports a test', () => {
 });
 
 test('only files named *.node.ts import modules of Node', () => {
-  const shared = scripts.filter((file) => /^(runtime|plugin)\//.test(file) && !file.endsWith('.node.ts'));
+  const shared = scripts.filter((file) => /^(runtime|personalize|plugin)\//.test(file) && !file.endsWith('.node.ts'));
   const wrong = shared.flatMap((file) =>
     importsOf(file)
       .filter((name) => name.startsWith('node:'))
@@ -56,7 +56,7 @@ test('only files named *.node.ts import modules of Node', () => {
 });
 
 test('modules for every place import no module of Node’s alone', () => {
-  const shared = scripts.filter((file) => /^(runtime|plugin)\//.test(file) && !file.endsWith('.node.ts'));
+  const shared = scripts.filter((file) => /^(runtime|personalize|plugin)\//.test(file) && !file.endsWith('.node.ts'));
   const wrong = shared.flatMap((file) =>
     importsOf(file)
       .filter((name) => name.endsWith('.node'))

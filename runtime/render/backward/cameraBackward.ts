@@ -6,6 +6,7 @@ import { pixelDirection } from '../rays.js';
  *   dL/dr = (dL/ddirection - direction (direction . dL/ddirection)) / |r|,  dL/dR = dL/dr v^T,  dL/dc = dL/dorigin.
  * @param origins [R, 3]
  * @param directions [R, 3]
+ * @param pixels [R]: which pixels the rays run through, row * resolution + column; absent: all, in order
  * @returns [3, 4]: by the upper three rows of cam2world, row-major
  */
 export function cameraBackward(
@@ -13,11 +14,13 @@ export function cameraBackward(
   resolution: number,
   origins: Float64Array,
   directions: Float64Array,
+  pixels?: Uint32Array,
 ): Float64Array {
   const gradient = new Float64Array(12);
   const m = camera.cam2world;
-  for (let ray = 0; ray < resolution * resolution; ray++) {
-    const local = [...pixelDirection(camera, resolution, ray), 1];
+  const count = pixels?.length ?? resolution * resolution;
+  for (let ray = 0; ray < count; ray++) {
+    const local = [...pixelDirection(camera, resolution, pixels?.[ray] ?? ray), 1];
     const r = [0, 4, 8].map((row) => m[row]! * local[0]! + m[row + 1]! * local[1]! + m[row + 2]!);
     const length = Math.hypot(...r);
     const along = r.reduce((sum, value, k) => sum + (value / length) * directions[ray * 3 + k]!, 0);

@@ -31,7 +31,7 @@ export function renderBackward(
       sampleTriplane(texels, projection, boxWarp, x, y, z, features);
       const colors = byColors.subarray(p * channels, (p + 1) * channels);
       decodeBackward(decoder, features, bySigmas[p]!, colors, byFeatures, byDecoder);
-      byPoints.set(triplaneBackward(texels, projection, boxWarp, x, y, z, byFeatures, 0, byTexels), p * 3);
+      triplaneBackward(texels, projection, boxWarp, x, y, z, byFeatures, 0, byTexels, byPoints, p * 3);
     }
     return byPoints;
   };

@@ -1,0 +1,144 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { personalize, efforts, type Effort, type PersonalizeProgress } from '../../personalize/personalize.js';
+import { photoFolder } from '../../personalize/photos/folder.node.js';
+import { readPhotoSet } from '../../personalize/photos/photoSet.js';
+import { personSheet, withThumbnail } from '../../personalize/portraits.js';
+import { methods, type Method } from '../../personalize/training/method.js';
+import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { writePerson } from '../../runtime/checkpoint/writePerson.node.js';
+import { AssetError } from '../../runtime/core/errors.js';
+import { encodePng } from '../../runtime/core/picture.js';
+import { Generator } from '../../runtime/generator/generator.js';
+import { openBackend, type BackendName } from '../backend.js';
+import { loadBase } from '../files.js';
+import { directionsPathOf, loadDirections } from '../options/directions.js';
+import { wholeNumber } from '../options/numbers.js';
+import { interruptSignal } from '../output/failure.js';
+import { progressBar, stepLine } from '../output/progress.js';
+
+interface PersonalizeCommandOptions {
+  readonly base: string;
+  readonly output: string;
+  readonly method: string;
+  readonly effort: keyof typeof efforts;
+  readonly steps?: number;
+  readonly size: number;
+  readonly split?: string;
+  readonly seed: string;
+  readonly layered?: boolean;
+  readonly resume?: boolean;
+  readonly sheet?: string | boolean;
+  readonly backend: BackendName;
+}
+
+/** Where a run keeps what it needs to be continued. */
+const statePathOf = (output: string): string => `${output}.training`;
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function parseMethod(text: string): Method {
+  const method = methods.get(text);
+  if (!method) throw new InvalidArgumentError(`Expected one of ${[...methods.keys()].join(', ')}.`);
+  return method;
+}
+
+function describe({ stage, step, steps, loss, eta }: PersonalizeProgress): string {
+  const left = eta === null ? '' : `, ${Math.ceil(eta / 60)} min left`;
+  return `${stage} ${step + 1}/${steps}, loss ${loss.toFixed(4)}${left}`;
+}
+
+async function run(folder: string, options: PersonalizeCommandOptions): Promise<void> {
+  const signal = interruptSignal();
+  const statePath = statePathOf(options.output);
+  if (options.resume && !(await exists(statePath))) {
+    throw new AssetError(
+      'personalize/resume',
+      `--resume: expected ${statePath} of an earlier run, got none. Start anew.`,
+    );
+  }
+  const base = await loadBase(options.base, signal);
+  const reading = progressBar('reading photos');
+  const { photos, problems } = await readPhotoSet(photoFolder(folder), {
+    size: options.size,
+    signal,
+    onProgress: (fraction) => reading.report(fraction),
+    ...(options.split === undefined ? {} : { split: options.split }),
+  }).finally(() => reading.stop());
+  for (const { name, reason } of problems) console.error(`left out ${name}: ${reason}`);
+  const backend = await openBackend(options.backend);
+  const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
+  const effort: Effort = { ...efforts[options.effort], ...(options.steps ? { training: options.steps } : {}) };
+  const directionsPath = directionsPathOf(options.base);
+  const directions = (await exists(directionsPath))
+    ? await loadDirections(directionsPath, new Generator(base, backend.execution))
+    : undefined;
+  const line = stepLine();
+  try {
+    const method = parseMethod(options.method);
+    console.error(`${photos.length} photos, ${method.name}, ${backend.description}`);
+    const learned = await personalize({
+      ...studio,
+      photos,
+      method,
+      effort,
+      resolution: options.size,
+      seed: options.seed,
+      layered: options.layered ?? false,
+      signal,
+      ...(directions ? { directions } : {}),
+      ...(options.resume ? { resume: await readFile(statePath) } : {}),
+      onProgress: (progress) => line.report(describe(progress)),
+      onState: (state) => writeFileAtomically(statePath, state),
+    });
+    line.stop();
+    const person = await withThumbnail(studio, learned.person);
+    await writePerson(options.output, person);
+    const { size } = await stat(options.output);
+    console.log(
+      `${resolve(options.output)}: ${(size / 1024).toFixed(0)} KiB, ${(learned.seconds / 60).toFixed(1)} min`,
+    );
+    if (options.sheet !== undefined && options.sheet !== false) {
+      const path = typeof options.sheet === 'string' ? options.sheet : `${options.output}.png`;
+      await writeFileAtomically(path, encodePng(await personSheet(studio, person, photos)));
+      console.log(resolve(path));
+    }
+    if (learned.completed) await rm(statePath, { force: true });
+    else console.error('Stopped early; the file holds what was learned. Continue with --resume.');
+  } finally {
+    line.stop();
+    backend.close();
+  }
+}
+
+/** `personalized-head personalize`. */
+export function personalizeCommand(): Command {
+  return new Command('personalize')
+    .description('Learns a person from photos whose cameras are known (EG3D’s dataset layout).')
+    .argument('<folder>', 'dataset.json, photos, masks/<name>.png')
+    .option('--base <file>', 'base file (.safetensors)', 'assets/base.safetensors')
+    .requiredOption('-o, --output <file>', 'person file to write, .head')
+    .addOption(new Option('--method <name>', 'what is learned').choices([...methods.keys()]).default('lora-1'))
+    .addOption(new Option('--effort <name>', 'how long').choices(Object.keys(efforts)).default('good'))
+    .option('--steps <number>', 'training steps in place of the effort’s', wholeNumber(1))
+    .option('--size <pixels>', 'side of the photos that is learned from', wholeNumber(32), 128)
+    .option('--split <folder>', 'only photos below this folder (default: train, where there is one)')
+    .option('--seed <text>', 'of everything random', '0')
+    .option('--layered', 'a latent for every layer (W+)')
+    .option('--resume', 'continue the run of this output that was stopped')
+    .option('--sheet [file]', 'contact sheet of photos and what was learned (default: <output>.png)', true)
+    .option('--no-sheet', 'no contact sheet')
+    .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
+    .addHelpText(
+      'after',
+      '\nCtrl-C keeps what was learned; --resume goes on from there.' +
+        '\n\nExample:\n  personalized-head personalize photos/ --base assets/base.safetensors -o me.head',
+    )
+    .action(run);
+}

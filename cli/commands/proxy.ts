@@ -1,0 +1,60 @@
+import { Command } from 'commander';
+import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { nodeExecution } from '../../runtime/execution/node.js';
+import { Generator } from '../../runtime/generator/generator.js';
+import { makeProxy } from '../../runtime/proxy/makeProxy.js';
+import { encodeProxy } from '../../runtime/proxy/proxyFile.js';
+import { loadBase } from '../files.js';
+import { directionsPathOf, loadDirections } from '../options/directions.js';
+import { wholeNumber } from '../options/numbers.js';
+import { interruptSignal } from '../output/failure.js';
+import { progressBar } from '../output/progress.js';
+
+interface ProxyOptions {
+  readonly output: string;
+  readonly directionsFile?: string;
+  readonly vertices: number;
+  readonly texture: number;
+}
+
+async function run(basePath: string, options: ProxyOptions): Promise<void> {
+  const signal = interruptSignal();
+  const base = await loadBase(basePath, signal);
+  const generator = new Generator(base, await nodeExecution());
+  const bar = progressBar('making the proxy');
+  try {
+    const directions = await loadDirections(options.directionsFile ?? directionsPathOf(basePath), generator);
+    const proxy = await makeProxy(generator, directions, {
+      vertices: options.vertices,
+      textureSize: options.texture,
+      onProgress: (fraction) => bar.report(fraction),
+      signal,
+    });
+    const bytes = encodeProxy(proxy);
+    await writeFileAtomically(options.output, bytes);
+    bar.stop();
+    console.log(
+      `${options.output}: ${(bytes.length / 1024).toFixed(0)} KiB, ${proxy.positions.length / 3} vertices, ` +
+        `${proxy.indices.length / 3} triangles, ${proxy.morphs.size} morphs`,
+    );
+  } finally {
+    bar.stop();
+    await generator.dispose();
+  }
+}
+
+/** `personalized-head proxy`. */
+export function proxyCommand(): Command {
+  return new Command('proxy')
+    .description("Makes the proxy of a base: its mean head as a textured mesh whose morph targets are the base's expressions.")
+    .argument('<base>', 'base file (.safetensors) with its directions beside it')
+    .requiredOption('-o, --output <file>', 'proxy to write, .safetensors')
+    .option('--directions-file <file>', 'directions other than those beside the base')
+    .option('--vertices <number>', 'vertices wanted, about', wholeNumber(100), 3000)
+    .option('--texture <pixels>', 'side of the texture', wholeNumber(16), 512)
+    .addHelpText(
+      'after',
+      '\nExample:\n  personalized-head proxy assets/base.safetensors -o assets/base.proxy.safetensors',
+    )
+    .action(run);
+}

@@ -1,0 +1,59 @@
+import { Random } from '../training/random.js';
+import { cosineRate } from '../training/schedule.js';
+import type { Target } from '../training/target.js';
+import { fitLatent, type Fitting } from './fitLatent.js';
+
+/** A fitting whose random numbers are drawn anew for every photo, so that a run can be continued at any of them. */
+export type SeededFitting = Omit<Fitting, 'random'> & { readonly seed: string };
+
+export interface StageOptions {
+  readonly steps: number;
+  readonly signal?: AbortSignal;
+  readonly onStep?: (step: number, loss: number) => void;
+}
+
+/**
+ * One latent for all photos of a person: started at the mean face, at low resolution first. What it finds is what no photo
+ * need find again.
+ * @returns v [wDim]
+ */
+export function findPerson(
+  fitting: SeededFitting,
+  targets: readonly Target[],
+  options: StageOptions,
+): Promise<Float32Array> {
+  const random = new Random(`${fitting.seed}:person`);
+  return fitLatent(
+    { ...fitting, random },
+    () => targets[random.integer(targets.length)]!,
+    new Float32Array(fitting.latent.layout.wDim),
+    { ...options, resolution: (share) => (share < 0.5 ? 32 : 64), rate: cosineRate(0.1, 0.2) },
+  );
+}
+
+/**
+ * EG3D inversion of one photo on the frozen network: its anchor.
+ * @param start v [wDim] of the person or of a neighbour
+ * @param layered W+: a latent for every layer
+ * @returns v [wDim], or [numWs, wDim] where layered
+ */
+export function invertPhoto(
+  fitting: SeededFitting,
+  target: Target,
+  start: Float32Array,
+  { layered = false, ...options }: StageOptions & { readonly layered?: boolean },
+): Promise<Float32Array> {
+  const { numWs, wDim } = fitting.latent.layout;
+  const rows = layered ? numWs : 1;
+  return fitLatent(
+    { ...fitting, random: new Random(`${fitting.seed}:photo ${target.name}`) },
+    () => target,
+    Float32Array.from({ length: rows * wDim }, (_, i) => start[i % start.length]!),
+    {
+      ...options,
+      resolution: (share) => (share < 0.4 ? 32 : 64),
+      rate: cosineRate(0.08, 0.2, 0.05),
+      patience: 0.002,
+    },
+  );
+}

@@ -1,0 +1,92 @@
+import { fixedRate, type RateSchedule } from '../training/schedule.js';
+import { Adam } from '../training/adam.js';
+import type { DifferentiableHead, Variables } from '../training/differentiableHead.js';
+import { patchLoss, type LossWeights } from '../training/losses.js';
+import type { Random } from '../training/random.js';
+import { patchRays, randomPatch, type Target } from '../training/target.js';
+import type { RenderSettings } from '../../runtime/render/settings.js';
+import type { LatentSpace } from './latentSpace.js';
+
+/** What a latent is fitted with. */
+export interface Fitting {
+  readonly head: DifferentiableHead;
+  /** Adaptation that is fed and stays; empty for the frozen base. */
+  readonly variables: Variables;
+  readonly latent: LatentSpace;
+  readonly settings: RenderSettings;
+  readonly weights: LossWeights;
+  /** Weight of |v|^2 / numbers: keeps the latent among the base's own. */
+  readonly prior: number;
+  /** Side of the rendered patches, pixels. */
+  readonly patch: number;
+  readonly random: Random;
+}
+
+/** A step on one photo: what it cost, and the gradient by v. */
+export interface LatentStep {
+  readonly loss: number;
+  readonly gradient: Float32Array;
+}
+
+/** Renders a patch of a photo from v and goes back to v. */
+export async function latentStep(
+  fitting: Fitting,
+  target: Target,
+  v: Float32Array,
+  resolution: number,
+): Promise<LatentStep> {
+  const { head, variables, latent, settings, weights, prior, patch: side, random } = fitting;
+  const patch = randomPatch(target, resolution, side, random);
+  const rays = patchRays(target.camera, patch, settings);
+  const rendered = await head.render(latent.toWs(v), variables, rays);
+  const loss = patchLoss(rendered, patch, weights);
+  const { variables: gradients } = await head.backward(rays, loss.gradients);
+  const gradient = latent.backward(gradients.get('ws')!, v.length / latent.layout.wDim);
+  addPrior(v, gradient, prior);
+  return { loss: loss.total, gradient };
+}
+
+/** Adds the gradient of prior |v|^2 / numbers. */
+export function addPrior(v: Float32Array, gradient: Float32Array, prior: number): void {
+  for (let i = 0; i < v.length; i++) gradient[i]! += (2 * prior * v[i]!) / v.length;
+}
+
+export interface FitOptions {
+  readonly steps: number;
+  /** Resolution of the photo that is looked at, by the share of the steps done; default all at 64. */
+  readonly resolution?: (share: number) => number;
+  readonly rate?: RateSchedule;
+  /** Stop when the mean loss of the last 16 steps fell by less than this share; 0: never. */
+  readonly patience?: number;
+  readonly signal?: AbortSignal;
+  readonly onStep?: (step: number, loss: number) => void;
+}
+
+/**
+ * Fits a latent to a photo, or, where `next` gives a new one each time, one latent to several.
+ * @param start v to begin at; it is not changed
+ * @returns v
+ * @throws the signal's reason when it aborts
+ */
+export async function fitLatent(
+  fitting: Fitting,
+  next: (step: number) => Target,
+  start: Float32Array,
+  { steps, resolution = () => 64, rate = fixedRate(0.05), patience = 0, signal, onStep }: FitOptions,
+): Promise<Float32Array> {
+  const v = start.slice();
+  const adam = new Adam({ beta2: 0.95 });
+  const losses: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    signal?.throwIfAborted();
+    const share = step / steps;
+    const { loss, gradient } = await latentStep(fitting, next(step), v, resolution(share));
+    adam.step('v', v, gradient, rate(share));
+    losses.push(loss);
+    onStep?.(step, loss);
+    if (patience > 0 && step >= 32 && mean(losses.slice(-32, -16)) * (1 - patience) < mean(losses.slice(-16))) break;
+  }
+  return v;
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

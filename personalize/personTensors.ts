@@ -1,0 +1,32 @@
+import { cameraLabel } from '../runtime/camera/camera.js';
+import type { Tensor } from '../runtime/core/tensor.js';
+import type { LatentSpace } from './inversion/latentSpace.js';
+import type { Photo } from './photos/photo.js';
+
+/**
+ * The latents of a person as a file keeps them: `anchors` [n, 1 or numWs, wDim], `cameras` [n, 25] they were seen from, and
+ * `neutral` [wDim], the mean of the anchors without its expression.
+ */
+export function anchorTensors(
+  latent: LatentSpace,
+  anchors: readonly Float32Array[],
+  photos: readonly Photo[],
+  neutral: (w: Float32Array) => Float32Array,
+): Map<string, Tensor> {
+  const { wDim, numWs } = latent.layout;
+  const rows = anchors[0]!.length / wDim;
+  const ws = new Float32Array(anchors.length * rows * wDim);
+  const mean = new Float32Array(wDim);
+  const labels = new Float32Array(anchors.length * 25);
+  anchors.forEach((anchor, i) => {
+    const full = latent.toWs(anchor).data;
+    ws.set(full.subarray(0, rows * wDim), i * rows * wDim);
+    for (let k = 0; k < full.length; k++) mean[k % wDim]! += full[k]! / (numWs * anchors.length);
+    labels.set(cameraLabel(photos[i]!.camera), i * 25);
+  });
+  return new Map<string, Tensor>([
+    ['anchors', { dims: [anchors.length, rows, wDim], data: ws }],
+    ['cameras', { dims: [anchors.length, 25], data: labels }],
+    ['neutral', { dims: [wDim], data: neutral(mean) }],
+  ]);
+}

@@ -1,0 +1,237 @@
+import type { Base } from '../runtime/checkpoint/base.js';
+import type { PersonFile } from '../runtime/checkpoint/person.js';
+import { AssetError } from '../runtime/core/errors.js';
+import type { Execution } from '../runtime/execution/execution.js';
+import { neutralize, type Directions } from '../runtime/latent/directions.js';
+import { frozen } from '../runtime/network/parameters.js';
+import { renderSettings } from '../runtime/render/settings.js';
+import { findPerson, invertPhoto, type SeededFitting } from './inversion/anchors.js';
+import { LatentSpace } from './inversion/latentSpace.js';
+import { anchorTensors } from './personTensors.js';
+import type { Photo } from './photos/photo.js';
+import { runKey } from './runKey.js';
+import { DifferentiableHead } from './training/differentiableHead.js';
+import { defaultWeights, type LossWeights } from './training/losses.js';
+import { methods, type Method } from './training/method.js';
+import { PersonLearner } from './training/personLearner.js';
+import { targetOf } from './training/target.js';
+import { personOf } from './training/trainables.js';
+import { decodeState, encodeState, type TrainingState } from './training/trainingState.js';
+
+/** Steps of the three stages. */
+export interface Effort {
+  /** On all photos together, to find the person. */
+  readonly person: number;
+  /** On each photo, to find its anchor. */
+  readonly photo: number;
+  /** Of the training. */
+  readonly training: number;
+}
+
+/** `draft` shows whether the photos are any good; `good` is what docs/results.md was measured with. */
+export const efforts = {
+  draft: { person: 100, photo: 16, training: 300 },
+  good: { person: 200, photo: 40, training: 2000 },
+} as const satisfies Record<string, Effort>;
+
+export type Stage = 'person' | 'anchors' | 'training';
+
+/** One step of a run. */
+export interface PersonalizeProgress {
+  readonly stage: Stage;
+  /** Of the stage. */
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  /** Of the whole run, 0..1. */
+  readonly fraction: number;
+  /** Seconds left, as far as the steps so far tell; null before any. */
+  readonly eta: number | null;
+}
+
+export interface PersonalizeOptions {
+  readonly base: Base;
+  readonly execution: Execution;
+  /** A device for the ray-march; absent: the CPU. */
+  readonly device?: GPUDevice;
+  readonly photos: readonly Photo[];
+  /** Of the base; with them the person's neutral latent is without expression. */
+  readonly directions?: Directions;
+  /** Default `lora-1`. */
+  readonly method?: Method;
+  /** Default `efforts.good`. */
+  readonly effort?: Effort;
+  /** Largest resolution of the photos that is looked at; default 128. */
+  readonly resolution?: number;
+  readonly weights?: LossWeights;
+  /** Anchors of an earlier run on the same photos and base, as `Personalized` gives them: the inversion is left out. */
+  readonly anchors?: readonly Float32Array[];
+  /** W+ anchors. */
+  readonly layered?: boolean;
+  /** The same seed and photos give the same person on the same machine. Default "0". */
+  readonly seed?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: PersonalizeProgress) => void;
+  /** Shows the person so far; called now and then while training. */
+  readonly onPreview?: (person: PersonFile) => Promise<void> | void;
+  /** Training steps between previews; default 250. */
+  readonly previewEvery?: number;
+  /** Gets bytes that `resume` takes; called after every photo, every 100 steps, and when the run ends or is stopped. */
+  readonly onState?: (state: Uint8Array) => Promise<void> | void;
+  /** Bytes from `onState` of a run with the same photos, base and settings. */
+  readonly resume?: Uint8Array;
+}
+
+/** What a run learned. */
+export interface Personalized {
+  readonly person: PersonFile;
+  /** false: stopped while training; the person is what was learned until then. */
+  readonly completed: boolean;
+  /** Mean loss of every tenth of a stage's steps and its place in the run, for a curve. */
+  readonly curve: readonly { readonly stage: Stage; readonly step: number; readonly loss: number }[];
+  /** Coordinates of each photo's anchor, as inversion found them and before training moved them; see `LatentSpace`. */
+  readonly inverted: readonly Float32Array[];
+  /** Of all runs that were continued together. */
+  readonly seconds: number;
+}
+
+const prior = 1e-3;
+const patch = 32;
+const anchorRate = 0.02;
+/** Half the samples of the published settings: gradients over random patches do not need more. */
+const trainingSamples = { depthResolution: 14, depthResolutionImportance: 14, minWeight: 0 };
+
+/**
+ * Learns a person from photographs whose cameras are known: one latent for all photos, an anchor for each, then low-rank
+ * factors beside the frozen base (My3DGen, Qi 2025). Anchors move with the factors unless the method forbids it.
+ * @throws AssetError without photos or for a state of another run; NumericError where a gradient is not finite; the
+ *   signal's reason when it aborts before the training has begun
+ */
+export async function personalize(options: PersonalizeOptions): Promise<Personalized> {
+  const { base, execution, device, photos, signal, method = methods.get('lora-1')!, effort = efforts.good } = options;
+  const { resolution = 128, weights = defaultWeights, layered = false, seed = '0' } = options;
+  if (photos.length === 0) {
+    throw new AssetError(
+      'personalize/photos',
+      'personalize: expected at least one photo, got none. Choose more photos.',
+    );
+  }
+  const key = await runKey(base, photos, { method: method.name, effort, resolution, weights, layered, seed });
+  const saved = options.resume ? await decodeState(options.resume, key) : null;
+  const run = new Run(options, effort, photos.length, saved?.seconds ?? 0);
+  const state = (changes: Partial<TrainingState>): Uint8Array =>
+    encodeState({ key, person, anchors, training: null, seconds: run.seconds(), ...changes });
+
+  const latent = await LatentSpace.measure(base, execution);
+  const settings = renderSettings(base.config.rendering, 3, trainingSamples);
+  const targets = photos.map(targetOf);
+  let person = saved?.person ?? null;
+  const anchors: Float32Array[] = (saved?.anchors ?? options.anchors ?? []).map((anchor) => anchor.slice());
+  if (anchors.length < photos.length) {
+    const parts = { base, execution, adaptation: frozen, settings, wrt: ['ws'], ...(device ? { device } : {}) };
+    const head = await DifferentiableHead.create(parts);
+    const fitting: SeededFitting = { head, variables: new Map(), latent, settings, weights, prior, patch, seed };
+    const abort = signal ? { signal } : {};
+    try {
+      person ??= await findPerson(fitting, targets, {
+        ...abort,
+        steps: effort.person,
+        onStep: (step, loss) => run.report('person', step, loss),
+      });
+      await options.onState?.(state({}));
+      while (anchors.length < photos.length) {
+        const first = anchors.length * effort.photo;
+        anchors.push(
+          await invertPhoto(fitting, targets[anchors.length]!, person, {
+            ...abort,
+            layered,
+            steps: effort.photo,
+            onStep: (step, loss) => run.report('anchors', first + step, loss),
+          }),
+        );
+        await options.onState?.(state({}));
+      }
+    } finally {
+      await head.dispose();
+    }
+  }
+
+  const inverted = anchors.map((anchor) => anchor.slice());
+  const plan = { steps: effort.training, resolution, patch, weights, prior, anchorRate, seed };
+  const parts = { base, execution, latent, settings, targets, anchors, method, plan, ...(device ? { device } : {}) };
+  const finish = (learned: PersonFile): PersonFile => ({
+    ...learned,
+    tensors: new Map([...learned.tensors, ...anchorTensors(latent, anchors, photos, neutralizer(options.directions))]),
+    metadata: new Map([...learned.metadata, ['photos', String(photos.length)]]),
+  });
+  const nothingToLearn = method.rank === 0 && !method.replacements && !method.weights;
+  if (nothingToLearn) {
+    const learned = finish(personOf(base, method, []));
+    return { person: learned, completed: true, inverted, curve: run.curve, seconds: run.seconds() };
+  }
+  const learner = await PersonLearner.create(parts);
+  try {
+    if (saved?.training) learner.restore(saved.training);
+    while (learner.step < plan.steps && signal?.aborted !== true) {
+      run.report('training', learner.step, await learner.next());
+      if (learner.step % 100 === 0) await options.onState?.(state({ training: learner.state() }));
+      if (options.onPreview && learner.step % (options.previewEvery ?? 250) === 0) {
+        await options.onPreview(finish(personOf(base, method, learner.trainables)));
+      }
+    }
+    await options.onState?.(state({ training: learner.state() }));
+    return {
+      person: finish(personOf(base, method, learner.trainables)),
+      completed: learner.step >= plan.steps,
+      inverted,
+      curve: run.curve,
+      seconds: run.seconds(),
+    };
+  } finally {
+    await learner.dispose();
+  }
+}
+
+function neutralizer(directions: Directions | undefined): (w: Float32Array) => Float32Array {
+  return directions ? (w) => neutralize({ dims: [1, w.length], data: w }, directions).data : (w) => w;
+}
+
+/** Progress of a run over its stages. */
+class Run {
+  readonly curve: { stage: Stage; step: number; loss: number }[] = [];
+  private readonly _begun = performance.now();
+  private readonly _lengths: Readonly<Record<Stage, number>>;
+  private _sum = 0;
+  private _count = 0;
+  private _first: number | null = null;
+
+  constructor(
+    private readonly _options: Pick<PersonalizeOptions, 'onProgress'>,
+    effort: Effort,
+    photos: number,
+    private readonly _before: number,
+  ) {
+    this._lengths = { person: effort.person, anchors: photos * effort.photo, training: effort.training };
+  }
+
+  seconds(): number {
+    return this._before + (performance.now() - this._begun) / 1000;
+  }
+
+  report(stage: Stage, step: number, loss: number): void {
+    const { person, anchors, training } = this._lengths;
+    const steps = this._lengths[stage];
+    const done = step + 1 + (stage === 'person' ? 0 : person) + (stage === 'training' ? anchors : 0);
+    const fraction = done / (person + anchors + training);
+    this._sum += loss;
+    this._count++;
+    if (this._count >= steps / 40 || step + 1 === steps) {
+      this.curve.push({ stage, step, loss: this._sum / this._count });
+      [this._sum, this._count] = [0, 0];
+    }
+    this._first ??= fraction;
+    const part = fraction - this._first;
+    const eta = part > 0 ? (((performance.now() - this._begun) / 1000) * (1 - fraction)) / part : null;
+    this._options.onProgress?.({ stage, step, steps, loss, fraction, eta });
+  }
+}

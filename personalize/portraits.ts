@@ -1,0 +1,101 @@
+import type { Camera } from '../runtime/camera/camera.js';
+import type { Base } from '../runtime/checkpoint/base.js';
+import type { PersonFile } from '../runtime/checkpoint/person.js';
+import { frontalCamera } from '../runtime/camera/lookAt.js';
+import { encodePng, imagePicture, pictureGrid, type Background, type Picture } from '../runtime/core/picture.js';
+import type { Tensor } from '../runtime/core/tensor.js';
+import type { Execution } from '../runtime/execution/execution.js';
+import { Generator } from '../runtime/generator/generator.js';
+import { Photographer, type Portrait } from '../runtime/generator/portrait.js';
+import type { Photo } from './photos/photo.js';
+import { areaAverage } from './photos/shrink.js';
+
+/** Where and how a person's pictures are rendered. */
+export interface Studio {
+  readonly base: Base;
+  readonly execution: Execution;
+  readonly device?: GPUDevice;
+}
+
+/** One picture to take. */
+export interface Sitting {
+  /** [numWs, wDim] */
+  readonly ws: Tensor;
+  readonly camera: Camera;
+}
+
+/** Renders a person from some latents and cameras, one after the other. */
+export async function takePortraits(
+  { base, execution, device }: Studio,
+  person: PersonFile,
+  sittings: readonly Sitting[],
+  resolution: number,
+): Promise<Portrait[]> {
+  const generator = new Generator(base, execution, { person });
+  const photographer = await Photographer.create(generator, { resolution, ...(device ? { device } : {}) });
+  const portraits: Portrait[] = [];
+  try {
+    for (const { ws, camera } of sittings) {
+      await photographer.sit(ws);
+      portraits.push(await photographer.take(camera));
+    }
+  } finally {
+    await photographer.dispose();
+    await generator.dispose();
+  }
+  return portraits;
+}
+
+/**
+ * A row of the anchors or the neutral latent as ws.
+ * @param index of an anchor; null: the neutral latent
+ * @returns [numWs, wDim]
+ */
+export function personWs(person: PersonFile, index: number | null, numWs: number): Tensor {
+  const source = index === null ? person.tensors.get('neutral')! : person.tensors.get('anchors')!;
+  const wDim = source.dims.at(-1)!;
+  const size = index === null ? wDim : source.dims[1]! * wDim;
+  const from = source.data.subarray((index ?? 0) * size, (index ?? 0) * size + size);
+  return { dims: [numWs, wDim], data: Float32Array.from({ length: numWs * wDim }, (_, i) => from[i % size]!) };
+}
+
+const grey: Background = [0.5, 0.5, 0.5];
+const thumbnailSide = 96;
+
+const numWsOf = (studio: Studio): number => new Generator(studio.base, studio.execution).layout.numWs;
+
+/** The person with a picture of the neutral face from the front in its metadata: `thumbnail`, a PNG as a data URL. */
+export async function withThumbnail(studio: Studio, person: PersonFile): Promise<PersonFile> {
+  const sitting = { ws: personWs(person, null, numWsOf(studio)), camera: frontalCamera(studio.base.config.camera) };
+  const [portrait] = await takePortraits(studio, person, [sitting], thumbnailSide);
+  const png = encodePng(imagePicture(portrait!.imageRaw, portrait!.alpha, 'transparent'));
+  const text = btoa(Array.from(png, (byte) => String.fromCharCode(byte)).join(''));
+  return { ...person, metadata: new Map([...person.metadata, ['thumbnail', `data:image/png;base64,${text}`]]) };
+}
+
+/** A photo over grey, at `side`, where its mask lets it through. */
+export function photoPicture({ image, mask }: Photo, side: number): Picture {
+  const [small, coverage] = [areaAverage(image, side), mask && areaAverage(mask, side)];
+  const area = side * side;
+  const data = small.data.map((value, i) => ((value + 1) / 2) * (coverage ? coverage.data[i % area]! : 1) * 2 - 1);
+  return imagePicture({ dims: small.dims, data }, coverage, grey);
+}
+
+/** Some photos above what was learned of them, evenly from first to last. */
+export async function personSheet(
+  studio: Studio,
+  person: PersonFile,
+  photos: readonly Photo[],
+  { columns = 8, side = 128 } = {},
+): Promise<Picture> {
+  const count = Math.min(columns, photos.length);
+  const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * photos.length) / count));
+  const numWs = numWsOf(studio);
+  const sittings = chosen.map((i) => ({ ws: personWs(person, i, numWs), camera: photos[i]!.camera }));
+  const shown = Math.min(side, ...chosen.map((i) => photos[i]!.image.dims.at(-1)!));
+  const portraits = await takePortraits(studio, person, sittings, shown);
+  return pictureGrid([
+    chosen.map((i) => photoPicture(photos[i]!, shown)),
+    portraits.map(({ imageRaw, alpha }) => imagePicture(imageRaw, alpha, grey)),
+  ]);
+}

@@ -1,0 +1,117 @@
+import type { Base } from '../../runtime/checkpoint/base.js';
+import { HeadError } from '../../runtime/core/errors.js';
+import type { Tensor } from '../../runtime/core/tensor.js';
+import type { Execution, Feed, Output, Session } from '../../runtime/execution/execution.js';
+import { gradientGraph, gradientName } from '../../runtime/network/gradient/gradientGraph.js';
+import { networkLayout, type NetworkLayout } from '../../runtime/network/layout.js';
+import type { Adaptation } from '../../runtime/network/parameters.js';
+import { synthesisGraph } from '../../runtime/network/synthesis.js';
+import type { ViewGradients } from '../../runtime/render/backward/gradients.js';
+import type { RenderedRays } from '../../runtime/render/rayMarch.js';
+import type { Rays } from '../../runtime/render/rays.js';
+import type { RenderSettings } from '../../runtime/render/settings.js';
+import { decoderOf, planeProjection } from '../../runtime/render/volume.js';
+import { trainingView, type TrainingView, type TrainingViewGradients } from './trainingView.js';
+
+/** Numbers fed to the synthesis network, by input name, beside `ws`. */
+export type Variables = ReadonlyMap<string, Tensor>;
+
+export interface DifferentiableHeadOptions {
+  readonly base: Base;
+  readonly execution: Execution;
+  /** A device for the ray-march; absent: the CPU. */
+  readonly device?: GPUDevice;
+  /** What of the network comes from outside. */
+  readonly adaptation: Adaptation;
+  /** Sampling of the training rays. */
+  readonly settings: RenderSettings;
+  /** Inputs whose gradients are wanted: `ws` and names of variables. */
+  readonly wrt: readonly string[];
+}
+
+/** Gradients of a loss by what was fed. */
+export interface HeadGradients {
+  /** By input name. */
+  readonly variables: ReadonlyMap<string, Float32Array>;
+  /** [R, 3], for cameras */
+  readonly rays: Pick<TrainingViewGradients, 'origins' | 'directions'>;
+}
+
+/**
+ * Latents and adaptation in, rays out, and gradients back: synthesis network and renderer as one differentiable thing.
+ * Activations are computed twice, forward and inside the gradient graph, because the renderer stands between them.
+ */
+export class DifferentiableHead {
+  readonly layout: NetworkLayout;
+  private _fed: Record<string, Feed> | null = null;
+  private _planes: Output | null = null;
+
+  private constructor(
+    readonly base: Base,
+    private readonly _forward: Session,
+    private readonly _backward: Session,
+    private readonly _view: TrainingView,
+    private readonly _wrt: readonly string[],
+    private readonly _planeDims: readonly number[],
+  ) {
+    this.layout = networkLayout(base);
+  }
+
+  static async create(options: DifferentiableHeadOptions): Promise<DifferentiableHead> {
+    const { base, execution, device, adaptation, settings, wrt } = options;
+    const graph = synthesisGraph(base, { adaptation });
+    const shares = device !== undefined && execution.device === device;
+    const forward = await execution.load(graph, { keepOnGpu: shares });
+    const backward = await execution.load(gradientGraph(graph, { wrt, keepOutputs: false }));
+    const view = await trainingView({
+      execution,
+      decoder: decoderOf(base),
+      projection: planeProjection(base.config.planeAxes),
+      settings,
+      ...(device ? { device } : {}),
+    });
+    return new DifferentiableHead(base, forward, backward, view, wrt, graph.outputs[0]!.dims);
+  }
+
+  /**
+   * Makes the planes and renders rays.
+   * @param ws [numWs, wDim]
+   */
+  async render(ws: Tensor, variables: Variables, rays: Rays): Promise<RenderedRays> {
+    const { numWs, wDim } = this.layout;
+    this._fed = Object.fromEntries(variables);
+    this._fed.ws = { dims: [1, numWs, wDim], data: ws.data };
+    this._planes?.release();
+    this._planes = (await this._forward.run(this._fed)).planes!;
+    this._view.setPlanes(this._planes);
+    return this._view.render(rays);
+  }
+
+  /** More rays of the head rendered last. */
+  renderMore(rays: Rays): Promise<RenderedRays> {
+    return this._view.render(rays);
+  }
+
+  /**
+   * Gradients of the view rendered last.
+   * @throws HeadError before a view was rendered
+   */
+  async backward(rays: Rays, gradients: ViewGradients): Promise<HeadGradients> {
+    if (!this._fed) throw new HeadError('training/order', 'DifferentiableHead.backward: render a view first.');
+    const { planes, origins, directions } = await this._view.backward(rays, gradients);
+    const out = await this._backward.run({
+      ...this._fed,
+      [gradientName('planes')]: { ...planes, dims: this._planeDims },
+    });
+    const variables = new Map(this._wrt.map((name) => [name, out[gradientName(name)]!.data!]));
+    return { variables, rays: { origins, directions } };
+  }
+
+  async dispose(): Promise<void> {
+    this._planes?.release();
+    this._planes = null;
+    await this._view.dispose();
+    await this._forward.dispose();
+    await this._backward.dispose();
+  }
+}

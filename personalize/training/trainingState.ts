@@ -1,0 +1,115 @@
+import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
+import { openSafetensors } from '../../runtime/checkpoint/safetensors.js';
+import { encodeValues, planSafetensors } from '../../runtime/checkpoint/safetensorsEncode.js';
+import { AssetError } from '../../runtime/core/errors.js';
+import type { Tensor } from '../../runtime/core/tensor.js';
+
+const format = 'personalized-head/training';
+const version = '1';
+
+/** Everything that a stopped run needs to go on as if it had not been stopped. */
+export interface TrainingState {
+  /** What the run was started with; another run refuses it. */
+  readonly key: string;
+  /** v [wDim] that all photos start from; null before it is found. */
+  readonly person: Float32Array | null;
+  /** v of the photos inverted so far, in order. */
+  readonly anchors: readonly Float32Array[];
+  /** null before the training began. */
+  readonly training: LearnedState | null;
+  readonly seconds: number;
+}
+
+/** State of a `PersonLearner`. */
+export interface LearnedState {
+  readonly step: number;
+  /** Random numbers drawn. */
+  readonly drawn: number;
+  readonly values: ReadonlyMap<string, Float32Array>;
+  readonly moments: ReadonlyMap<string, { mean: Float32Array; square: Float32Array; steps: number }>;
+}
+
+/** The bytes of a state: safetensors, float32. */
+export function encodeState(state: TrainingState): Uint8Array<ArrayBuffer> {
+  const tensors = new Map<string, Tensor>();
+  const put = (name: string, data: Float32Array): void => void tensors.set(name, { dims: [data.length], data });
+  if (state.person) put('person', state.person);
+  state.anchors.forEach((anchor, i) => put(`anchor.${i}`, anchor));
+  const steps: Record<string, number> = {};
+  for (const [name, values] of state.training?.values ?? []) put(`value.${name}`, values);
+  for (const [name, moments] of state.training?.moments ?? []) {
+    put(`mean.${name}`, moments.mean);
+    put(`square.${name}`, moments.square);
+    steps[name] = moments.steps;
+  }
+  const { training } = state;
+  const metadata = new Map([
+    ['format', format],
+    ['version', version],
+    ['key', state.key],
+    ['seconds', String(state.seconds)],
+    ...(training ? [['training', JSON.stringify({ step: training.step, drawn: training.drawn, steps })] as const] : []),
+  ]);
+  const plan = planSafetensors(
+    [...tensors].map(([name, { dims }]) => ({ name, dims })),
+    'F32',
+    metadata,
+  );
+  const bytes = new Uint8Array(plan.size);
+  bytes.set(plan.header);
+  for (const [name, tensor] of tensors) bytes.set(encodeValues(name, tensor, 'F32'), plan.offsets.get(name));
+  return bytes;
+}
+
+/**
+ * @param key what this run is started with
+ * @throws AssetError for a damaged or foreign file, or the state of another run
+ */
+export async function decodeState(bytes: Uint8Array, key: string): Promise<TrainingState> {
+  const { entries, metadata } = await openSafetensors(bytesSource(bytes));
+  if (metadata.get('format') !== format || metadata.get('version') !== version) {
+    throw new AssetError(
+      'training/state',
+      'resume: expected the state of a training run, got another file. Start anew.',
+    );
+  }
+  if (metadata.get('key') !== key) {
+    throw new AssetError(
+      'training/state',
+      'resume: expected the state of this run, got one of other photos, another base or other settings. ' +
+        'Give the same ones, or start anew.',
+    );
+  }
+  const tensors = new Map<string, Float32Array>();
+  for (const [name, entry] of entries) tensors.set(name, (await entry.read()).data);
+  const anchors: Float32Array[] = [];
+  while (tensors.has(`anchor.${anchors.length}`)) anchors.push(tensors.get(`anchor.${anchors.length}`)!);
+  const text = metadata.get('training');
+  return {
+    key,
+    person: tensors.get('person') ?? null,
+    anchors,
+    training: text === undefined ? null : learned(text, tensors),
+    seconds: Number(metadata.get('seconds')),
+  };
+}
+
+function learned(text: string, tensors: ReadonlyMap<string, Float32Array>): LearnedState {
+  const { step, drawn, steps } = JSON.parse(text) as { step: number; drawn: number; steps: Record<string, number> };
+  const values = new Map(
+    [...tensors]
+      .filter(([name]) => name.startsWith('value.'))
+      .map(([name, data]) => [name.slice('value.'.length), data]),
+  );
+  const moments = new Map(
+    Object.entries(steps).map(([name, count]) => {
+      const mean = tensors.get(`mean.${name}`);
+      const square = tensors.get(`square.${name}`);
+      if (!mean || !square) {
+        throw new AssetError('training/state', `resume: expected the moments of ${name}, got none. Start anew.`);
+      }
+      return [name, { mean, square, steps: count }];
+    }),
+  );
+  return { step, drawn, values, moments };
+}
