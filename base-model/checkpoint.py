@@ -61,10 +61,18 @@ def write_safetensors(path, tensors, metadata):
     os.replace(path + '.part', path)
 
 
-def from_weights(path):
-    """Config and weights of an exported file, with the training-time gain taken out of the decoder again."""
+def from_weights(path, config_path=''):
+    """Config and weights of an exported file, with the training-time gain taken out of the decoder again.
+
+    A base that was imported keeps no training configuration; `config_path` names the mini-config.json exported with it."""
     tensors, metadata = read_safetensors(path)
-    stated = json.loads(metadata['config'])
+    if config_path:
+        with open(config_path) as file:
+            stated = json.load(file)
+    else:
+        stated = json.loads(metadata['config'])
+    if 'training' not in stated:
+        raise SystemExit(f'{path}: no training configuration. Give --config base-model/release/mini-config.json.')
     config = {**stated['training']['config']}
     density, colour = config['gain']
     gain = torch.tensor([density] + [colour] * 3)

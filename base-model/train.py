@@ -83,7 +83,7 @@ class Trainer:
         if not self.o.fresh and os.path.exists(path):
             return checkpoint.load(path)
         if self.o.from_weights:
-            config, tensors, training = checkpoint.from_weights(self.o.from_weights)
+            config, tensors, training = checkpoint.from_weights(self.o.from_weights, self.o.config)
             return {'config': config, 'generator': tensors, 'average': tensors, 'heads': training['heads'],
                     'latent': training['latent']}
         return None

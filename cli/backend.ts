@@ -17,14 +17,15 @@ export interface Backend {
  * `cpu`: ONNX Runtime and the twin. `webgpu`: the ray-march on a WebGPU adapter, the networks there too unless it is a
  * software adapter, where ONNX Runtime's CPU kernels are many times faster. `auto`: webgpu where there is an adapter
  * that is no software.
+ * @param threads of the CPU's networks; 0: one per core
  * @throws DeviceError for `webgpu` without one
  */
-export async function openBackend(name: BackendName): Promise<Backend> {
+export async function openBackend(name: BackendName, threads = 0): Promise<Backend> {
   const found = name === 'cpu' ? null : await nodeDevice({ required: name === 'webgpu' });
   if (!found || (name === 'auto' && found.isSoftware)) {
     releaseNodeDevice();
     return {
-      execution: await nodeExecution(),
+      execution: await nodeExecution({ threads }),
       device: null,
       description: 'CPU',
       close: () => undefined,

@@ -72,7 +72,7 @@ export interface PersonalizeOptions {
   readonly seed?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PersonalizeProgress) => void;
-  /** Shows the person so far; called now and then while training. */
+  /** Shows the person so far; called when it is found, after every photo, and now and then while training. */
   readonly onPreview?: (person: PersonFile) => Promise<void> | void;
   /** Training steps between previews; default 250. */
   readonly previewEvery?: number;
@@ -127,6 +127,11 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
   const targets = photos.map(targetOf);
   let person = saved?.person ?? null;
   const anchors: Float32Array[] = (saved?.anchors ?? options.anchors ?? []).map((anchor) => anchor.slice());
+  const finish = (learned: PersonFile, found: readonly Float32Array[] = anchors): PersonFile => ({
+    ...learned,
+    tensors: new Map([...learned.tensors, ...anchorTensors(latent, found, photos, neutralizer(options.directions))]),
+    metadata: new Map([...learned.metadata, ['photos', String(photos.length)]]),
+  });
   if (anchors.length < photos.length) {
     const parts = { base, execution, adaptation: frozen, settings, wrt: ['ws'], ...(device ? { device } : {}) };
     const head = await DifferentiableHead.create(parts);
@@ -139,6 +144,8 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
         onStep: (step, loss) => run.report('person', step, loss),
       });
       await options.onState?.(state({}));
+      const unlearned = personOf(base, method, []);
+      if (anchors.length === 0) await options.onPreview?.(finish(unlearned, [person]));
       while (anchors.length < photos.length) {
         const first = anchors.length * effort.photo;
         anchors.push(
@@ -150,20 +157,17 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
           }),
         );
         await options.onState?.(state({}));
+        await options.onPreview?.(finish(unlearned));
       }
     } finally {
       await head.dispose();
     }
   }
 
-  const inverted = anchors.map((anchor) => anchor.slice());
+  // Training moves the anchors, so a state of it has both.
+  const inverted = saved?.training?.inverted ?? anchors.map((anchor) => anchor.slice());
   const plan = { steps: effort.training, resolution, patch, weights, prior, anchorRate, seed };
   const parts = { base, execution, latent, settings, targets, anchors, method, plan, ...(device ? { device } : {}) };
-  const finish = (learned: PersonFile): PersonFile => ({
-    ...learned,
-    tensors: new Map([...learned.tensors, ...anchorTensors(latent, anchors, photos, neutralizer(options.directions))]),
-    metadata: new Map([...learned.metadata, ['photos', String(photos.length)]]),
-  });
   const nothingToLearn = method.rank === 0 && !method.replacements && !method.weights;
   if (nothingToLearn) {
     const learned = finish(personOf(base, method, []));
@@ -174,12 +178,12 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
     if (saved?.training) learner.restore(saved.training);
     while (learner.step < plan.steps && signal?.aborted !== true) {
       run.report('training', learner.step, await learner.next());
-      if (learner.step % 100 === 0) await options.onState?.(state({ training: learner.state() }));
+      if (learner.step % 100 === 0) await options.onState?.(state({ training: { ...learner.state(), inverted } }));
       if (options.onPreview && learner.step % (options.previewEvery ?? 250) === 0) {
         await options.onPreview(finish(personOf(base, method, learner.trainables)));
       }
     }
-    await options.onState?.(state({ training: learner.state() }));
+    await options.onState?.(state({ training: { ...learner.state(), inverted } }));
     return {
       person: finish(personOf(base, method, learner.trainables)),
       completed: learner.step >= plan.steps,

@@ -1,18 +1,12 @@
 import type { Camera } from '../runtime/camera/camera.js';
 import { lookAt } from '../runtime/camera/lookAt.js';
 import { add3, cross3, dot3, scale3, subtract3, type Vector3 } from '../runtime/core/vector3.js';
-import type { GeneratorConfig } from '../runtime/checkpoint/config.js';
+import type { HeadExtent } from '../runtime/render/headExtent.js';
 import type { RayBounds } from '../runtime/render/settings.js';
 
-export type Point = Vector3;
+export { headExtent, type HeadExtent } from '../runtime/render/headExtent.js';
 
-/** What there is of a head around the origin of head space. */
-export interface HeadExtent {
-  /** Of the sphere that a picture shows. */
-  readonly radius: number;
-  /** Half sides of the box outside which nothing is shown. */
-  readonly half: Point;
-}
+export type Point = Vector3;
 
 /** A virtual EG3D camera and the rectangle in space that its picture belongs on, head space. */
 export interface HeadView {
@@ -30,19 +24,6 @@ export interface HeadView {
 const widestTangent = 2;
 /** Nearer to the middle than this share of the radius there is nothing to look at. */
 const nearestShare = 0.02;
-
-/** How far beyond its own camera's picture a base's heads are still sound. */
-const seenMargin = 1.05;
-
-/**
- * The extent of a base's heads: its planes' cube, but little higher or lower than its own camera sees. What lies there
- * was hardly ever seen in training, from any side, and holds debris.
- */
-export function headExtent({ camera, rendering }: GeneratorConfig): HeadExtent {
-  const side = rendering.boxWarp / 2;
-  const seen = (0.5 / camera.focal) * camera.radius;
-  return { radius: side, half: [side, Math.min(side, seenMargin * seen), side] };
-}
 
 /**
  * Sign of a node's z in head space. Head space is right-handed and a face looks along +z; in Babylon's left-handed

@@ -28,7 +28,9 @@ interface EvaluateCommandOptions {
   readonly steps?: number;
   readonly size: number;
   readonly singles: number;
+  readonly fit: number;
   readonly seed: string;
+  readonly threads: number;
   readonly backend: BackendName;
 }
 
@@ -74,7 +76,7 @@ async function run(folder: string, options: EvaluateCommandOptions): Promise<voi
   const train = await readPhotoSet(files, { ...read, split: 'train' });
   const test = await readPhotoSet(files, { ...read, split: 'test' });
   for (const { name, reason } of [...train.problems, ...test.problems]) console.error(`left out ${name}: ${reason}`);
-  const backend = await openBackend(options.backend);
+  const backend = await openBackend(options.backend, options.threads);
   const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
   const line = stepLine();
   try {
@@ -88,6 +90,7 @@ async function run(folder: string, options: EvaluateCommandOptions): Promise<voi
       effort: { ...efforts[options.effort], ...(options.steps ? { training: options.steps } : {}) },
       resolution: options.size,
       singles: options.singles,
+      fitSteps: options.fit,
       seed: options.seed,
       signal,
       onProgress: (method, what, progress) => {
@@ -121,7 +124,9 @@ export function evaluateCommand(): Command {
     .option('--steps <number>', 'training steps in place of the effort’s', wholeNumber(1))
     .option('--size <pixels>', 'side of training photos and compared images', wholeNumber(32), 128)
     .option('--singles <number>', 'test photos beside regular series that are fitted', wholeNumber(0), 1000)
+    .option('--fit <steps>', 'steps in which a latent is fitted to a held-out photo', wholeNumber(1), 40)
     .option('--seed <text>', 'of everything random', '0')
+    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .addHelpText(
       'after',

@@ -30,6 +30,7 @@ interface PersonalizeCommandOptions {
   readonly layered?: boolean;
   readonly resume?: boolean;
   readonly sheet?: string | boolean;
+  readonly threads: number;
   readonly backend: BackendName;
 }
 
@@ -72,7 +73,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
     ...(options.split === undefined ? {} : { split: options.split }),
   }).finally(() => reading.stop());
   for (const { name, reason } of problems) console.error(`left out ${name}: ${reason}`);
-  const backend = await openBackend(options.backend);
+  const backend = await openBackend(options.backend, options.threads);
   const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
   const effort: Effort = { ...efforts[options.effort], ...(options.steps ? { training: options.steps } : {}) };
   const directionsPath = directionsPathOf(options.base);
@@ -134,6 +135,7 @@ export function personalizeCommand(): Command {
     .option('--resume', 'continue the run of this output that was stopped')
     .option('--sheet [file]', 'contact sheet of photos and what was learned (default: <output>.png)', true)
     .option('--no-sheet', 'no contact sheet')
+    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .addHelpText(
       'after',

@@ -46,7 +46,9 @@ async function run(basePath: string, options: ProxyOptions): Promise<void> {
 /** `personalized-head proxy`. */
 export function proxyCommand(): Command {
   return new Command('proxy')
-    .description("Makes the proxy of a base: its mean head as a textured mesh whose morph targets are the base's expressions.")
+    .description(
+      "Makes the proxy of a base: its mean head as a textured mesh whose morph targets are the base's expressions.",
+    )
     .argument('<base>', 'base file (.safetensors) with its directions beside it')
     .requiredOption('-o, --output <file>', 'proxy to write, .safetensors')
     .option('--directions-file <file>', 'directions other than those beside the base')

@@ -33,6 +33,8 @@ export interface EvaluateOptions {
   readonly resolution: number;
   /** Held-out photos, beside regular series, that are fitted and compared. */
   readonly singles: number;
+  /** Steps in which a latent is fitted to a held-out photo. */
+  readonly fitSteps: number;
   readonly seed: string;
   readonly directions?: Directions;
   readonly signal?: AbortSignal;
@@ -159,7 +161,7 @@ export async function evaluatePerson(studio: Studio, options: EvaluateOptions): 
     const { person } = learned;
     const portraits = await renderHeldOut(studio, person, latent, plan, {
       start,
-      steps: effort.photo,
+      steps: options.fitSteps,
       resolution,
       seed,
       ...(signal ? { signal } : {}),

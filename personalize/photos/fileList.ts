@@ -22,10 +22,10 @@ export function blobPhotos(blobs: ReadonlyMap<string, Blob>): PhotoFiles {
 }
 
 /**
- * What `<input type="file" webkitdirectory>` gives. The top folder that all share is stripped from their names.
+ * What `<input type="file" webkitdirectory>` gives, by name. The top folder that all share is stripped from their names.
  * @throws AssetError `photos/empty` for no file, `photos/duplicate` for two of one name
  */
-export function fileListPhotos(files: readonly File[]): PhotoFiles {
+export function fileListBlobs(files: readonly File[]): Map<string, Blob> {
   if (files.length === 0) {
     throw new AssetError('photos/empty', 'photos: no file was picked. Pick the folder that holds dataset.json.');
   }
@@ -40,5 +40,11 @@ export function fileListPhotos(files: readonly File[]): PhotoFiles {
     }
     blobs.set(name, file);
   });
-  return blobPhotos(blobs);
+  return blobs;
 }
+
+/**
+ * The same, ready to be read.
+ * @throws AssetError as `fileListBlobs`
+ */
+export const fileListPhotos = (files: readonly File[]): PhotoFiles => blobPhotos(fileListBlobs(files));

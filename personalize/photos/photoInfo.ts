@@ -1,5 +1,5 @@
 import type { Camera } from '../../runtime/camera/camera.js';
-import { checkNumber, JsonFields } from '../../runtime/checkpoint/jsonFields.js';
+import { checkNumber, fieldError, JsonFields } from '../../runtime/checkpoint/jsonFields.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import { parseDatasetJson } from './datasetJson.js';
 import type { PhotoFiles } from './photoFiles.js';
@@ -48,7 +48,7 @@ export function parsePhotoInfo(text: string, where = infoFile): ReadonlyMap<stri
   const file = new JsonFields(parseDatasetJson(text, where), where);
   const infos = new Map<string, PhotoInfo>();
   const images = file.get('images') ?? [];
-  if (!Array.isArray(images)) throw new AssetError('photos/info', `${where}: images: expected a list.`);
+  if (!Array.isArray(images)) throw fieldError(`${where}: images`, 'a list', images);
   images.forEach((value: unknown, i) => {
     const fields = new JsonFields(value, `${where}: images[${i}]`);
     const name = fields.string('name');

@@ -13,6 +13,8 @@ export interface PhotoSetOptions {
   readonly signal?: AbortSignal;
   /** @param fraction 0..1 of the photos read */
   readonly onProgress?: (fraction: number) => void;
+  /** Gets each photo as soon as it is read. */
+  readonly onPhoto?: (photo: Photo) => void;
 }
 
 export interface PhotoSet {
@@ -39,7 +41,7 @@ const byName = (a: { readonly name: string }, b: { readonly name: string }): num
  * signal's reason when it aborts
  */
 export async function readPhotoSet(files: PhotoFiles, options: PhotoSetOptions = {}): Promise<PhotoSet> {
-  const { size, signal, onProgress } = options;
+  const { size, signal, onProgress, onPhoto } = options;
   if (size !== undefined) requireSize(size);
   signal?.throwIfAborted();
   const names = new Set(await files.list());
@@ -52,7 +54,9 @@ export async function readPhotoSet(files: PhotoFiles, options: PhotoSetOptions =
   for (const [i, label] of [...labels].sort(byName).entries()) {
     signal?.throwIfAborted();
     try {
-      photos.push(await readPhoto(files, names, label, size));
+      const photo = await readPhoto(files, names, label, size);
+      photos.push(photo);
+      onPhoto?.(photo);
     } catch (error) {
       if (!(error instanceof HeadError)) throw error;
       problems.push({ name: label.name, reason: withoutName(error.message, label.name) });

@@ -16,8 +16,13 @@ export interface TrainingState {
   /** v of the photos inverted so far, in order. */
   readonly anchors: readonly Float32Array[];
   /** null before the training began. */
-  readonly training: LearnedState | null;
+  readonly training: TrainingStage | null;
   readonly seconds: number;
+}
+
+/** What the training has learned, and the anchors it began with: v of each photo, before training moved them. */
+export interface TrainingStage extends LearnedState {
+  readonly inverted: readonly Float32Array[];
 }
 
 /** State of a `PersonLearner`. */
@@ -35,6 +40,7 @@ export function encodeState(state: TrainingState): Uint8Array<ArrayBuffer> {
   const put = (name: string, data: Float32Array): void => void tensors.set(name, { dims: [data.length], data });
   if (state.person) put('person', state.person);
   state.anchors.forEach((anchor, i) => put(`anchor.${i}`, anchor));
+  state.training?.inverted.forEach((v, i) => put(`inverted.${i}`, v));
   const steps: Record<string, number> = {};
   for (const [name, values] of state.training?.values ?? []) put(`value.${name}`, values);
   for (const [name, moments] of state.training?.moments ?? []) {
@@ -82,14 +88,17 @@ export async function decodeState(bytes: Uint8Array, key: string): Promise<Train
   }
   const tensors = new Map<string, Float32Array>();
   for (const [name, entry] of entries) tensors.set(name, (await entry.read()).data);
-  const anchors: Float32Array[] = [];
-  while (tensors.has(`anchor.${anchors.length}`)) anchors.push(tensors.get(`anchor.${anchors.length}`)!);
+  const numbered = (name: string): Float32Array[] => {
+    const found: Float32Array[] = [];
+    while (tensors.has(`${name}.${found.length}`)) found.push(tensors.get(`${name}.${found.length}`)!);
+    return found;
+  };
   const text = metadata.get('training');
   return {
     key,
     person: tensors.get('person') ?? null,
-    anchors,
-    training: text === undefined ? null : learned(text, tensors),
+    anchors: numbered('anchor'),
+    training: text === undefined ? null : { ...learned(text, tensors), inverted: numbered('inverted') },
     seconds: Number(metadata.get('seconds')),
   };
 }

@@ -1,4 +1,5 @@
 import { DeviceError } from '../core/errors.js';
+import { adapterLimits } from './adapterLimits.js';
 import { isSoftwareAdapter } from './softwareAdapter.js';
 
 /** A WebGPU device in Node. */
@@ -28,17 +29,6 @@ async function loadDawn(): Promise<GPU | null> {
   }
 }
 
-/** The adapter's own limits: its defaults would refuse large planes. */
-function allLimits(adapter: GPUAdapter): Record<string, number> {
-  const limits: Record<string, number> = {};
-  // They are accessors of the prototype, which only for-in finds.
-  for (const key in adapter.limits) {
-    const value = adapter.limits[key as keyof GPUSupportedLimits] as unknown;
-    if (typeof value === 'number') limits[key] = value;
-  }
-  return limits;
-}
-
 /**
  * Opens a device through the `webgpu` package (Dawn).
  * @returns null without one, unless it is required
@@ -57,7 +47,7 @@ export async function nodeDevice({ required }: { required: boolean }): Promise<N
   const optional: GPUFeatureName[] = ['shader-f16', 'timestamp-query', 'subgroups'];
   const device = await adapter.requestDevice({
     requiredFeatures: optional.filter((feature) => adapter.features.has(feature)),
-    requiredLimits: allLimits(adapter),
+    requiredLimits: adapterLimits(adapter),
   });
   open = device;
   const description = adapter.info.description || adapter.info.device || adapter.info.vendor;

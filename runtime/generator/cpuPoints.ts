@@ -65,6 +65,22 @@ export class CpuPoints {
     return { dims: [pointBatch, texels.channels], data: this._features };
   }
 
+  /**
+   * Looks up some of `points`.
+   * @param rows which points
+   * @param into [at least rows, C]: set; what is behind them, to 0
+   */
+  sampleRows(points: Points, rows: Uint32Array, into: Float32Array): void {
+    const { projection, boxWarp } = this._options;
+    const { texels } = this;
+    for (let i = 0; i < rows.length; i++) {
+      const at = rows[i]! * 3;
+      const [x, y, z] = [points[at]!, points[at + 1]!, points[at + 2]!];
+      sampleTriplane(texels, projection, boxWarp, x, y, z, into, i * texels.channels);
+    }
+    into.fill(0, rows.length * texels.channels);
+  }
+
   /** @param keep [P, C]: filled with the features looked up, where given */
   async evaluate(points: Points, keep?: Float32Array): Promise<PointValues> {
     const { channels } = this._options;

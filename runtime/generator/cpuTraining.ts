@@ -1,3 +1,4 @@
+import { ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Execution, Session } from '../execution/execution.js';
 import { decoderGraph, decoderTensors } from '../network/decoderGraph.js';
@@ -9,9 +10,9 @@ import { triplaneBackward } from '../render/backward/triplaneBackward.js';
 import { renderRaysWith, type RenderedRays } from '../render/cpuRenderer.js';
 import type { Rays } from '../render/rays.js';
 import type { RenderSettings } from '../render/settings.js';
-import { unpackTexels } from '../render/triplane.js';
+import { unpackTexels, type Texels } from '../render/triplane.js';
 import type { Decoder, PlaneProjection } from '../render/volume.js';
-import { CpuPoints, pointBatch, type PointOptions } from './cpuPoints.js';
+import { CpuPoints, type PointOptions } from './cpuPoints.js';
 
 export interface CpuTrainingOptions {
   /** Gradients of the decoder too, for training all weights. Default false. */
@@ -33,15 +34,23 @@ interface Kept {
 }
 
 /** Features kept of one view, bytes; beyond, they are looked up again. */
-const mostKept = 128 * 1024 * 1024;
+const mostKept = 64 * 1024 * 1024;
+
+/** Points of one run of the decoder's backward: few, as what is left out leaves odd numbers, and padding costs. */
+const backwardBatch = 1024;
+
+// Taken out of the loops, see core/hash.ts.
+const { abs } = Math;
 
 /**
  * The renderer forward and backward on a CPU: planes looked up and scattered to in TypeScript, the decoder and its gradient
  * run by ONNX Runtime. Twin: runtime/render/backward/renderBackward.ts.
  */
 export class CpuTraining {
-  /** The rays rendered last, and what their requests were answered with, in order. */
-  private _kept: { readonly rays: Rays; readonly requests: Kept[] } | null = null;
+  /** The rays rendered last, the planes they met, and what their requests were answered with, in order. */
+  private _kept: { readonly rays: Rays; readonly texels: Texels; readonly requests: Kept[] } | null = null;
+  /** What one run of the decoder's backward is fed with. */
+  private readonly _batch: Readonly<Record<'features' | 'sigmas' | 'colors', Float32Array>>;
 
   private constructor(
     private readonly _points: CpuPoints,
@@ -49,8 +58,15 @@ export class CpuTraining {
     private readonly _options: PointOptions,
     private readonly _settings: RenderSettings,
     private readonly _training: Required<CpuTrainingOptions>,
-  ) {}
+  ) {
+    this._batch = {
+      features: new Float32Array(backwardBatch * _options.decoder.channels),
+      sigmas: new Float32Array(backwardBatch),
+      colors: new Float32Array(backwardBatch * _options.channels),
+    };
+  }
 
+  /** @throws ShapeError if `minGradient` is outside 0..1 */
   static async create(
     execution: Execution,
     decoder: Decoder,
@@ -58,10 +74,16 @@ export class CpuTraining {
     settings: RenderSettings,
     { decoder: withDecoder = false, rays = true, minGradient = 0 }: CpuTrainingOptions = {},
   ): Promise<CpuTraining> {
+    if (!(minGradient >= 0 && minGradient < 1)) {
+      throw new ShapeError(
+        'training/minGradient',
+        `minGradient: expected at least 0 and less than 1, got ${minGradient}. Leave it out to keep every point.`,
+      );
+    }
     const { boxWarp, channels } = settings;
     const options: PointOptions = { decoder, projection, boxWarp, channels };
     const wrt = ['features', ...(withDecoder ? decoderTensors : [])];
-    const graph = gradientGraph(decoderGraph(decoder, pointBatch, channels), { wrt, keepOutputs: false });
+    const graph = gradientGraph(decoderGraph(decoder, backwardBatch, channels), { wrt, keepOutputs: false });
     const backward = await execution.load(graph);
     return new CpuTraining(await CpuPoints.create(execution, options), backward, options, settings, {
       decoder: withDecoder,
@@ -78,6 +100,7 @@ export class CpuTraining {
 
   async render(rays: Rays): Promise<RenderedRays> {
     const { channels } = this._options.decoder;
+    const { texels } = this._points;
     const requests: Kept[] = [];
     let bytes = 0;
     this._kept = null;
@@ -93,14 +116,16 @@ export class CpuTraining {
       rays,
       this._settings,
     );
-    this._kept = { rays, requests };
+    this._kept = { rays, texels, requests };
     return view;
   }
 
   /** Gradients of `render(rays)`. Of the rays rendered last, samples are still known; others are evaluated again. */
   async backward(rays: Rays, gradients: ViewGradients): Promise<VolumeGradients> {
     const { texels } = this._points;
-    const known = this._kept?.rays === rays ? this._kept.requests : [];
+    const kept = this._kept;
+    // Planes may have been set while the rays were under way.
+    const known = kept?.rays === rays && kept.texels === texels ? kept.requests : [];
     // Both passes ask for the same points in the same order; gradients follow the values of their chunk.
     let asked = 0;
     let answered = 0;
@@ -124,81 +149,69 @@ export class CpuTraining {
     await this._backward.dispose();
   }
 
+  /** @returns by the points, [P, 3]; 0 without `rays` */
   private async _back(
-    all: PointGradients,
+    { points, bySigmas, byColors }: PointGradients,
     known: Float32Array | null,
     byTexels: Float64Array,
     decoder: VolumeGradients['decoder'],
   ): Promise<Float64Array> {
     const { boxWarp, channels, projection } = this._options;
     const { texels } = this._points;
-    const byAllPoints = new Float64Array(all.points.length);
-    const { wanted, points, bySigmas, byColors } = this._worthwhile(all);
-    const byPoints = this._training.rays ? new Float64Array(wanted.length * 3) : null;
-    for (let first = 0; first < wanted.length; first += pointBatch) {
-      const some = Math.min(pointBatch, wanted.length - first);
-      // New ones each time: what stands behind the last point must count for nothing.
-      const sigmas = new Float32Array(pointBatch);
-      const colors = new Float32Array(pointBatch * channels);
-      sigmas.set(bySigmas.subarray(first, first + some));
-      colors.set(byColors.subarray(first * channels, (first + some) * channels));
+    const { features, sigmas, colors } = this._batch;
+    const byPoints = new Float64Array(points.length);
+    const wanted = this._worthwhile(bySigmas, byColors);
+    for (let first = 0; first < wanted.length; first += backwardBatch) {
+      const rows = wanted.subarray(first, first + backwardBatch);
+      if (known) gather(known, texels.channels, rows, features);
+      else this._points.sampleRows(points, rows, features);
+      gather(bySigmas, 1, rows, sigmas);
+      gather(byColors, channels, rows, colors);
       const out = await this._backward.run({
-        features: known
-          ? gather(known, texels.channels, wanted, first, some)
-          : this._points.sample(points, first, some),
-        [gradientName('sigmas')]: { dims: [pointBatch, 1], data: sigmas },
-        [gradientName('colors')]: { dims: [pointBatch, channels], data: colors },
+        features: { dims: [backwardBatch, texels.channels], data: features },
+        [gradientName('sigmas')]: { dims: [backwardBatch, 1], data: sigmas },
+        [gradientName('colors')]: { dims: [backwardBatch, channels], data: colors },
       });
       const byFeatures = out[gradientName('features')]!.data!;
-      for (let p = 0; p < some; p++) {
-        const at = (first + p) * 3;
-        const [x, y, z] = [points[at]!, points[at + 1]!, points[at + 2]!];
-        const offset = p * texels.channels;
-        triplaneBackward(texels, projection, boxWarp, x, y, z, byFeatures, offset, byTexels, byPoints, at);
-      }
+      const into = this._training.rays ? byPoints : null;
+      triplaneBackward(texels, projection, boxWarp, points, rows, byFeatures, byTexels, into);
       if (!this._training.decoder) continue;
       for (const name of decoderTensors) {
-        out[gradientName(name)]!.data!.forEach((value, i) => (decoder[name][i]! += value));
+        const sum = decoder[name];
+        const some = out[gradientName(name)]!.data!;
+        for (let i = 0; i < sum.length; i++) sum[i]! += some[i]!;
       }
     }
-    if (byPoints) wanted.forEach((p, i) => byAllPoints.set(byPoints.subarray(i * 3, i * 3 + 3), p * 3));
-    return byAllPoints;
+    return byPoints;
   }
 
-  /** The points whose gradients are not negligible, close together. */
-  private _worthwhile({
-    points,
-    bySigmas,
-    byColors,
-  }: PointGradients): PointGradients & { readonly wanted: Uint32Array } {
+  /** Numbers of the points whose gradients are not negligible; one that is no number counts as not. */
+  private _worthwhile(bySigmas: Float64Array, byColors: Float64Array): Uint32Array {
     const { channels } = this._options;
-    const sizes = Float64Array.from(bySigmas, (bySigma, p) => {
-      let size = bySigma < 0 ? -bySigma : bySigma;
-      for (let c = p * channels; c < (p + 1) * channels; c++) size += byColors[c]! < 0 ? -byColors[c]! : byColors[c]!;
-      return size;
-    });
-    const least = this._training.minGradient * sizes.reduce((most, size) => (size > most ? size : most), 0);
-    const wanted: number[] = [];
-    for (let p = 0; p < sizes.length; p++) if (sizes[p]! >= least) wanted.push(p);
-    const pick = <T extends Float64Array | Float32Array>(from: T, width: number, into: T): T => {
-      wanted.forEach((p, i) => into.set(from.subarray(p * width, (p + 1) * width), i * width));
-      return into;
-    };
-    return {
-      wanted: Uint32Array.from(wanted),
-      points: pick(points, 3, new Float64Array(wanted.length * 3)),
-      bySigmas: pick(bySigmas, 1, new Float64Array(wanted.length)),
-      byColors: pick(byColors, channels, new Float64Array(wanted.length * channels)),
-    };
+    const sizes = new Float64Array(bySigmas.length);
+    let most = 0;
+    for (let p = 0; p < sizes.length; p++) {
+      let size = abs(bySigmas[p]!);
+      for (let c = p * channels; c < (p + 1) * channels; c++) size += abs(byColors[c]!);
+      sizes[p] = size;
+      if (size > most) most = size;
+    }
+    const least = this._training.minGradient * most;
+    const wanted = new Uint32Array(sizes.length);
+    let count = 0;
+    for (let p = 0; p < sizes.length; p++) {
+      if (sizes[p] === 0 || sizes[p]! < least) continue;
+      wanted[count++] = p;
+    }
+    return wanted.subarray(0, count);
   }
 }
 
-/** Rows `wanted[first ..]` of [P, C] as one batch of the decoder. */
-function gather(rows: Float32Array, width: number, wanted: Uint32Array, first: number, count: number): Tensor {
-  const data = new Float32Array(pointBatch * width);
-  for (let i = 0; i < count; i++) {
-    const from = wanted[first + i]! * width;
-    data.set(rows.subarray(from, from + width), i * width);
+/** Rows of [P, width] one behind the other; what is left of the batch is 0, so that it counts for nothing. */
+function gather(from: Float64Array | Float32Array, width: number, rows: Uint32Array, into: Float32Array): void {
+  for (let i = 0; i < rows.length; i++) {
+    const at = rows[i]! * width;
+    for (let k = 0; k < width; k++) into[i * width + k] = from[at + k]!;
   }
-  return { dims: [pointBatch, width], data };
+  into.fill(0, rows.length * width);
 }

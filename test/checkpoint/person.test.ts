@@ -2,11 +2,21 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { bytesSource, encodePerson, readBase, readPerson, type PersonFile } from '../../runtime/checkpoint/index.js';
+import {
+  bytesSource,
+  encodePerson,
+  readBase,
+  readPerson,
+  type LoraConvention,
+  type PersonFile,
+} from '../../runtime/checkpoint/index.js';
 import { writePerson } from '../../runtime/checkpoint/writePerson.node.js';
 import { decodeHalf, encodeHalf } from '../../runtime/core/half.js';
 import { sizeOf, type Tensor } from '../../runtime/core/tensor.js';
 import { golden } from './goldens.js';
+import { moduleValue, networkPickle } from './networkWriter.js';
+import { joinBytes } from './pickleWriter.js';
+import { smallSizes, syntheticNetwork } from './syntheticNetwork.js';
 
 const loading = readBase(bytesSource(golden('tiny-network.pkl')));
 const layer = 'backbone.synthesis.b8.conv0';
@@ -111,6 +121,49 @@ describe('tensors that do not fit the base', () => {
     const bytes = encodePerson(await person({ rank: 3 }));
     await expect(readPerson(bytesSource(bytes), await loading)).rejects.toThrow(
       'affine.lora_A: expected 3 rows for rank 3',
+    );
+  });
+});
+
+describe('factors of a learned map', () => {
+  const map = `${layer}.noise_const`;
+  const sizes = { ...smallSizes, noisePerChannel: true };
+  // conv0 of b8: 6 channels of 8 x 8.
+  const perChannel = readBase(bytesSource(joinBytes(networkPickle(moduleValue(syntheticNetwork(sizes))))));
+
+  async function read(convention: LoraConvention, a: number[], b: number[], rank = 2): Promise<PersonFile> {
+    const base = await perChannel;
+    const tensors = new Map([
+      [`${map}.lora_A`, values(a)],
+      [`${map}.lora_B`, values(b)],
+    ]);
+    const bytes = encodePerson(await person({ baseHash: base.hash, convention, rank, tensors }));
+    return readPerson(bytesSource(bytes), base);
+  }
+
+  test.each<LoraConvention>(['my3dgen', 'standard'])('%s: as many rows as the rank', async (convention) => {
+    const { tensors } = await read(convention, [2, 64], [6, 2]);
+    expect(tensors.get(`${map}.lora_A`)).toEqual(values([2, 64]));
+    expect(tensors.get(`${map}.lora_B`)).toEqual(values([6, 2]));
+  });
+
+  test.each<[number[], number[], string]>([
+    [[2, 63], [6, 2], `${map}.lora_A: expected 64 columns, the inputs of ${map}, got [2, 63]`],
+    [[2, 64], [5, 2], `${map}.lora_B: expected 6 rows, the outputs of ${map}, got [5, 2]`],
+    [[2, 64], [6, 3], `${map}.lora_B: expected 2 columns, the rows of its lora_A, got [6, 3]`],
+    [[6, 64], [6, 6], `${map}.lora_A: expected 2 rows for rank 2, got [6, 64]`],
+  ])('A %j and B %j are refused', async (a, b, message) => {
+    await expect(read('my3dgen', a, b)).rejects.toThrow(message);
+  });
+
+  test('refused where the base has one map for all channels', async () => {
+    const tensors = new Map([
+      [`${map}.lora_A`, values([2, 64])],
+      [`${map}.lora_B`, values([32, 2])],
+    ]);
+    const bytes = encodePerson(await person({ tensors }));
+    await expect(readPerson(bytesSource(bytes), await loading)).rejects.toThrow(
+      `${map}.lora_A: expected a base with a learned map [O, H, W], got [8, 8]`,
     );
   });
 });

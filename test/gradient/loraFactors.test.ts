@@ -21,7 +21,7 @@ describe.each([
     const base = await tinyBase();
     const layout = networkLayout(base);
     const adaptation: Adaptation = {
-      lora: (layer) => ({ weight: rank * layer.kernel, affine: rank }),
+      lora: (layer) => ({ weight: rank * layer.kernel, affine: rank, map: 0 }),
       isInput: () => false,
     };
     // The graph wants the scale alpha / rank inside B.

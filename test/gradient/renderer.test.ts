@@ -3,8 +3,10 @@ import type { Camera } from '../../runtime/camera/camera.js';
 import { lookAt } from '../../runtime/camera/lookAt.js';
 import { cameraBackward } from '../../runtime/render/backward/cameraBackward.js';
 import { renderBackward } from '../../runtime/render/backward/renderBackward.js';
+import { triplaneBackward } from '../../runtime/render/backward/triplaneBackward.js';
 import { emptyTrace, raysFor, renderRays, type Volume } from '../../runtime/render/cpuRenderer.js';
 import { renderSettings, type RenderSettings } from '../../runtime/render/settings.js';
+import { packTexels, sampleTriplane, unpackTexels } from '../../runtime/render/triplane.js';
 import type { Decoder } from '../../runtime/render/volume.js';
 import { hashed } from './scene.js';
 
@@ -139,4 +141,55 @@ test('rays that hit nothing get no gradient that is not finite', () => {
   const settings = plain();
   const gradients = renderBackward(empty, raysFor(camera, resolution, settings), settings, wanted);
   expect([...gradients.planes, ...gradients.origins].every(Number.isFinite)).toBe(true);
+});
+
+describe('the lookup’s backward, inside, across each border and outside the planes', () => {
+  const texels = packTexels(volume.planes);
+  const edge = 0.535; // between the outer texels' centres and where their reach ends, with a box of 1.1
+  const places = [0.113, -edge, edge, 0.7].flatMap((x) => [0.041, -edge, edge].map((y) => [x, y, 0.217] as const));
+  const points = Float64Array.from(places.flat());
+  const byFeatures = Float64Array.from(hashed('by features', places.length * channels));
+  const rows = Uint32Array.from(places, (_, i) => i);
+  const found = (p: number, x: number, y: number, z: number): number => {
+    const features = new Float64Array(channels);
+    sampleTriplane(texels, projection, 1.1, x, y, z, features);
+    return features.reduce((sum, value, c) => sum + value * byFeatures[p * channels + c]!, 0);
+  };
+  const byTexels = new Float64Array(texels.data.length);
+  const byPoints = new Float64Array(points.length).fill(NaN);
+  triplaneBackward(texels, projection, 1.1, points, rows, byFeatures, byTexels, byPoints);
+
+  test('by texels: the adjoint of the lookup', () => {
+    const forward = places.reduce((sum, [x, y, z], p) => sum + found(p, x, y, z), 0);
+    expect(dot(byTexels, Float64Array.from(texels.data))).toBeCloseTo(forward, 10);
+  });
+
+  test('by points: finite differences', () => {
+    const step = 1e-6;
+    places.forEach((place, p) => {
+      for (let axis = 0; axis < 3; axis++) {
+        const moved = (by: number): number => {
+          const [x, y, z] = place.map((value, k) => (k === axis ? value + by : value)) as [number, number, number];
+          return found(p, x, y, z);
+        };
+        expect(byPoints[p * 3 + axis]).toBeCloseTo((moved(step) - moved(-step)) / (2 * step), 6);
+      }
+    });
+  });
+
+  test('of some points only, without gradients by points', () => {
+    const some = Uint32Array.of(4, 1);
+    const gradients = Float64Array.from([...some].flatMap((p) => [...byFeatures.subarray(p * 5, p * 5 + 5)]));
+    const [both, alone] = [new Float64Array(byTexels.length), new Float64Array(byTexels.length)];
+    const into = new Float64Array(points.length).fill(7);
+    triplaneBackward(texels, projection, 1.1, points, some, gradients, both, into);
+    triplaneBackward(texels, projection, 1.1, points, some, gradients, alone, null);
+    expect(alone).toEqual(both);
+    expect([...into.subarray(3, 6)]).toEqual([...byPoints.subarray(3, 6)]);
+    expect([...into.subarray(0, 3)]).toEqual([7, 7, 7]);
+  });
+
+  test('texels turn back into the planes they came from', () => {
+    expect(unpackTexels(texels.data, texels)).toEqual(volume.planes.data);
+  });
 });

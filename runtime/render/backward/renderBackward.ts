@@ -23,6 +23,7 @@ export function renderBackward(
   const evaluator = new PointEvaluator(volume, boxWarp, channels);
   const features = new Float64Array(decoder.channels);
   const byFeatures = new Float64Array(decoder.channels);
+  const row = new Uint32Array(1);
 
   const back = ({ points, bySigmas, byColors }: PointGradients): Float64Array => {
     const byPoints = new Float64Array(points.length);
@@ -31,7 +32,7 @@ export function renderBackward(
       sampleTriplane(texels, projection, boxWarp, x, y, z, features);
       const colors = byColors.subarray(p * channels, (p + 1) * channels);
       decodeBackward(decoder, features, bySigmas[p]!, colors, byFeatures, byDecoder);
-      triplaneBackward(texels, projection, boxWarp, x, y, z, byFeatures, 0, byTexels, byPoints, p * 3);
+      triplaneBackward(texels, projection, boxWarp, points, row.fill(p), byFeatures, byTexels, byPoints);
     }
     return byPoints;
   };

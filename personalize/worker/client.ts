@@ -1,0 +1,113 @@
+import { DeviceError } from '../../runtime/core/errors.js';
+import type { PersonalizeProgress } from '../personalize.js';
+import type { PhotoSet } from '../photos/photoSet.js';
+import { receiveError } from './errors.js';
+import type { Ending, Event, Opened, Preview, ReadPhoto, ReadRequest, Reply, Request } from './protocol.js';
+import type { RunRequest, RunResult } from './protocol.js';
+
+/** What a page talks to: a Worker that runs worker.ts, or a MessagePort. */
+export type PersonalizeWorker = Pick<Worker, 'postMessage' | 'addEventListener' | 'removeEventListener'>;
+
+export interface ReadInWorkerOptions extends ReadRequest {
+  readonly signal?: AbortSignal;
+  readonly onPhoto?: (photo: ReadPhoto) => void;
+  /** @param fraction 0..1 of the photos read */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+export interface PersonalizeInWorkerOptions extends RunRequest {
+  /** While training: ends the run early with what was learned. Before: rejects with its reason. */
+  readonly signal?: AbortSignal;
+  readonly onOpened?: (opened: Opened) => void;
+  readonly onProgress?: (progress: PersonalizeProgress) => void;
+  readonly onPreview?: (preview: Preview) => void;
+  /** Gets bytes that `resume` takes. */
+  readonly onState?: (state: Uint8Array) => void;
+}
+
+/** Starts the worker; the bundler (webpack, Vite) finds its script here. */
+export function createPersonalizeWorker(): Worker {
+  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+}
+
+/**
+ * Reads photos in a worker, off the page's thread: decoding 50 photos takes seconds.
+ * @throws what `readPhotoSet` throws, with class, code and message; the signal's reason when it aborts; DeviceError where
+ *   the worker cannot be started
+ */
+export async function readPhotosInWorker(worker: PersonalizeWorker, options: ReadInWorkerOptions): Promise<PhotoSet> {
+  const { signal, onPhoto, onProgress, ...request } = options;
+  const ending = await runJob(worker, { kind: 'read', request }, signal, (event) => {
+    if (event.kind === 'photo') onPhoto?.(event.photo);
+    else if (event.kind === 'reading') onProgress?.(event.fraction);
+  });
+  return expectKind(ending, 'read');
+}
+
+/**
+ * Runs `personalize` in a worker. The worker does one job at a time; photos are copied to it, so they can be used again.
+ * @throws what `personalize` throws, with class, code and message; the signal's reason when it aborts before the training;
+ *   DeviceError where the worker cannot be started
+ */
+export async function personalizeInWorker(
+  worker: PersonalizeWorker,
+  options: PersonalizeInWorkerOptions,
+): Promise<RunResult> {
+  const { signal, onOpened, onProgress, onPreview, onState, ...request } = options;
+  const ending = await runJob(worker, { kind: 'run', request }, signal, (event) => {
+    if (event.kind === 'opened') onOpened?.(event.opened);
+    else if (event.kind === 'progress') onProgress?.(event.progress);
+    else if (event.kind === 'preview') onPreview?.(event.preview);
+    else if (event.kind === 'state') onState?.(event.state);
+  });
+  return expectKind(ending, 'learned').result;
+}
+
+let jobs = 0;
+
+type Asked = Request extends infer R ? (R extends { kind: 'read' | 'run' } ? Omit<R, 'id'> : never) : never;
+
+function isEnding(reply: Event | Ending): reply is Ending {
+  return reply.kind === 'read' || reply.kind === 'learned' || reply.kind === 'failed';
+}
+
+function expectKind<K extends Ending['kind']>(ending: Ending, kind: K): Extract<Ending, { kind: K }> {
+  if (ending.kind !== kind) throw new DeviceError('worker/reply', `worker: expected ${kind}, got ${ending.kind}.`);
+  return ending as Extract<Ending, { kind: K }>;
+}
+
+/** Sends a job and waits for its end. */
+function runJob(
+  worker: PersonalizeWorker,
+  asked: Asked,
+  signal: AbortSignal | undefined,
+  onEvent: (event: Event) => void,
+): Promise<Ending> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) throw signal.reason;
+    const id = ++jobs;
+    const stop = (settle: () => void): void => {
+      worker.removeEventListener('message', hear as EventListener);
+      worker.removeEventListener('error', fail as EventListener);
+      signal?.removeEventListener('abort', cancel);
+      settle();
+    };
+    const cancel = (): void => worker.postMessage({ id, kind: 'cancel' } satisfies Request);
+    const hear = ({ data }: MessageEvent<Reply>): void => {
+      if (data.id !== id) return;
+      if (!isEnding(data)) onEvent(data);
+      else if (data.kind !== 'failed') stop(() => resolve(data));
+      else if (signal?.aborted === true && data.error.name === 'AbortError') stop(() => reject(signal.reason as Error));
+      else stop(() => reject(receiveError(data.error)));
+    };
+    const fail = (event: ErrorEvent): void => {
+      const reason = event.message || 'its script cannot be loaded';
+      const text = `worker: it stopped: ${reason}. Check that the page serves the worker’s script, and reload the page.`;
+      stop(() => reject(new DeviceError('worker/stopped', text)));
+    };
+    worker.addEventListener('message', hear as EventListener);
+    worker.addEventListener('error', fail as EventListener);
+    signal?.addEventListener('abort', cancel);
+    worker.postMessage({ id, ...asked });
+  });
+}

@@ -1,0 +1,149 @@
+import { blobSource } from '../../runtime/checkpoint/byteSource.js';
+import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person.js';
+import { readBase } from '../../runtime/checkpoint/readBase.js';
+import type { Base } from '../../runtime/checkpoint/base.js';
+import { AssetError, ShapeError } from '../../runtime/core/errors.js';
+import { imagePicture, type Picture } from '../../runtime/core/picture.js';
+import { cameraFromLabel } from '../../runtime/camera/camera.js';
+import { frontalCamera } from '../../runtime/camera/lookAt.js';
+import type { Directions } from '../../runtime/latent/directions.js';
+import { parseDirections } from '../../runtime/latent/directionsJson.js';
+import { networkLayout } from '../../runtime/network/layout.js';
+import { personalize } from '../personalize.js';
+import { blobPhotos } from '../photos/fileList.js';
+import { readPhotoSet } from '../photos/photoSet.js';
+import { personWs, photoPicture, takePortraits, withThumbnail, type Studio } from '../portraits.js';
+import { methods, type Method } from '../training/method.js';
+import { openExecution } from './openExecution.js';
+import type { Ending, Event, FileSource, Preview, ReadRequest, RunRequest } from './protocol.js';
+
+/** How a job speaks while it runs. */
+export interface Job {
+  readonly signal: AbortSignal;
+  readonly tell: (event: Event) => void;
+}
+
+const thumbnailSide = 96;
+const previewSide = 96;
+/** Previews may take this share of a run's time. */
+const previewShare = 0.1;
+/** Training steps between looks at the clock. */
+const previewEvery = 10;
+const grey = [0.5, 0.5, 0.5] as const;
+
+/** Reads and shrinks photos. */
+export async function readJob({ files, split, size }: ReadRequest, { signal, tell }: Job): Promise<Ending> {
+  const { photos, problems } = await readPhotoSet(blobPhotos(files), {
+    signal,
+    ...(split === undefined ? {} : { split }),
+    ...(size === undefined ? {} : { size }),
+    onProgress: (fraction) => tell({ kind: 'reading', fraction }),
+    onPhoto: (photo) => {
+      tell({ kind: 'photo', photo: { name: photo.name, picture: photoPicture(photo, thumbnailSide) } });
+    },
+  });
+  return { kind: 'read', photos, problems };
+}
+
+/** Learns a person. */
+export async function runJob(request: RunRequest, { signal, tell }: Job): Promise<Ending> {
+  const { photos, effort, resolution, weights, layered, seed, resume } = request;
+  const method = methodOf(request.method ?? 'lora-1');
+  const base = await readBase(blobSource(await blobOf(request.base, signal)), { signal });
+  const directions = request.directions === undefined ? null : await directionsOf(request.directions, base, signal);
+  const { execution, device, threads } = await openExecution(request);
+  tell({ kind: 'opened', opened: { execution: execution.name, threads } });
+  const studio: Studio = { base, execution, ...(device ? { device } : {}) };
+  try {
+    const learned = await personalize({
+      ...studio,
+      photos,
+      method,
+      signal,
+      ...(directions ? { directions } : {}),
+      ...(effort ? { effort } : {}),
+      ...(resolution === undefined ? {} : { resolution }),
+      ...(weights ? { weights } : {}),
+      ...(layered === undefined ? {} : { layered }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(resume ? { resume } : {}),
+      previewEvery,
+      onProgress: (progress) => tell({ kind: 'progress', progress }),
+      onState: (state) => tell({ kind: 'state', state }),
+      onPreview: sparing(async (person) => {
+        tell({ kind: 'preview', preview: await previewOf(studio, person, request.previewSize ?? previewSide) });
+      }),
+    });
+    const { person, completed, seconds } = learned;
+    tell({ kind: 'preview', preview: await previewOf(studio, person, request.previewSize ?? previewSide) });
+    return {
+      kind: 'learned',
+      result: { head: encodePerson(await withThumbnail(studio, person)), completed, seconds },
+    };
+  } finally {
+    device?.destroy();
+  }
+}
+
+function methodOf(name: string): Method {
+  const method = methods.get(name);
+  if (!method) {
+    throw new AssetError(
+      'personalize/method',
+      `personalize: expected a method of ${[...methods.keys()].join(', ')}, got ${name}. Name one of these.`,
+    );
+  }
+  return method;
+}
+
+async function blobOf(source: FileSource, signal: AbortSignal): Promise<Blob> {
+  if (typeof source !== 'string') return source;
+  let response: Response;
+  try {
+    response = await fetch(source, { signal });
+  } catch (cause) {
+    signal.throwIfAborted();
+    const reason = String(cause);
+    throw new AssetError('asset/fetch', `${source}: it cannot be fetched: ${reason}. Check the address.`, { cause });
+  }
+  if (response.ok) return response.blob();
+  throw new AssetError('asset/fetch', `${source}: the server answered ${response.status}. Check the address.`);
+}
+
+async function directionsOf(source: FileSource, base: Base, signal: AbortSignal): Promise<Directions> {
+  const text = await (await blobOf(source, signal)).text();
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new AssetError('directions/json', 'directions: this is no JSON. Use the file that came with the base.', {
+      cause,
+    });
+  }
+  return parseDirections(json, { hash: base.hash, wDim: networkLayout(base).wDim });
+}
+
+/** Takes pictures only as often as the run can spare the time; the first always. */
+function sparing(show: (person: PersonFile) => Promise<void>): (person: PersonFile) => Promise<void> {
+  let next = -Infinity;
+  return async (person) => {
+    const begun = performance.now();
+    if (begun < next) return;
+    await show(person);
+    const ended = performance.now();
+    next = ended + (ended - begun) * (1 / previewShare - 1);
+  };
+}
+
+async function previewOf(studio: Studio, person: PersonFile, side: number): Promise<Preview> {
+  const { numWs } = networkLayout(studio.base);
+  const seen = cameraFromLabel(Array.from(person.tensors.get('cameras')!.data.subarray(0, 25)), 'the first anchor');
+  const sittings = [
+    { ws: personWs(person, null, numWs), camera: frontalCamera(studio.base.config.camera) },
+    { ws: personWs(person, 0, numWs), camera: seen },
+  ];
+  const portraits = await takePortraits(studio, person, sittings, side);
+  const [neutral, anchor] = portraits.map(({ imageRaw, alpha }): Picture => imagePicture(imageRaw, alpha, grey));
+  if (!neutral || !anchor) throw new ShapeError('personalize/preview', 'preview: expected two pictures, got fewer.');
+  return { neutral, anchor };
+}

@@ -1,0 +1,89 @@
+import type { Picture } from '../../runtime/core/picture.js';
+import type { PersonalizeOptions, PersonalizeProgress } from '../personalize.js';
+import type { Photo, Problem } from '../photos/photo.js';
+import type { SentError } from './errors.js';
+
+/** A file, by address or in memory. */
+export type FileSource = string | Blob;
+
+/** Where a worker runs its networks; `auto`: on WebGPU where the adapter is a real one, else in wasm. */
+export type WorkerBackend = 'auto' | 'wasm';
+
+/** What a run is, as it crosses to the worker: no functions, no device. */
+export interface RunRequest extends Pick<
+  PersonalizeOptions,
+  'photos' | 'effort' | 'resolution' | 'weights' | 'layered' | 'seed' | 'resume'
+> {
+  readonly base: FileSource;
+  /** The directions of the base, JSON; with them the neutral face is without expression. */
+  readonly directions?: FileSource;
+  /** Name of a method, default `lora-1`. */
+  readonly method?: string;
+  /** Folder, with a slash at the end, that serves ONNX Runtime's .wasm and .mjs files. */
+  readonly wasmPaths?: string;
+  readonly backend?: WorkerBackend;
+  /** Side of the previews in pixels; default 96. */
+  readonly previewSize?: number;
+}
+
+/** What photos are read from. */
+export interface ReadRequest {
+  /** By relative name with forward slashes. */
+  readonly files: ReadonlyMap<string, Blob>;
+  /** See `PhotoSetOptions`. */
+  readonly split?: string;
+  readonly size?: number;
+}
+
+export type Request = { readonly id: number } & (
+  | { readonly kind: 'read'; readonly request: ReadRequest }
+  | { readonly kind: 'run'; readonly request: RunRequest }
+  /** Ends the job of this id early. */
+  | { readonly kind: 'cancel' }
+);
+
+/** A photo that was read, small, over grey where its mask hides it. */
+export interface ReadPhoto {
+  readonly name: string;
+  readonly picture: Picture;
+}
+
+/** The person so far. */
+export interface Preview {
+  /** The neutral face from the front. */
+  readonly neutral: Picture;
+  /** The first photo's anchor from that photo's camera. */
+  readonly anchor: Picture;
+}
+
+/** Where a worker runs its networks. */
+export interface Opened {
+  readonly execution: string;
+  readonly threads: number;
+}
+
+/** A person as a page gets it. */
+export interface RunResult {
+  /** The bytes of the .head file, with a thumbnail. */
+  readonly head: Uint8Array<ArrayBuffer>;
+  /** false: stopped while training; the head is what was learned until then. */
+  readonly completed: boolean;
+  readonly seconds: number;
+}
+
+/** What a worker says of a job while it runs. */
+export type Event =
+  | { readonly kind: 'photo'; readonly photo: ReadPhoto }
+  | { readonly kind: 'reading'; readonly fraction: number }
+  | { readonly kind: 'opened'; readonly opened: Opened }
+  | { readonly kind: 'progress'; readonly progress: PersonalizeProgress }
+  | { readonly kind: 'preview'; readonly preview: Preview }
+  | { readonly kind: 'state'; readonly state: Uint8Array };
+
+/** How a job ends. */
+export type Ending =
+  | { readonly kind: 'read'; readonly photos: readonly Photo[]; readonly problems: readonly Problem[] }
+  | { readonly kind: 'learned'; readonly result: RunResult }
+  | { readonly kind: 'failed'; readonly error: SentError };
+
+export type Reply = { readonly id: number } & (Event | Ending);

@@ -1,0 +1,62 @@
+import { HeadError } from '../../runtime/core/errors.js';
+import { sendError } from './errors.js';
+import { readJob, runJob, type Job } from './jobs.js';
+import type { Ending, Event, Reply, Request } from './protocol.js';
+
+/** The worker's side of its channel; also a MessagePort. */
+export interface WorkerPort {
+  postMessage(message: Reply, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent<Request>) => void) | null;
+}
+
+/** What of a message can go without being copied: nobody here needs it afterwards. */
+function transferable(message: Event | Ending): Transferable[] {
+  switch (message.kind) {
+    case 'photo':
+      return [message.photo.picture.data.buffer as ArrayBuffer];
+    case 'preview':
+      return [message.preview.neutral, message.preview.anchor].map(({ data }) => data.buffer as ArrayBuffer);
+    case 'state':
+      return [message.state.buffer as ArrayBuffer];
+    case 'learned':
+      return [message.result.head.buffer];
+    case 'read': {
+      const tensors = message.photos.flatMap(({ image, mask }) => (mask ? [image, mask] : [image]));
+      return [...new Set(tensors.map(({ data }) => data.buffer as ArrayBuffer))];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Reads photos and learns people for whoever is at the other end of `port`, one job at a time. */
+export function servePersonalize(port: WorkerPort): void {
+  let current: { readonly id: number; readonly abort: AbortController } | null = null;
+
+  async function answer(message: Exclude<Request, { kind: 'cancel' }>): Promise<void> {
+    const { id } = message;
+    const reply = (what: Event | Ending): void => port.postMessage({ id, ...what }, transferable(what));
+    if (current) {
+      const text = 'personalize: the worker is at another job. Wait for its end, cancel it, or start another worker.';
+      reply({ kind: 'failed', error: sendError(new HeadError('worker/busy', text)) });
+      return;
+    }
+    const abort = new AbortController();
+    current = { id, abort };
+    const job: Job = { signal: abort.signal, tell: reply };
+    let ending: Ending;
+    try {
+      ending = await (message.kind === 'read' ? readJob(message.request, job) : runJob(message.request, job));
+    } catch (error) {
+      ending = { kind: 'failed', error: sendError(error) };
+    }
+    // Before the answer, so that the next job may come on its heels.
+    current = null;
+    reply(ending);
+  }
+
+  port.onmessage = ({ data }) => {
+    if (data.kind !== 'cancel') void answer(data);
+    else if (current?.id === data.id) current.abort.abort();
+  };
+}

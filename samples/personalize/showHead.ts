@@ -1,0 +1,81 @@
+import { ArcRotateCamera } from '@babylonjs/core/Cameras/arcRotateCamera.js';
+import { Color4 } from '@babylonjs/core/Maths/math.color.js';
+import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { Scene } from '@babylonjs/core/scene.js';
+import { personWs } from '../../personalize/portraits.js';
+import {
+  createHeadEngineAsync,
+  createHeadModelAsync,
+  fetchBaseAsync,
+  fetchDirectionsAsync,
+  PersonalizedHead,
+} from '../../plugin/index.js';
+import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
+import { readPerson } from '../../runtime/checkpoint/person.js';
+import { assets } from './assets.js';
+import type { PersonalizeParameters } from './parameters.js';
+
+/** A finished head on show. */
+export interface ShownHead {
+  /** Amounts by direction or group name. */
+  setExpression(amounts: Readonly<Record<string, number>>): void;
+  dispose(): void;
+}
+
+/**
+ * Puts a person into a small scene that the mouse turns.
+ * @param head bytes of a .head file
+ * @throws DeviceError without WebGPU
+ */
+export async function showHead(
+  canvas: HTMLCanvasElement,
+  head: Uint8Array,
+  { size, samples }: PersonalizeParameters,
+  onError: (error: Error) => void,
+): Promise<ShownHead> {
+  const engine = await createHeadEngineAsync(canvas, { antialias: true });
+  try {
+    const base = await fetchBaseAsync(assets.base);
+    const person = await readPerson(bytesSource(head), base);
+    const model = await createHeadModelAsync(engine, {
+      base,
+      person,
+      directions: await fetchDirectionsAsync(assets.directions, base),
+      wasmPaths: assets.wasmPaths,
+      quality: {
+        ...(size === undefined ? {} : { resolution: size, movingResolution: size }),
+        ...(samples === undefined ? {} : { depthResolution: samples, depthResolutionImportance: samples }),
+      },
+    });
+    const scene = new Scene(engine);
+    scene.clearColor = new Color4(0.19, 0.21, 0.25, 1);
+    const camera = new ArcRotateCamera('camera', -Math.PI / 2, Math.PI / 2 - 0.05, 1.2, Vector3.Zero(), scene);
+    camera.fov = 0.6;
+    camera.minZ = 0.05;
+    camera.maxZ = 50;
+    camera.lowerRadiusLimit = 0.5;
+    camera.upperRadiusLimit = 4;
+    camera.wheelDeltaPercentage = 0.01;
+    camera.attachControl(canvas, true);
+    const shown = new PersonalizedHead('me', scene, model);
+    shown.onErrorObservable.add(onError);
+    shown.ws = personWs(person, null, model.generator.layout.numWs);
+    await shown.whenSettledAsync();
+    engine.runRenderLoop(() => scene.render());
+    const resize = new ResizeObserver(() => engine.resize());
+    resize.observe(canvas);
+    await scene.whenReadyAsync();
+    return {
+      setExpression: (amounts) => (shown.amounts = amounts),
+      dispose: () => {
+        resize.disconnect();
+        engine.stopRenderLoop();
+        shown.dispose();
+        void model.disposeAsync().finally(() => engine.dispose());
+      },
+    };
+  } catch (error) {
+    engine.dispose();
+    throw error;
+  }
+}

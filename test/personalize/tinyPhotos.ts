@@ -1,0 +1,35 @@
+import type { Photo } from '../../personalize/photos/photo.js';
+import { orbitCamera } from '../../runtime/camera/lookAt.js';
+import type { Base } from '../../runtime/checkpoint/index.js';
+import { Generator } from '../../runtime/generator/generator.js';
+import { Photographer } from '../../runtime/generator/portrait.js';
+import { standardNormal } from '../../runtime/latent/normal.js';
+import { cpu, repeatW } from '../network/runGraph.js';
+
+/** Photos of one latent of a base from several sides, as a camera would take them: colours not premultiplied. */
+export async function tinyPhotos(base: Base, count: number, side: number, seed = 5): Promise<Photo[]> {
+  const generator = new Generator(base, await cpu());
+  const photographer = await Photographer.create(generator, { resolution: side });
+  const { zDim, wDim, numWs } = generator.layout;
+  const w = await generator.map(standardNormal(seed, zDim), orbitCamera(base.config.camera, 0, 0));
+  await photographer.sit(repeatW({ dims: [wDim], data: w }, numWs));
+  const photos: Photo[] = [];
+  for (let i = 0; i < count; i++) {
+    const camera = orbitCamera(base.config.camera, 0.3 * (i - (count - 1) / 2), 0.05 * i);
+    const { imageRaw, alpha } = await photographer.take(camera);
+    const area = side * side;
+    const data = imageRaw.data.map((value, k) => {
+      const coverage = Math.max(alpha.data[k % area]!, 1e-3);
+      return Math.min(1, Math.max(-1, (value + 1) / coverage - 1));
+    });
+    photos.push({
+      name: `${i}.jpg`,
+      camera,
+      image: { dims: [3, side, side], data },
+      mask: { dims: [1, side, side], data: alpha.data.map((value) => Math.min(1, Math.max(0, value))) },
+    });
+  }
+  await photographer.dispose();
+  await generator.dispose();
+  return photos;
+}
