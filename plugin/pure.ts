@@ -1,6 +1,6 @@
 /** Everything, without Babylon's side effects: register the engine extensions you use yourself. */
-export { createHeadEngineAsync, deviceOf, isSoftwareDevice } from './engineDevice.js';
-export { PersonalizedHead, type PersonalizedHeadOptions } from './head.js';
+export { createHeadEngineAsync, deviceOf, isSoftwareDevice } from './image/engineDevice.js';
+export { HeadImage, type HeadImageOptions } from './image/headImage.js';
 export {
   headFromWorld,
   headExtent,
@@ -9,10 +9,10 @@ export {
   worldFromHead,
   type HeadExtent,
   type HeadView,
-} from './headCamera.js';
-export { createHeadModelAsync, HeadModel, type HeadModelOptions } from './headModel.js';
+} from './image/headCamera.js';
+export { createHeadModelAsync, HeadModel, type HeadModelOptions } from './image/headModel.js';
 export { fetchBaseAsync, fetchDirectionsAsync, type DownloadOptions } from './loadFiles.js';
-export { defaultQuality, type HeadQuality } from './quality.js';
+export { defaultQuality, type HeadQuality } from './image/quality.js';
 export { HeadError, AssetError, DeviceError, NumericError, ShapeError } from '../runtime/core/errors.js';
 export { mixLatents } from '../runtime/latent/truncation.js';
 export type { Amounts, Directions } from '../runtime/latent/directions.js';

@@ -1,5 +1,5 @@
 import type { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
-import { createHeadEngineAsync, deviceOf, PersonalizedHead, type HeadModel } from '../../plugin/index.js';
+import { createHeadEngineAsync, deviceOf, HeadImage, type HeadModel } from '../../plugin/index.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { hideMessage, showError, showProgress } from '../shared/message.js';
 import { modelFromAssets } from '../shared/modelFromAssets.js';
@@ -16,7 +16,7 @@ interface SampleHook {
   readonly frames: number;
   readonly rendered: number;
   readonly scene: Scene | undefined;
-  readonly head: PersonalizedHead | undefined;
+  readonly head: HeadImage | undefined;
   /** Changes what is shown and waits until it is on the screen. */
   set(change: Partial<OrbitParameters>): Promise<void>;
 }
@@ -29,11 +29,11 @@ declare global {
 
 const parameters = readParameters(location.search);
 let frames = 0;
-let head: PersonalizedHead | undefined;
+let head: HeadImage | undefined;
 let show: (change: Partial<OrbitParameters>) => Promise<void>;
 
 /** Applies changes to the scene; the newest identity wins where several are asked for at once. */
-function presenter(model: HeadModel, stage: Stage, shown: PersonalizedHead): typeof show {
+function presenter(model: HeadModel, stage: Stage, shown: HeadImage): typeof show {
   const identities = new Identities(model);
   let newest = 0;
   return async (change) => {
@@ -60,7 +60,7 @@ async function start(): Promise<WebGPUEngine> {
   };
   const model = await modelFromAssets(engine, { quality, networkOn: network });
   const stage = createStage(engine, canvas);
-  head = new PersonalizedHead('head', stage.scene, model);
+  head = new HeadImage('head', stage.scene, model);
   head.onErrorObservable.add(showError);
   show = presenter(model, stage, head);
   showProgress('Making the face');

@@ -8,7 +8,7 @@ import {
   createHeadModelAsync,
   fetchBaseAsync,
   fetchDirectionsAsync,
-  PersonalizedHead,
+  HeadImage,
 } from '../../plugin/index.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { readPerson } from '../../runtime/checkpoint/person.js';
@@ -57,7 +57,7 @@ export async function showHead(
     camera.upperRadiusLimit = 4;
     camera.wheelDeltaPercentage = 0.01;
     camera.attachControl(canvas, true);
-    const shown = new PersonalizedHead('me', scene, model);
+    const shown = new HeadImage('me', scene, model);
     shown.onErrorObservable.add(onError);
     shown.ws = personWs(person, null, model.generator.layout.numWs);
     await shown.whenSettledAsync();

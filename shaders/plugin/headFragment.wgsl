@@ -3,7 +3,7 @@
 //   rgb = sum w_i (f_i + 1) / 2,  alpha = sum w_i a_i,  t = sum w_i a_i t_i / alpha,  point = eye + t * direction.
 // Buffers: features f32 [3, R] and surface vec2f [R] (depth along the ray, alpha), see render/march. Colours are display
 // values (sRGB), multiplied by alpha, and are written as they are.
-// Threads: one per pixel. Twin: none; the ray is that of quadPoint in plugin/headCamera.ts.
+// Threads: one per pixel. Twin: none; the ray is that of quadPoint in plugin/image/headCamera.ts.
 uniform world: mat4x4f;
 uniform viewProjection: mat4x4f;
 uniform eye: vec3f;

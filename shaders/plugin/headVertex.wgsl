@@ -1,6 +1,6 @@
 // The quad that carries a head's picture, in Babylon's WGSL dialect:
 //   point = position.x right + position.y down  (head space, right-handed), seen by the scene's own camera.
-// Buffers: none. Threads: one per corner. Twin: quadPoint in plugin/headCamera.ts.
+// Buffers: none. Threads: one per corner. Twin: quadPoint in plugin/image/headCamera.ts.
 attribute position: vec3f;
 
 uniform world: mat4x4f;

@@ -3,9 +3,9 @@ import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.
 import { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { Node } from '@babylonjs/core/node.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
-import { DeviceError } from '../runtime/core/errors.js';
-import type { Tensor } from '../runtime/core/tensor.js';
-import type { Amounts } from '../runtime/latent/directions.js';
+import { DeviceError } from '../../runtime/core/errors.js';
+import type { Tensor } from '../../runtime/core/tensor.js';
+import type { Amounts } from '../../runtime/latent/directions.js';
 import { Face } from './face.js';
 import {
   headFromWorld,
@@ -22,7 +22,7 @@ import { HeadQuad } from './headQuad.js';
 /** Frames a head must stand still before it is rendered at full resolution again. */
 const settleFrames = 6;
 
-export interface PersonalizedHeadOptions {
+export interface HeadImageOptions {
   /** Where the head stands; absent: a new TransformNode, which the head then owns. */
   readonly node?: TransformNode;
 }
@@ -31,7 +31,7 @@ export interface PersonalizedHeadOptions {
  * A head in a scene. Its picture is rendered anew only when the camera moved relative to the head, or the face or the
  * resolution changed; nothing is read back from the GPU.
  */
-export class PersonalizedHead {
+export class HeadImage {
   readonly node: TransformNode;
   /** Failures of work that no call waits for: a network run, a lost device. */
   readonly onErrorObservable = new Observable<Error>();
@@ -57,7 +57,7 @@ export class PersonalizedHead {
     name: string,
     readonly scene: Scene,
     readonly model: HeadModel,
-    options: PersonalizedHeadOptions = {},
+    options: HeadImageOptions = {},
   ) {
     this._engine = scene.getEngine();
     this._ownsNode = !options.node;

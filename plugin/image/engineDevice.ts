@@ -1,7 +1,7 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
 import { WebGPUEngine, type WebGPUEngineOptions } from '@babylonjs/core/Engines/webgpuEngine.pure.js';
-import { DeviceError } from '../runtime/core/errors.js';
-import { isSoftwareAdapter } from '../runtime/execution/softwareAdapter.js';
+import { DeviceError } from '../../runtime/core/errors.js';
+import { isSoftwareAdapter } from '../../runtime/execution/softwareAdapter.js';
 
 const remedy =
   'Use a browser with WebGPU (current Chrome, Edge, Safari or Firefox) on a page from https or localhost, ' +

@@ -1,10 +1,10 @@
-import type { Camera } from '../runtime/camera/camera.js';
-import { lookAt } from '../runtime/camera/lookAt.js';
-import { add3, cross3, dot3, scale3, subtract3, type Vector3 } from '../runtime/core/vector3.js';
-import type { HeadExtent } from '../runtime/render/headExtent.js';
-import type { RayBounds } from '../runtime/render/settings.js';
+import type { Camera } from '../../runtime/camera/camera.js';
+import { lookAt } from '../../runtime/camera/lookAt.js';
+import { add3, cross3, dot3, scale3, subtract3, type Vector3 } from '../../runtime/core/vector3.js';
+import type { HeadExtent } from '../../runtime/render/headExtent.js';
+import type { RayBounds } from '../../runtime/render/settings.js';
 
-export { headExtent, type HeadExtent } from '../runtime/render/headExtent.js';
+export { headExtent, type HeadExtent } from '../../runtime/render/headExtent.js';
 
 export type Point = Vector3;
 

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { lookAt } from '../../runtime/camera/lookAt.js';
-import { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
-import { renderSettings } from '../../runtime/render/settings.js';
-import { planeProjection, type Decoder } from '../../runtime/render/volume.js';
-import { expectClose } from '../harness/compare.js';
-import { testDevice } from '../harness/gpu.js';
+import { lookAt } from '../../../runtime/camera/lookAt.js';
+import { GpuRenderer } from '../../../runtime/render/gpu/gpuRenderer.js';
+import { renderSettings } from '../../../runtime/render/settings.js';
+import { planeProjection, type Decoder } from '../../../runtime/render/volume.js';
+import { expectClose } from '../../harness/compare.js';
+import { testDevice } from '../../harness/gpu.js';
 
 const wave = (count: number, factor: number): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => Math.sin((i + 1) * 1.7) * factor);

@@ -1,6 +1,6 @@
-import { AssetError } from '../runtime/core/errors.js';
-import type { Tensor } from '../runtime/core/tensor.js';
-import { offsetByDirections, resolveAmounts, type Amounts } from '../runtime/latent/directions.js';
+import { AssetError } from '../../runtime/core/errors.js';
+import type { Tensor } from '../../runtime/core/tensor.js';
+import { offsetByDirections, resolveAmounts, type Amounts } from '../../runtime/latent/directions.js';
 import type { HeadModel } from './headModel.js';
 
 /** An absent amount is 0. */
@@ -36,7 +36,7 @@ export class Face {
     } else if (Object.keys(amounts).length > 0) {
       throw new AssetError(
         'latent/direction',
-        'PersonalizedHead.amounts: this model has no directions. Pass them to createHeadModelAsync.',
+        'HeadImage.amounts: this model has no directions. Pass them to createHeadModelAsync.',
       );
     }
     if (sameAmounts(amounts, this._amounts)) return;

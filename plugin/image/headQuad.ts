@@ -6,8 +6,8 @@ import { Vector3 } from '@babylonjs/core/Maths/math.vector.pure.js';
 import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
 import { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
-import type { GpuImage } from '../runtime/render/gpu/gpuRenderer.js';
-import { shaderSources } from '../runtime/render/shaders.generated.js';
+import type { GpuImage } from '../../runtime/render/gpu/gpuRenderer.js';
+import { shaderSources } from '../../runtime/render/shaders.generated.js';
 import { mirrorOf, type HeadExtent, type HeadView, type Point } from './headCamera.js';
 import { sharedBuffer } from './sharedBuffer.js';
 

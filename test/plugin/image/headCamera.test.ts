@@ -14,8 +14,8 @@ import {
   type HeadExtent,
   type HeadView,
   type Point,
-} from '../../plugin/headCamera.js';
-import { expectClose } from '../harness/compare.js';
+} from '../../../plugin/image/headCamera.js';
+import { expectClose } from '../../harness/compare.js';
 
 const extent: HeadExtent = { radius: 0.375, half: [0.375, 0.33, 0.375] };
 const engine = new NullEngine();

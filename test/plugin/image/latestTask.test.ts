@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { LatestTask } from '../../plugin/latestTask.js';
+import { LatestTask } from '../../../plugin/image/latestTask.js';
 
 const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
