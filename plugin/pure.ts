@@ -11,7 +11,7 @@ export {
   type HeadView,
 } from './image/headCamera.js';
 export { createHeadModelAsync, HeadModel, type HeadModelOptions } from './image/headModel.js';
-export { fetchBaseAsync, fetchDirectionsAsync, type DownloadOptions } from './loadFiles.js';
+export { fetchBaseAsync, fetchDirectionsAsync, type DownloadOptions } from './loading/loadFiles.js';
 export { defaultQuality, type HeadQuality } from './image/quality.js';
 export { HeadError, AssetError, DeviceError, NumericError, ShapeError } from '../runtime/core/errors.js';
 export { mixLatents } from '../runtime/latent/truncation.js';

@@ -1,10 +1,10 @@
-import type { Base } from '../runtime/checkpoint/base.js';
-import { bytesSource } from '../runtime/checkpoint/byteSource.js';
-import { readBase } from '../runtime/checkpoint/readBase.js';
-import { AssetError } from '../runtime/core/errors.js';
-import type { Directions } from '../runtime/latent/directions.js';
-import { parseDirections } from '../runtime/latent/directionsJson.js';
-import { networkLayout } from '../runtime/network/layout.js';
+import type { Base } from '../../runtime/checkpoint/base.js';
+import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
+import { readBase } from '../../runtime/checkpoint/readBase.js';
+import { AssetError } from '../../runtime/core/errors.js';
+import type { Directions } from '../../runtime/latent/directions.js';
+import { parseDirections } from '../../runtime/latent/directionsJson.js';
+import { networkLayout } from '../../runtime/network/layout.js';
 
 export interface DownloadOptions {
   /** Share of the file that has come, 0..1; only where the server says how long it is. */
