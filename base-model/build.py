@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Compiles the two C kernels on demand into .build/ with gcc; without a compiler the torch code paths are used.
+"""Compiles the C kernels on demand into .build/ with gcc; without a compiler the torch code paths are used.
 
-`python3 build.py` compiles both. `load(name)` is what the other modules call. A library built elsewhere is used as it
-is where its source has not changed, so that a machine without gcc can be sent the folder (code: x86-64-v3).
+`python3 build.py` compiles all. `load(name)` is what the other modules call. A library built elsewhere is used as it
+is where its source has not changed, so that a machine without gcc can be sent the folder.
 """
 import ctypes
 import os
@@ -11,32 +11,48 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FLAGS = ['-O3', '-march=x86-64-v3', '-ffast-math', '-shared', '-fPIC']
-EXTRA = {'raster': [], 'points': ['-fopenmp']}
+FLAGS = ['-O3', '-ffast-math', '-shared', '-fPIC']
+ARCHITECTURES = {'x86-64-v4': ['-mprefer-vector-width=512'], 'x86-64-v3': []}  # best first
+EXTRA = {'raster': [], 'points': ['-fopenmp'], 'layers': ['-fopenmp']}
 _loaded = {}
 
 
-def library_path(name):
-    """Path of the compiled kernel; its name carries a hash of the source so that a stale one is never loaded."""
+def architecture():
+    """The best of ARCHITECTURES that this machine runs."""
+    try:
+        with open('/proc/cpuinfo') as file:
+            return 'x86-64-v4' if ' avx512vl' in file.read() else 'x86-64-v3'
+    except OSError:
+        return 'x86-64-v3'
+
+
+def flags(name, arch):
+    return [*FLAGS, f'-march={arch}', *ARCHITECTURES[arch], *EXTRA[name]]
+
+
+def library_path(name, arch):
+    """Path of the compiled kernel; its name carries a hash of source and flags so that a stale one is never loaded."""
     import hashlib
 
     with open(os.path.join(HERE, 'native', name + '.c'), 'rb') as source:
-        digest = hashlib.sha256(source.read() + ' '.join(FLAGS + EXTRA[name]).encode()).hexdigest()[:12]
+        digest = hashlib.sha256(source.read() + ' '.join(flags(name, arch)).encode()).hexdigest()[:12]
     return os.path.join(HERE, '.build', f'{name}-{digest}.so')
 
 
-def compile_kernel(name):
-    """Compiles native/<name>.c. -> path, or None where there is no compiler."""
-    path = library_path(name)
+def compile_kernel(name, arch=None):
+    """Compiles native/<name>.c. -> path, or None where there is no compiler and no library from elsewhere."""
+    arch = arch or architecture()
+    path = library_path(name, arch)
     if os.path.exists(path):
         return path
     compiler = shutil.which('gcc') or shutil.which('cc') or shutil.which('clang')
     if compiler is None:
-        return None
+        carried = library_path(name, 'x86-64-v3')
+        return carried if os.path.exists(carried) else None
     os.makedirs(os.path.dirname(path), exist_ok=True)
     temporary = f'{path}.{os.getpid()}'
     source = os.path.join(HERE, 'native', name + '.c')
-    result = subprocess.run([compiler, *FLAGS, *EXTRA[name], source, '-o', temporary, '-lm'], capture_output=True)
+    result = subprocess.run([compiler, *flags(name, arch), source, '-o', temporary, '-lm'], capture_output=True)
     if result.returncode != 0:
         print(f'base-model: {compiler} failed on {name}.c: {result.stderr.decode()[:400]}', file=sys.stderr)
         return None
@@ -61,4 +77,5 @@ def load(name):
 
 if __name__ == '__main__':
     for kernel in EXTRA:
-        print(kernel, compile_kernel(kernel))
+        for target in ARCHITECTURES:
+            print(kernel, compile_kernel(kernel, target))

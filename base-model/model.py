@@ -10,6 +10,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+import fused
 import points as point_query
 
 GAIN = math.sqrt(2)
@@ -179,7 +180,10 @@ class Generator(nn.Module):
         return torch.cat([free, named * self.config['named_scale']], 1)
 
     def planes(self, w, max_res=None, half_up_to=0):
-        image = self.backbone.synthesis(w, max_res, half_up_to)
+        if half_up_to and w.device.type == 'cpu':  # the same, in bfloat16 throughout
+            image = fused.synthesise(self.backbone.synthesis, w, max_res)
+        else:
+            image = self.backbone.synthesis(w, max_res, half_up_to)
         return image.view(len(image), 3, 32, *image.shape[2:])
 
     def query(self, planes, where, fused=True):

@@ -30,18 +30,18 @@ def choose(batch, patch, count, feature_weight):
     face = solid & (pz > 0.06) & (py < 0.16) & (py > -0.27) & (px.abs() < 0.17)
     feature = face & (px.abs() < 0.11) & (((py > -0.05) & (py < 0.06)) | ((py < -0.085) & (py > -0.2)))
     weight = torch.full_like(dist, 0.35)
-    for mask, value in ((solid, 0.8), (face, 1.5), (feature, feature_weight), (outside, 0.05)):
+    for mask, value in ((solid, 1.0), (face, 1.5), (feature, feature_weight), (outside, 0.05)):
         weight = torch.where(mask, torch.full_like(weight, value), weight)
     change = (flat(rgba[..., :3], 3).float()[:, 0] - flat(rgba[..., :3], 3).float()[:, -1]).abs().mean(-1) / 255
     weight = weight.amax(1) * (1 + 12 * change.clamp(max=0.4))  # (B,V,S*S): where the expressions differ
-    cells = size // patch - 1
-    shift = torch.randint(0, patch, (2,)).tolist()
-    window = weight.view(B * V, 1, size, size)[:, :, shift[0]:shift[0] + cells * patch, shift[1]:shift[1] + cells * patch]
-    share = F.avg_pool2d(window, patch).view(B * V, -1)
+    # Cells of a grid that is shifted at random; those at the border are moved inside, so that its pixels are seen as well.
+    cells = size // patch
+    corners = [(torch.arange(cells, device=device) * patch + shift - patch // 2).clamp(0, size - patch)
+               for shift in torch.randint(0, patch, (2,)).tolist()]
+    share = F.avg_pool2d(weight.view(B * V, 1, size, size), patch, 1)[:, 0][:, corners[0]][:, :, corners[1]].flatten(1)
     key = torch.rand(share.shape, device=device).clamp_min(1e-6) ** (1 / share)  # weighted, without replacement
     cell = key.topk(count, 1)[1].sort(1)[0]
-    y = torch.div(cell, cells, rounding_mode='floor') * patch + shift[0]
-    x = cell % cells * patch + shift[1]
+    y, x = corners[0][torch.div(cell, cells, rounding_mode='floor')], corners[1][cell % cells]
     step = torch.arange(patch, device=device)
     pixels = ((y[:, :, None, None] + step[:, None]) * size + x[:, :, None, None] + step).reshape(B, 1, V, -1)
     pick = pixels.expand(B, S, V, -1)

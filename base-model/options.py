@@ -2,6 +2,7 @@
 import argparse
 
 import assets
+import fused
 from naming import PRESETS
 
 
@@ -46,7 +47,8 @@ def parser():
     o.add_argument('--feature-weight', type=float, default=5.0, help='how much oftener eyes and mouth are looked at')
     o.add_argument('--difference', type=float, default=2.0, help='weight of the loss between two expressions')
     o.add_argument('--gradient', type=float, default=1.0)
-    o.add_argument('--half-up-to', type=int, default=64, help='CUDA: bfloat16 convolutions up to this resolution; 0: none')
+    o.add_argument('--half-up-to', type=int, default=-1, help='bfloat16 convolutions up to this resolution, on a CPU all or '
+                   'none; 0: none; default: 64 on CUDA, all on a CPU with bfloat16 matrix units')
     o.add_argument('--sharpen-from', type=float, default=1.0, help='share of the run after which the patch critic works')
     o.add_argument('--adversarial', type=float, default=0.02)
     o.add_argument('--r1', type=float, default=1.0)
@@ -68,6 +70,8 @@ def parse(arguments=None):
     if not o.minutes and not o.steps:
         raise SystemExit('train.py: say how long: --minutes M or --steps N')
     o.total_minutes = max(o.total_minutes, o.minutes)
+    if o.half_up_to < 0:
+        o.half_up_to = 64 if o.device.startswith('cuda') else 128 if fused.available() else 0
     o.data = o.data or o.out + '/data'
     o.stages = [(int(res), float(end)) for res, end in (part.split(':') for part in o.stages.split(','))]
     return o

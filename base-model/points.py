@@ -12,11 +12,11 @@ def _p(tensor):
 
 
 class _Fused(torch.autograd.Function):
-    """planes (B,3,H,W,32) channels last, points (B,N,3), weights -> (B,N,4)."""
+    """planes (B,H,W,3,32), channels last, points (B,N,3), weights -> (B,N,4)."""
 
     @staticmethod
     def forward(ctx, planes, points, scale, W1, b1, W2, b2):
-        B, _, H, W, _ = planes.shape
+        B, H, W = planes.shape[:3]
         points, W1, b1, W2, b2 = (t.contiguous() for t in (points, W1, b1, W2, b2))
         W1t, out = W1.t().contiguous(), torch.empty(B, points.shape[1], 4)
         build.load('points').points_forward(_p(planes), B, H, W, _p(points), ctypes.c_long(points.shape[1]),
@@ -28,7 +28,7 @@ class _Fused(torch.autograd.Function):
     @staticmethod
     def backward(ctx, gradient):
         planes, points, W1, W1t, b1, W2 = ctx.saved_tensors
-        B, _, H, W, _ = planes.shape
+        B, H, W = planes.shape[:3]
         gradient = gradient.contiguous()
         out = [torch.zeros_like(t) for t in (planes, W1t, b1, W2)] + [torch.zeros(4)]
         build.load('points').points_backward(_p(planes), B, H, W, _p(points), ctypes.c_long(points.shape[1]),
@@ -44,7 +44,7 @@ def query(planes, points, scale, W1, b1, W2, b2, fused=True):
     W2 (4,64). Planes are xy, xz, zy; mean of three; bilinear, zeros outside, align_corners=False. -> (B,N,4) float32
     """
     if fused and planes.device.type == 'cpu' and W2.shape[0] == 4 and W1.shape == (64, 32) and build.load('points'):
-        return _Fused.apply(planes.float().permute(0, 1, 3, 4, 2).contiguous(), points.float(), scale, W1, b1, W2, b2)
+        return _Fused.apply(planes.float().permute(0, 3, 4, 1, 2).contiguous(), points.float(), scale, W1, b1, W2, b2)
     B, _, C, H, W = planes.shape
     x, y, z = (points.float() * scale).unbind(-1)
     where = torch.stack([torch.stack(pair, -1) for pair in ((x, y), (x, z), (z, y))], 1).reshape(B * 3, -1, 1, 2)

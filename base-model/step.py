@@ -31,8 +31,7 @@ class Step(nn.Module):
 
     def forward(self, batch, max_res):
         o, generator = self.options, self.generator
-        half = o.half_up_to if batch['x'].is_cuda else 0
         named = batch['named'].flatten(0, 1)
-        planes = generator(batch['x'].repeat_interleave(2, 0), named, max_res, half)
+        planes = generator(batch['x'].repeat_interleave(2, 0), named, max_res, o.half_up_to)
         chosen = objective.choose(batch, o.patch, o.rays // o.patch ** 2, o.feature_weight)
         return objective.losses(generator, planes, chosen, o)

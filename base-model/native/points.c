@@ -1,5 +1,5 @@
 // Fused tri-plane lookup and decoder for the CPU, forward and backward; twin in torch operators: points.py.
-// Lookup: mean of three bilinear samples (zeros outside, align_corners=false) of planes xy, xz, zy, channels last.
+// Lookup: mean of three bilinear samples (zeros outside, align_corners=false) of planes xy, xz, zy, channels last: [H,W,3,32].
 // Decoder: 32 -> 64 softplus -> 4. Points are handled 16 at a time. Weight gradients are summed per head (batch entry)
 // and then in order, so that a run repeats bit for bit with any number of threads.
 #include <math.h>
@@ -23,7 +23,7 @@ static inline void plane_taps(float gx, float gy, int H, int W, Tap *t) {
     for (int i = 0; i < 2; i++) {
       const int xx = x0 + i, yy = y0 + j, inside = xx >= 0 && yy >= 0 && xx < W && yy < H;
       t->weight[2 * j + i] = inside ? (i ? fx : 1 - fx) * (j ? fy : 1 - fy) * (1.f / 3) : 0;
-      t->offset[2 * j + i] = inside ? ((long)yy * W + xx) * C : 0;
+      t->offset[2 * j + i] = inside ? ((long)yy * W + xx) * 3 * C : 0;
     }
 }
 
@@ -38,12 +38,12 @@ static inline void taps(const float *p, float scale, int H, int W, Tap *t) {
   plane_taps(q[2], q[1], H, W, t + 2);
 }
 
-static inline void gather(const float *planes, int H, int W, const Tap *t, float *f) {
+static inline void gather(const float *planes, const Tap *t, float *f) {
   ALIGNED float sum[C];
   for (int c = 0; c < C; c++) sum[c] = 0;
   for (int q = 0; q < 3; q++)
     for (int k = 0; k < 4; k++) {
-      const float *row = planes + (long)q * H * W * C + t[q].offset[k], w = t[q].weight[k];
+      const float *row = planes + q * C + t[q].offset[k], w = t[q].weight[k];
       for (int c = 0; c < C; c++) sum[c] += w * row[c];
     }
   memcpy(f, sum, sizeof(sum));
@@ -78,7 +78,7 @@ static inline void softplus(const float *x, float *value, float *slope, int n) {
   }
 }
 
-// planes [B,3,H,W,32], points [B,N,3], W1t [32,64], W2 [4,64] -> out [B,N,4]
+// planes [B,H,W,3,32], points [B,N,3], W1t [32,64], W2 [4,64] -> out [B,N,4]
 void points_forward(const float *planes, int B, int H, int W, const float *points, long N, float scale, const float *W1t,
                     const float *b1, const float *W2, const float *b2, float *out) {
   const long blocks = (N + BLOCK - 1) / BLOCK;
@@ -93,7 +93,7 @@ void points_forward(const float *planes, int B, int H, int W, const float *point
       memset(f, 0, sizeof(f));
       for (int p = 0; p < n; p++) {
         taps(points + (b * N + first + p) * 3, scale, H, W, t);
-        gather(mine, H, W, t, f[p]);
+        gather(mine, t, f[p]);
       }
       hidden(f, W1t, b1, pre);
       softplus(&pre[0][0], &h[0][0], &slope[0][0], BLOCK * HIDDEN);
@@ -115,7 +115,7 @@ static void backward_block(const float *planes, float *gradient, int H, int W, c
   memset(go, 0, sizeof(go));
   for (int p = 0; p < n; p++) {
     taps(points + p * 3, scale, H, W, t[p]);
-    gather(planes, H, W, t[p], f[p]);
+    gather(planes, t[p], f[p]);
     memcpy(go[p], gout + p * 4, sizeof(go[p]));
   }
   hidden(f, W1t, b1, pre);
@@ -161,12 +161,12 @@ static void backward_block(const float *planes, float *gradient, int H, int W, c
       for (int k = 0; k < 4; k++) {
         const float w = t[p][q].weight[k];
         if (w == 0) continue;
-        float *row = gradient + (long)q * H * W * C + t[p][q].offset[k];
+        float *row = gradient + q * C + t[p][q].offset[k];
         for (int c = 0; c < C; c++) row[c] += w * gf[p][c];
       }
 }
 
-// gout [B,N,4] -> gplanes [B,3,H,W,32] and gW1t, gb1, gW2, gb2, all zero on entry.
+// gout [B,N,4] -> gplanes [B,H,W,3,32] and gW1t, gb1, gW2, gb2, all zero on entry.
 void points_backward(const float *planes, int B, int H, int W, const float *points, long N, float scale,
                      const float *W1t, const float *W1, const float *b1, const float *W2, const float *gout,
                      float *gplanes, float *gW1t, float *gb1, float *gW2, float *gb2) {

@@ -60,6 +60,16 @@ describe('the base-model factory', () => {
   );
 
   smoke(
+    'the CPU kernels agree with torch operators on odd sizes (needs Python with torch, and gcc)',
+    () => {
+      const lines = factory('check.py').trim().split('\n');
+      expect(lines.length).toBeGreaterThan(30);
+      for (const line of lines) expect(line).toMatch(/^ok /);
+    },
+    120_000,
+  );
+
+  smoke(
     'a portrait is the same picture twice (needs Python with torch)',
     async () => {
       const folder = await mkdtemp(join(tmpdir(), 'base-model-'));
