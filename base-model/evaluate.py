@@ -3,70 +3,47 @@
 
 PSNR inside the true mask and alpha IoU by yaw bin, depth error, agreement (cosine and gain) of expression difference
 images, with every expression as a pure named coordinate. Landmarks and face networks judge the same heads outside
-Python: `--dump FOLDER` writes truth and model pictures as PNG for them.
+Python: `--dump FOLDER` writes pictures for `personalized-head evaluate-base FOLDER`. The same command again goes on where
+a stopped one was.
+
+  python3 base-model/evaluate.py assets/base.safetensors --config base-model/release/mini-config.json -o proof --dump proof/pictures
 """
 import argparse
+import hashlib
 import json
 import os
 import time
 
 import numpy as np
 import torch
-from PIL import Image
 
 import assets
 import camera
 import expressions as ex
-import export
-from latent import LatentMap
-from heldout import agreement, iou, over_grey, picture, premultiplied, psnr_in_mask
-from march import render_image
-from portrait import Portraits, grid
-from sampling import sample_pair
+from heldout import agreement, iou, over_grey, picture, psnr_in_mask
+from journal import Journal, Progress
+from judged import SHOWN, PictureFolder
+from portrait import grid
+from proof import SAMPLES, Proof
 
 BINS = (('0-30', 0, 30), ('30-60', 30, 60), ('60-78', 60, 90))
 GATES = {'psnr0-30': 24.0, 'psnr30-60': 22.0, 'iou': 0.95, 'cosineMain': 0.7, 'cosineOther': 0.4}
 MAIN = ('jawOpen', 'blink', 'smile')
+VIEWS = 2
+COST = {'quality': VIEWS, 'neutral': 2, 'expression': 1}  # images of the model: what takes the time
 
 
-class Judge:
-    def __init__(self, run, pack, device, size):
-        self.generator, self.state = export.load_average(run, device)
-        self.portraits = Portraits(pack, LatentMap.from_json(self.state['latent']))
-        self.device, self.size = device, size
-
-    def truth(self, x, named, view):
-        rgba, distance = self.portraits.render(self.portraits.scene(x, named, identity=x.tobytes()), *view, self.size)
-        return premultiplied(rgba).to(self.device), torch.from_numpy(distance).to(self.device)
-
-    def planes(self, x, named):
-        tensor = lambda a: torch.from_numpy(np.asarray(a, np.float32))[None].to(self.device)
-        return self.generator(tensor(x), tensor(named))
-
-    def model(self, planes, view):
-        return render_image(self.generator, planes, torch.from_numpy(camera.label(*view)), self.size)
-
-    def head(self, seed):
-        """Held-out identity -> x, its named coordinates at rest, and with its random expression."""
-        return sample_pair(self.portraits.latent, np.random.default_rng(seed))
-
-
-def quality(judge, count, dump):
-    """Rows (yaw in degrees, psnr, iou, mean and median depth error) over `count` heads x 3 views."""
-    rows = []
-    for seed in range(count):
-        x, _, named = judge.head(seed)
-        planes = judge.planes(x, named)
-        for i, view in enumerate(camera.sample_views(np.random.default_rng(seed + 7777), 3)):
-            (true, far), (made, distance) = judge.truth(x, named, view), judge.model(planes, view)
-            both = (true[..., 3] > 0.5) & (made[..., 3] > 0.5)
-            error = (distance - far)[both].abs()
-            rows.append([abs(np.degrees(view[0])), psnr_in_mask(made, true), iou(made, true),
-                         float(error.mean()) if both.any() else 1.0, float(error.median()) if both.any() else 1.0])
-            if dump:
-                for word, image in (('truth', true), ('model', made)):
-                    Image.fromarray(picture(image)).save(os.path.join(dump, f'{seed:03d}-{i}-{word}.png'))
-    return np.array(rows)
+def quality(proof, seed):
+    """Rows (yaw in degrees, psnr, iou, mean and median depth error) of a head with expression, `VIEWS` views."""
+    x, _, named = proof.head(seed)
+    scene, planes, rows = proof.scene(x, named), proof.planes(x, named), []
+    for view in camera.sample_views(np.random.default_rng(seed + 7777), VIEWS):
+        (true, far), (made, distance) = proof.truth(scene, view), proof.model(planes, view)
+        both = (true[..., 3] > 0.5) & (made[..., 3] > 0.5)
+        error = (distance - far)[both].abs()
+        rows.append([abs(np.degrees(view[0])), psnr_in_mask(made, true), iou(made, true),
+                     *((float(error.mean()), float(error.median())) if both.any() else (1.0, 1.0))])
+    return rows
 
 
 def summary(rows):
@@ -76,55 +53,52 @@ def summary(rows):
     return {'views': len(rows), **{n: round(float(v), 4) for n, v in zip(names, rows[:, 1:].mean(0))}}
 
 
-def expression_agreement(judge, count):
-    """{expression or group: {cosine, gain}} of frontal difference images against the truth, mean over `count` heads."""
+def expression_agreement(proof, seed, view, done):
+    """{expression or group: (cosine, gain)} of a head's difference images from its own neutral against the truth."""
     shown = {name: {name: 1} for name in ex.NAMES}
     shown.update(ex.GROUPS)
-    sums = {name: [] for name in shown}
-    seed = found = 0
-    while found < count:
-        x, rest, _ = judge.head(5000 + seed)
+    x, rest = proof.neutral(seed)
+    pair = lambda named: [over_grey(proof.truth(proof.scene(x, named), view)[0]),
+                          over_grey(proof.model(proof.planes(x, named), view)[0])]
+    neutral_true, neutral_made = pair(rest)
+    out = {}
+    for name, parts in shown.items():
+        true, made = pair(proof.with_expression(rest, parts))
+        out[name] = agreement(made - neutral_made, true - neutral_true)
+        done(name)
+    return out
+
+
+def open_eyed(proof, first, count):
+    """The first `count` seeds from `first` on whose hair leaves both eyes free."""
+    out, seed = [], first
+    while len(out) < count:
+        if not proof.eyes_covered(seed):
+            out.append(seed)
         seed += 1
-        if judge.portraits.latent.named(x)[len(ex.NAMES):].argmax() >= len(rest) - len(ex.NAMES) - 2:
-            continue  # hair over the eyes
-        found += 1
-        rest[:len(ex.NAMES)] = 0
-        view = (0.0 if found % 2 else 0.35, 0.05)
-        neutral_true, neutral_made = judge.truth(x, rest, view)[0], judge.model(judge.planes(x, rest), view)[0]
-        for name, parts in shown.items():
-            named = rest.copy()
-            for part, weight in parts.items():
-                named[ex.INDEX[part]] = weight
-            wanted = over_grey(judge.truth(x, named, view)[0]) - over_grey(neutral_true)
-            change = over_grey(judge.model(judge.planes(x, named), view)[0]) - over_grey(neutral_made)
-            sums[name].append(agreement(change, wanted))
-    return {n: {'cosine': round(float(np.mean([c for c, _ in v])), 3), 'gain': round(float(np.mean([g for _, g in v])), 3)}
-            for n, v in sums.items()}
+    return out
 
 
-def sheets(judge, folder):
+def sheets(proof, folder):
     pictures, labels = [], []
     for seed in range(12):  # truth left, model right, frontal and turned
-        x, _, named = judge.head(seed)
-        planes = judge.planes(x, named)
+        x, _, named = proof.head(seed)
+        scene, planes = proof.scene(x, named), proof.planes(x, named)
         for view in ((0.0, 0.05), (0.75, 0.05)):
-            pictures += [picture(judge.truth(x, named, view)[0]), picture(judge.model(planes, view)[0])]
+            pictures += [picture(proof.truth(scene, view)[0]), picture(proof.model(planes, view)[0])]
     grid(pictures, 8).save(os.path.join(folder, 'sheet-truth-model.png'))
     pictures = []
     for seed in range(20, 24):
-        x, rest, _ = judge.head(seed)
-        planes = judge.planes(x, rest)
-        pictures += [picture(judge.model(planes, (np.radians(y), 0.05))[0]) for y in (-75, -50, -25, 0, 25, 50, 75)]
+        x, rest, _ = proof.head(seed)
+        planes = proof.planes(x, rest)
+        pictures += [picture(proof.model(planes, (np.radians(y), 0.05))[0]) for y in (-75, -50, -25, 0, 25, 50, 75)]
     grid(pictures, 7).save(os.path.join(folder, 'sheet-yaw.png'))
-    x, rest, _ = judge.head(31)
-    rest[:len(ex.NAMES)] = 0
+    x, rest = proof.neutral(31)
     pictures = []
     shown = [('neutral', {})] + [(n, {n: 1}) for n in ex.NAMES] + [(n, ex.GROUPS[n]) for n in ('smile', 'blink', 'lookLeft')]
     for name, parts in shown:
-        named = rest.copy()
-        for part, weight in parts.items():
-            named[ex.INDEX[part]] = weight
-        both = [judge.truth(x, named, (0.2, 0.05))[0], judge.model(judge.planes(x, named), (0.2, 0.05))[0]]
+        named = proof.with_expression(rest, parts)
+        both = [proof.truth(proof.scene(x, named), (0.2, 0.05))[0], proof.model(proof.planes(x, named), (0.2, 0.05))[0]]
         pictures.append(np.concatenate([picture(image) for image in both], 1))
         labels.append(name)
     grid(pictures, 5, labels).save(os.path.join(folder, 'sheet-expressions.png'))
@@ -149,7 +123,7 @@ def gates(quality_, expressions):
     for name in ('0-30', '30-60'):
         row = quality_.get(name)
         out[f'PSNR, yaw {name} >= {GATES["psnr" + name]}'] = row and f'{row["psnr"]:.2f}'
-    out[f'alpha IoU >= {GATES["iou"]}'] = f'{quality_["all"]["iou"]:.3f}'
+    out[f'alpha IoU >= {GATES["iou"]}'] = quality_['all'] and f'{quality_["all"]["iou"]:.3f}'
     if expressions:
         for name in MAIN:
             out[f'{name} cosine >= {GATES["cosineMain"]}'] = expressions[name]['cosine']
@@ -158,35 +132,82 @@ def gates(quality_, expressions):
     return out
 
 
+def fingerprint(proof):
+    digest = hashlib.sha256()
+    for name, value in sorted(proof.generator.state_dict().items()):
+        digest.update(name.encode() + value.cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def work(proof, options, journal):
+    """Everything that is measured, item by item: [(cost, part, item, function)]."""
+    heads = range(options.heads)
+    todo = [(COST['quality'], 'quality', seed, lambda _, s=seed: quality(proof, s)) for seed in heads]
+    faces = open_eyed(proof, 0, options.judged_expressions) if options.dump else []
+    if options.dump:
+        folder = PictureFolder(options.dump, proof)
+        todo += [(COST['neutral'], 'neutral', seed, lambda _, s=seed: folder.neutral(s))
+                 for seed in sorted({*heads, *faces})]
+        todo += [(COST['expression'], 'shown', f'{seed:03d} {name} {amount}',
+                  lambda _, s=seed, n=name, a=amount: folder.expression(s, n, a)) for seed in faces for name, amount in SHOWN]
+    shown = len(ex.NAMES) + len(ex.GROUPS) + 1
+    for k, seed in enumerate(open_eyed(proof, 5000, options.expression_heads)):
+        view = (0.0 if k % 2 else 0.35, 0.05)
+        todo.append((shown, 'agreement', seed, lambda done, s=seed, v=view: expression_agreement(proof, s, v, done)))
+    progress = Progress(sum(cost for cost, *_ in todo))
+    for cost, part, item, make in todo:
+        if (part, item) in journal.values:
+            progress.skip(cost)
+    for cost, part, item, make in todo:
+        if (part, item) in journal.values:
+            continue
+        counted = []
+        done = lambda word: (counted.append(1), progress.add(1, f'{part} {item} {word}'))
+        journal.put(part, item, make(done))
+        progress.add(cost - len(counted), f'{part} {item}')
+    if options.dump:
+        entries = [entry for part in ('neutral', 'shown') for value in journal.of(part) for entry in value]
+        folder.write(entries, f'base trained on {proof.state["heads"]} head pairs')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('run', help='a run\'s folder, a checkpoint.pt or an exported mini.safetensors')
+    parser.add_argument('run', help='a run\'s folder, a checkpoint.pt, an exported mini.safetensors or a base file')
+    parser.add_argument('--config', default='', help='of a base file: the mini-config.json exported with it')
     parser.add_argument('-o', '--output', required=True, help='folder')
     parser.add_argument('--pack', default=assets.DEFAULT)
     parser.add_argument('--device', default='cpu')
+    parser.add_argument('--threads', type=int, default=0, help='of torch; 0: as many as it likes. Beside other work: 1')
     parser.add_argument('--heads', type=int, default=200)
-    parser.add_argument('--expression-heads', type=int, default=8, help='0: leave the expressions out')
+    parser.add_argument('--expression-heads', type=int, default=3, help='heads whose every expression is compared')
+    parser.add_argument('--judged-expressions', type=int, default=40, help='heads whose smile, blink and jaw judges see')
     parser.add_argument('--size', type=int, default=128)
     parser.add_argument('--dump', default='', help='folder for pictures that face networks judge')
     options = parser.parse_args()
     torch.set_grad_enabled(False)
+    if options.threads:
+        torch.set_num_threads(options.threads)
     start = time.time()
-    for folder in filter(None, (options.output, options.dump)):
-        os.makedirs(folder, exist_ok=True)
-    judge = Judge(options.run, options.pack, options.device, options.size)
-    rows = quality(judge, options.heads, options.dump)
+    os.makedirs(options.output, exist_ok=True)
+    proof = Proof(options.run, options.pack, options.device, options.size, options.config)
+    key = {'weights': fingerprint(proof), 'size': options.size, 'samples': SAMPLES, 'views': VIEWS,
+           'dump': os.path.abspath(options.dump) if options.dump else ''}
+    journal = Journal(os.path.join(options.output, 'journal.jsonl'), key)
+    work(proof, options, journal)
+    rows = np.array([row for seed in range(options.heads) for row in journal.values['quality', seed]]).reshape(-1, 5)
     table = {'all': summary(rows), **{n: summary(rows[(rows[:, 0] >= a) & (rows[:, 0] < b)]) for n, a, b in BINS}}
-    expressions = expression_agreement(judge, options.expression_heads) if options.expression_heads else None
-    state = judge.state
-    result = {'note': f'{options.size} px, 48+48 samples, float16 weights; {options.heads} identities never trained on '
-                      f'(seeds 0..), 3 views each, with expressions; depth in scene units (chin to crown about 0.5 = 23 cm); '
-                      f'trained on {state["heads"]} head pairs.',
+    found = journal.of('agreement')
+    expressions = {name: {'cosine': round(float(np.mean([f[name][0] for f in found])), 3),
+                          'gain': round(float(np.mean([f[name][1] for f in found])), 3)} for name in found[0]} if found else None
+    result = {'note': f'{options.size} px, {SAMPLES}+{SAMPLES} samples, float16 weights; {options.heads} identities never '
+                      f'trained on (seeds 0..), {VIEWS} views each, with expressions; expressions of {len(found)} heads; depth in '
+                      f'scene units (chin to crown about 0.5 = 23 cm); trained on {proof.state["heads"]} head pairs.',
               'quality': table, 'expressions': expressions, 'gates': gates(table, expressions)}
     with open(os.path.join(options.output, 'metrics.json'), 'w') as file:
         json.dump(result, file, indent=1)
     with open(os.path.join(options.output, 'metrics.md'), 'w') as file:
         file.write(markdown(result))
-    sheets(judge, options.output)
+    sheets(proof, options.output)
     print(json.dumps(result['gates'], indent=1), f'{time.time() - start:.0f} s')
 
 

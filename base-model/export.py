@@ -41,12 +41,14 @@ def exported_config(config, state, parameters):
                          'config': config, 'latent': state['latent']}}
 
 
-def load_average(path, device='cpu'):
-    """checkpoint.pt, a run's folder or mini.safetensors -> generator with float16-rounded folded weights, state."""
+def load_average(path, device='cpu', config_path=''):
+    """checkpoint.pt, a run's folder or a .safetensors -> generator with float16-rounded folded weights, state.
+
+    `config_path`: mini-config.json of an imported base, whose file keeps no training configuration."""
     if os.path.isdir(path):
         path = os.path.join(path, 'checkpoint.pt')
     if path.endswith('.safetensors'):
-        config, tensors, training = checkpoint.from_weights(path)
+        config, tensors, training = checkpoint.from_weights(path, config_path)
         state = {'config': config, 'average': tensors, 'heads': training['heads'], 'step': training['steps'],
                  'latent': training['latent']}
     else:

@@ -35,7 +35,7 @@ def colour_of(raw):
     return torch.sigmoid(raw[..., 1:]) * 1.002 - 0.001
 
 
-def _importance(t, weights, count):
+def importance(t, weights, count):
     """EG3D's importance samples at the middles of `count` equal strata of the smoothed weights' distribution."""
     R = t.shape[1]
     w = F.avg_pool1d(F.max_pool1d(F.pad(weights, (1, 1)), 2, 1), 2, 1)[..., 1:-1] + 0.01
@@ -65,7 +65,7 @@ def render_image(generator, planes, label, size=128, coarse=48, fine=48, chunk=1
 
         raw = at(t)
         if fine:
-            more = _importance(t, composite(raw, t)[3], fine)
+            more = importance(t, composite(raw, t)[3], fine)
             t, order = torch.cat([t, more], -1).sort(-1)
             raw = torch.cat([raw, at(more)], 2)
             raw = raw.gather(2, order[..., None].expand_as(raw))

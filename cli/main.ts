@@ -1,10 +1,15 @@
 import { Command } from 'commander';
 import { createRequire } from 'node:module';
+import { directionsCommand } from './commands/directions.js';
+import { editCommand } from './commands/edit.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { evaluateBaseCommand } from './commands/evaluateBase.js';
 import { importCommand } from './commands/import.js';
+import { interpolateCommand } from './commands/interpolate.js';
 import { personalizeCommand } from './commands/personalize.js';
 import { proxyCommand } from './commands/proxy.js';
 import { renderCommand } from './commands/render.js';
+import { sampleCommand } from './commands/sample.js';
 import { reportAndExit } from './output/failure.js';
 
 const require = createRequire(import.meta.url);
@@ -19,7 +24,12 @@ const program = new Command('personalized-head')
   .addCommand(renderCommand())
   .addCommand(proxyCommand())
   .addCommand(personalizeCommand())
-  .addCommand(evaluateCommand());
+  .addCommand(evaluateCommand())
+  .addCommand(evaluateBaseCommand())
+  .addCommand(interpolateCommand())
+  .addCommand(sampleCommand())
+  .addCommand(editCommand())
+  .addCommand(directionsCommand());
 
 try {
   await program.parseAsync();

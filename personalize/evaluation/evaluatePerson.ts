@@ -8,13 +8,13 @@ import { LatentSpace } from '../inversion/latentSpace.js';
 import { personalize, type Effort, type PersonalizeProgress } from '../personalize.js';
 import type { Photo } from '../photos/photo.js';
 import { cameraYaw, type PhotoInfo } from '../photos/photoInfo.js';
-import { areaAverage } from '../photos/shrink.js';
 import type { Studio } from '../portraits.js';
 import { methods, type Method } from '../training/method.js';
 import { countNumbers, trainables } from '../training/trainables.js';
 import { faceBox } from './faceBox.js';
 import { heldOutPlan, renderHeldOut, type HeldOut } from './heldOut.js';
 import type { FaceJudge, FaceReading } from './judge.js';
+import { photoImage, portraitImage } from './judgedImage.js';
 import { psnr } from './metrics/psnr.js';
 import { structuralDistance } from './metrics/structure.js';
 import { comparisonSheet, type ComparisonSheet } from './sheet.js';
@@ -61,30 +61,6 @@ export interface PersonEvaluation {
 const grey: Background = [0.5, 0.5, 0.5];
 const degrees = (photo: Photo): number => (cameraYaw(photo.camera) * 180) / Math.PI;
 
-/** On grey where the mask or alpha ends: [3, H, H], -1..1, where grey is 0. */
-function overGrey(premultiplied: (i: number) => number, coverage: Float32Array, side: number): Tensor {
-  const area = side * side;
-  const data = new Float32Array(3 * area);
-  for (let i = 0; i < data.length; i++) {
-    const alpha = Math.min(1, coverage[i % area]!);
-    data[i] = Math.min(1, Math.max(-1, 2 * (premultiplied(i) + (1 - alpha) * 0.5) - 1));
-  }
-  return { dims: [3, side, side], data };
-}
-
-/** A photo as it is compared. */
-function truthImage({ image, mask }: Photo, side: number): { image: Tensor; mask: Tensor } {
-  const small = areaAverage(image, side);
-  const cover = mask ? areaAverage(mask, side) : { dims: [1, side, side], data: new Float32Array(side * side).fill(1) };
-  const area = side * side;
-  const seen = overGrey((i) => ((small.data[i]! + 1) / 2) * cover.data[i % area]!, cover.data, side);
-  return { image: seen, mask: cover };
-}
-
-function renderedImage({ imageRaw, alpha }: Portrait): Tensor {
-  return overGrey((i) => (imageRaw.data[i]! + 1) / 2, alpha.data, imageRaw.dims.at(-1)!);
-}
-
 function groupOf(info: PhotoInfo | undefined): ExpressionGroup {
   const strong = Object.entries(info?.expression ?? {}).filter(([, amount]) => amount > 0.1);
   if (strong.length === 0) return 'neutral';
@@ -112,7 +88,7 @@ export async function evaluatePerson(studio: Studio, options: EvaluateOptions): 
     judge.look(image, faceBox(photo.camera, image.dims.at(-1)!));
   const truths = new Map<Photo, { image: Tensor; mask: Tensor; readings: FaceReading[] }>();
   for (const photo of new Set([frontal, ...plan.map((entry) => entry.photo)])) {
-    const seen = truthImage(photo, resolution);
+    const seen = photoImage(photo, resolution);
     const readings: FaceReading[] = [];
     for (const judge of judges) readings.push(await look(judge, seen.image, photo));
     truths.set(photo, { ...seen, readings });
@@ -169,7 +145,7 @@ export async function evaluatePerson(studio: Studio, options: EvaluateOptions): 
     });
     columns.push({ method: method.name, portraits });
     for (const [i, { photo }] of plan.entries()) {
-      const image = renderedImage(portraits[i]!);
+      const image = portraitImage(portraits[i]!);
       const known = truths.get(photo)!;
       const identity: Record<string, { toFrontal: number | null; toPhoto: number }> = {};
       for (const [k, judge] of judges.entries()) {
@@ -247,7 +223,7 @@ function sheetOf(
         yaw: degrees(photo),
         expression: groupOf(infos.get(photo.name)),
         truth: imagePicture(truths.get(photo)!.image, null, grey),
-        renders: columns.map(({ portraits }) => imagePicture(renderedImage(portraits[i]!), null, grey)),
+        renders: columns.map(({ portraits }) => imagePicture(portraitImage(portraits[i]!), null, grey)),
       };
     }),
   );

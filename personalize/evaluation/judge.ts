@@ -10,6 +10,8 @@ export interface FaceReading {
   readonly happy: number;
   /** Years, where the network guesses them. */
   readonly age?: number;
+  /** Probability of a man, 0..1, where the network guesses it. */
+  readonly male?: number;
   /** Corner to corner. From the side it grows, as the distance of the eyes shrinks faster. */
   readonly mouthWidth: number;
   /** Between the inner edges of the lips. */
@@ -17,6 +19,8 @@ export interface FaceReading {
   /** Between the lids of the eye on the person's own left. */
   readonly eyeOpenLeft: number;
   readonly eyeOpenRight: number;
+  /** Of the nose's tip from the middle of the eyes, sideways: positive where the face turns to the person's own left. */
+  readonly turn: number;
 }
 
 /**

@@ -14,6 +14,7 @@ export interface FacePoints {
   readonly mouthCorners: readonly [Point, Point];
   /** Middle of the inner edges: upper lip, lower lip. */
   readonly lips: readonly [Point, Point];
+  readonly noseTip: Point;
 }
 
 export function meanPoint(points: readonly Point[]): Point {
@@ -46,20 +47,25 @@ export function boxAround(points: readonly Point[], roll: number, scale: number)
   };
 }
 
-type Shape = Pick<FaceReading, 'mouthWidth' | 'mouthOpen' | 'eyeOpenLeft' | 'eyeOpenRight'>;
+type Shape = Pick<FaceReading, 'mouthWidth' | 'mouthOpen' | 'eyeOpenLeft' | 'eyeOpenRight' | 'turn'>;
 
 /** @throws NumericError where the eyes coincide: then there is no face to measure */
 export function faceShape(points: FacePoints): Shape {
-  const eyes = gap([meanPoint(points.leftEye), meanPoint(points.rightEye)]);
+  const [left, right] = [meanPoint(points.leftEye), meanPoint(points.rightEye)];
+  const eyes = gap([left, right]);
   if (!(eyes > 0)) {
     throw new NumericError('judge/landmarks', 'judge: the landmarks put both eyes in one place. Check the picture.');
   }
   const open = (lids: FacePoints['leftLids']): number =>
     lids.reduce((sum, pair) => sum + gap(pair), 0) / lids.length / eyes;
+  const [x, y] = meanPoint([left, right]);
+  // How far the nose is from between the eyes, along the line from the right to the left one.
+  const along = (points.noseTip[0] - x) * (left[0] - right[0]) + (points.noseTip[1] - y) * (left[1] - right[1]);
   return {
     mouthWidth: gap(points.mouthCorners) / eyes,
     mouthOpen: gap(points.lips) / eyes,
     eyeOpenLeft: open(points.leftLids),
     eyeOpenRight: open(points.rightLids),
+    turn: along / eyes ** 2,
   };
 }

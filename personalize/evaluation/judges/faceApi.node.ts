@@ -53,6 +53,7 @@ function facePoints(p: readonly Point[]): FacePoints {
     ],
     mouthCorners: [p[48]!, p[54]!],
     lips: [p[62]!, p[66]!],
+    noseTip: p[30]!,
   };
 }
 

@@ -41,6 +41,7 @@ function facePoints(p: readonly Point[]): FacePoints {
     ],
     mouthCorners: [p[61]!, p[291]!],
     lips: [p[13]!, p[14]!],
+    noseTip: p[4]!,
   };
 }
 
@@ -68,10 +69,15 @@ class HumanJudge implements FaceJudge {
     const first = await this._findMesh(image, { ...box, side: box.side * boxScale });
     const points = await this._findMesh(image, boxAround(first, rollOf(facePoints(first)), meshScale));
     const roll = rollOf(facePoints(points));
-    const [descriptor, age] = await this._run(image, boxAround(points, roll, meshScale), sides.faceres, (input) => {
-      const outputs = this._faceres.execute(input) as TfTensor[];
-      return [1024, 100].map((size) => outputs.find(({ shape }) => shape[1] === size)!);
-    });
+    const [descriptor, age, male] = await this._run(
+      image,
+      boxAround(points, roll, meshScale),
+      sides.faceres,
+      (input) => {
+        const outputs = this._faceres.execute(input) as TfTensor[];
+        return [1024, 100, 1].map((size) => outputs.find(({ shape }) => shape[1] === size)!);
+      },
+    );
     const [emotions] = await this._run(image, boxAround(points, roll, emotionScale), sides.emotion, (input) => {
       // Grey by ITU-R BT.601, -1..1.
       const grey = input.mul(this._tf.tensor1d([0.2989, 0.587, 0.114])).sum(3, true);
@@ -81,6 +87,7 @@ class HumanJudge implements FaceJudge {
       descriptor: descriptor!,
       happy: emotions![happyIndex]!,
       age: ageOf(age!),
+      male: male![0]!,
       ...faceShape(facePoints(points)),
     };
   }

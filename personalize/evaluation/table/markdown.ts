@@ -1,3 +1,4 @@
+import { markdownTable } from './markdownTable.js';
 import type { EvaluationTable, TableRow } from './table.js';
 
 const unknown = '–';
@@ -13,12 +14,6 @@ function formatBytes(bytes: number): string {
 
 function formatSeconds(seconds: number): string {
   return seconds < 120 ? `${Number(seconds.toPrecision(3))} s` : `${(seconds / 60).toFixed(1)} min`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
-  return [head, rule, ...rows].map(line).join('\n');
 }
 
 function means(title: string, rows: readonly TableRow[], judges: readonly string[]): string {
@@ -41,7 +36,7 @@ function means(title: string, rows: readonly TableRow[], judges: readonly string
       return [fixed(toPhoto, 3), fixed(toFrontal, 3), `(${fixed(ceiling, 3)})`];
     }),
   ]);
-  return table(head, cells);
+  return markdownTable(head, cells);
 }
 
 /** The whole evaluation as markdown tables: what each method costs, then its means over all photos and by group. */
@@ -53,7 +48,7 @@ export function tableMarkdown({ judges, methods, all, byYaw, byExpression }: Eva
     formatSeconds(seconds),
   ]);
   return [
-    table(['method', 'numbers', 'file', 'time'], costs),
+    markdownTable(['method', 'numbers', 'file', 'time'], costs),
     means('photos', all, judges),
     means('yaw', byYaw, judges),
     means('expression', byExpression, judges),

@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { judgeProof, proofGates } from '../../personalize/evaluation/base/baseProof.js';
+import { proofMarkdown } from '../../personalize/evaluation/base/proofMarkdown.js';
+import { judgePictures } from '../../personalize/evaluation/base/readings.js';
+import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
+import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
+import { photoFolder } from '../../personalize/photos/folder.node.js';
+import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { interruptSignal } from '../output/failure.js';
+import { progressBar } from '../output/progress.js';
+
+async function run(folder: string, { output = folder }: { readonly output?: string }): Promise<void> {
+  const signal = interruptSignal();
+  const judges = [await faceApiJudge(), await humanJudge()];
+  const bar = progressBar('judging pictures');
+  try {
+    const { found, judged } = await judgePictures(photoFolder(folder), judges, {
+      signal,
+      onProgress: (fraction) => bar.report(fraction),
+    });
+    bar.stop();
+    const proofs = judges.map((judge) => judgeProof(judge, judged.get(judge.name)!));
+    const gates = proofs.flatMap(proofGates);
+    await mkdir(output, { recursive: true });
+    const write = (name: string, content: string): Promise<void> =>
+      writeFileAtomically(join(output, name), new TextEncoder().encode(content));
+    await write('judges.json', JSON.stringify({ about: found.about, gates, proofs }, null, 1));
+    await write('judges.md', proofMarkdown(found.about, proofs));
+    for (const { what, value, passed } of gates) {
+      console.log(`${passed ? 'yes' : 'no '} ${what}: ${value?.toFixed(3) ?? 'not measured'}`);
+    }
+    console.log(resolve(output, 'judges.md'));
+  } finally {
+    bar.stop();
+    for (const judge of judges) await judge.close();
+  }
+}
+
+/** `personalized-head evaluate-base`. */
+export function evaluateBaseCommand(): Command {
+  return new Command('evaluate-base')
+    .description('Lets face networks judge a base: identity, smile, eyes and mouth of held-out heads.')
+    .argument('<folder>', 'pictures of base-model/evaluate.py --dump')
+    .option('-o, --output <folder>', 'judges.md and judges.json (default: the folder of the pictures)')
+    .action(run);
+}
