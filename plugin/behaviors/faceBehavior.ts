@@ -1,0 +1,38 @@
+import type { Behavior } from '@babylonjs/core/Behaviors/behavior.js';
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
+import type { Nullable } from '@babylonjs/core/types.js';
+import type { FaceContribution, FaceSource } from './contribution.js';
+import type { HeadPose } from './expressive.js';
+import { FaceMixer } from './faceMixer.js';
+
+/**
+ * What all behaviours of a face have in common. They compose: each only ever adds to what the head's owner, an
+ * animation or another behaviour wants, and detached gives back what it added.
+ */
+export abstract class FaceBehavior implements Behavior<Mesh>, FaceSource {
+  abstract readonly name: string;
+  /** The head it moves; one at a time. */
+  attachedNode: Nullable<Mesh> = null;
+
+  init(): void {
+    // Babylon asks for it; there is nothing to prepare.
+  }
+
+  attach(target: Mesh): void {
+    this.detach();
+    this.attachedNode = target;
+    this.restart();
+    FaceMixer.Add(target, this);
+  }
+
+  detach(): void {
+    const mesh = this.attachedNode;
+    this.attachedNode = null;
+    if (mesh) FaceMixer.Remove(mesh, this);
+  }
+
+  abstract advance(seconds: number, pose: Readonly<HeadPose>): FaceContribution;
+
+  /** Begins anew, as it did when it was made: the same seed and times give the same movements. */
+  abstract restart(): void;
+}

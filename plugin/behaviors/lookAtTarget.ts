@@ -1,0 +1,39 @@
+import type { Camera } from '@babylonjs/core/Cameras/camera.js';
+import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { Matrix } from '@babylonjs/core/Maths/math.vector.js';
+import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
+import type { EyeTurn } from './gaze.js';
+
+/** Anything with a place in the world. */
+export type LookAtTarget = TransformNode | Vector3 | Camera;
+
+/** The target's place in world space; null where it has none (any more). Not told apart by class: see facts of two bundles. */
+function placeOf(target: LookAtTarget): Vector3 | null {
+  if ('isDisposed' in target && target.isDisposed()) return null;
+  if ('getViewMatrix' in target) {
+    // Brings the position up to date.
+    target.getViewMatrix();
+    return target.globalPosition;
+  }
+  return 'getAbsolutePosition' in target ? target.getAbsolutePosition() : target;
+}
+
+/**
+ * The target in the space of a head: x to the head's own left, y up, z ahead; null where it has no place, or the
+ * head's matrix flattens space.
+ */
+export function targetInHead(target: LookAtTarget, head: TransformNode): Vector3 | null {
+  const place = placeOf(target);
+  const world = head.computeWorldMatrix();
+  if (!place || !(Math.abs(world.determinant()) > 1e-20)) return null;
+  const local = Vector3.TransformCoordinates(place, Matrix.Invert(world));
+  // Faces look along +z, and in Babylon's left-handed scenes along -z, towards its cameras.
+  if (!head.getScene().useRightHandedSystem) local.z *= -1;
+  return [local.x, local.y, local.z].every(Number.isFinite) ? local : null;
+}
+
+/** How an eye at `eye` must turn to see `point`, both in head space. */
+export function turnTowards(point: Vector3, eye: Vector3): EyeTurn {
+  const { x, y, z } = point.subtract(eye);
+  return { yaw: Math.atan2(x, z), pitch: Math.atan2(y, Math.hypot(x, z)) };
+}
