@@ -16,6 +16,7 @@ import { loadBase } from '../files.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
+import { PhaseClock, phaseLines } from '../output/phases.js';
 import { progressBar, stepLine } from '../output/progress.js';
 
 interface PersonalizeCommandOptions {
@@ -57,6 +58,8 @@ function describe({ stage, step, steps, loss, eta }: PersonalizeProgress): strin
 
 async function run(folder: string, options: PersonalizeCommandOptions): Promise<void> {
   const signal = interruptSignal();
+  const clock = new PhaseClock();
+  clock.enter('reading');
   const statePath = statePathOf(options.output);
   if (options.resume && !(await exists(statePath))) {
     throw new AssetError(
@@ -84,6 +87,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
   try {
     const method = parseMethod(options.method);
     console.error(`${photos.length} photos, ${method.name}, ${backend.description}`);
+    clock.enter('measuring W');
     const learned = await personalize({
       ...studio,
       photos,
@@ -95,10 +99,14 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
       signal,
       ...(directions ? { directions } : {}),
       ...(options.resume ? { resume: await readFile(statePath) } : {}),
-      onProgress: (progress) => line.report(describe(progress)),
+      onProgress: (progress) => {
+        clock.enter(progress.stage);
+        line.report(describe(progress));
+      },
       onState: (state) => writeFileAtomically(statePath, state),
     });
     line.stop();
+    clock.enter('writing');
     const person = await withThumbnail(studio, learned.person);
     await writePerson(options.output, person);
     const { size } = await stat(options.output);
@@ -110,6 +118,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
       await writeFileAtomically(path, encodePng(await personSheet(studio, person, photos)));
       console.log(resolve(path));
     }
+    for (const text of phaseLines(clock.stop())) console.error(text);
     if (learned.completed) await rm(statePath, { force: true });
     else console.error('Stopped early; the file holds what was learned. Continue with --resume.');
   } finally {

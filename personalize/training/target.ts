@@ -12,6 +12,8 @@ interface Level {
   readonly color: Float32Array;
   /** [side, side], 0..1; null where the photo has no mask. */
   readonly mask: Float32Array | null;
+  /** Of the mask, or the whole: first and last + 1 column and row. */
+  readonly box: readonly [x0: number, x1: number, y0: number, y1: number];
 }
 
 /** A photo at full and halved sizes. */
@@ -59,12 +61,12 @@ export function targetOf({ name, camera, image, mask }: Photo): Target {
   const area = side * side;
   let color: Float32Array = image.data.map((value, i) => ((value + 1) / 2) * (mask ? mask.data[i % area]! : 1));
   let coverage: Float32Array | null = mask ? mask.data : null;
-  const levels: Level[] = [{ side, color, mask: coverage }];
+  const levels: Level[] = [{ side, color, mask: coverage, box: boxOf(coverage, side) }];
   while (side % 2 === 0 && side / 2 >= least) {
     color = halve(color, 3, side);
     coverage = coverage && halve(coverage, 1, side);
     side /= 2;
-    levels.push({ side, color, mask: coverage });
+    levels.push({ side, color, mask: coverage, box: boxOf(coverage, side) });
   }
   return { name, camera, levels };
 }
@@ -94,16 +96,20 @@ export function wholePatch(target: Target, resolution: number): Patch {
   return cut(level, level.side, 0, 0);
 }
 
-function cornerOver({ side, mask }: Level, patch: number, random: Random): [number, number] {
-  let [x0, x1, y0, y1] = [0, side, 0, side];
-  if (mask) {
-    [x0, x1, y0, y1] = [side, 0, side, 0];
-    mask.forEach((value, i) => {
-      if (value < 0.5) return;
-      const [x, y] = [i % side, Math.floor(i / side)];
+/** The box of what a mask covers. */
+function boxOf(mask: Float32Array | null, side: number): Level['box'] {
+  if (!mask) return [0, side, 0, side];
+  let [x0, x1, y0, y1] = [side, 0, side, 0];
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      if (mask[y * side + x]! < 0.5) continue;
       [x0, x1, y0, y1] = [Math.min(x0, x), Math.max(x1, x + 1), Math.min(y0, y), Math.max(y1, y + 1)];
-    });
+    }
   }
+  return [x0, x1, y0, y1];
+}
+
+function cornerOver({ side, box: [x0, x1, y0, y1] }: Level, patch: number, random: Random): [number, number] {
   const corner = (from: number, to: number): number =>
     Math.round(Math.min(side - patch, Math.max(0, from + random.uniform() * (to - from) - patch / 2)));
   return [corner(x0, x1), corner(y0, y1)];
