@@ -7,13 +7,13 @@ import type { Execution, Feed, Output, Session } from '../execution/execution.js
 import type { Graph } from '../network/graph.js';
 import { networkLayout, requireTensor, type NetworkLayout } from '../network/layout.js';
 import { mappingGraph } from '../network/mapping.js';
-import { frozen } from '../network/parameters.js';
-import { personAdaptation, personFeeds } from '../network/person.js';
+import { frozen, type Adaptation } from '../network/parameters.js';
+import { personAdaptation, personFeeds, personShape } from '../network/person.js';
 import { superresolutionGraph } from '../network/superresolution.js';
 import { synthesisGraph } from '../network/synthesis.js';
 
 export interface GeneratorOptions {
-  /** The person whose LoRA factors run beside the base; absent: the base alone. */
+  /** The person that runs beside the base where a call names none; absent: the base alone. */
   readonly person?: PersonFile;
   /** Noise of the backbone; default the stored maps. */
   readonly noise?: 'const' | 'none';
@@ -21,8 +21,20 @@ export interface GeneratorOptions {
   readonly keepOnGpu?: boolean;
 }
 
+/** A person as the networks take it, see `Generator.prepare`. */
+export interface PreparedPerson {
+  /** People of the same shape run in the same session. */
+  readonly shape: string;
+  readonly adaptation: Adaptation;
+  /** LoRA factors and replaced tensors by graph input. */
+  readonly feeds: ReadonlyMap<string, Tensor>;
+}
+
+const nobody: PreparedPerson = { shape: '', adaptation: frozen, feeds: new Map() };
+
 /**
  * The networks of one base, loaded into an execution as they are needed: z -> w -> planes, and features -> image.
+ * The frozen weights are loaded once for all people whose factors have the same sizes; a person is what a call feeds.
  * The volume renderer stands between them, see runtime/render.
  */
 export class Generator {
@@ -30,23 +42,39 @@ export class Generator {
   /** [wDim]: the mean latent. */
   readonly wAvg: Float32Array;
   private readonly _sessions = new Map<string, Promise<Session>>();
-  private readonly _personFeeds: ReadonlyMap<string, Tensor>;
+  private readonly _prepared = new WeakMap<PersonFile, PreparedPerson>();
+  private readonly _person: PreparedPerson;
 
   constructor(
     readonly base: Base,
     readonly execution: Execution,
     private readonly _options: GeneratorOptions = {},
   ) {
-    const { person } = _options;
-    if (person && person.baseHash !== base.hash) {
-      throw new AssetError(
-        'person/base',
-        `Generator: this person was learned on the base ${person.baseHash}, not on ${base.hash}. Load that base.`,
-      );
-    }
     this.layout = networkLayout(base);
     this.wAvg = requireTensor(base, 'backbone.mapping.w_avg').data;
-    this._personFeeds = person ? personFeeds(person, this.layout) : new Map();
+    this._person = _options.person ? this.prepare(_options.person) : nobody;
+  }
+
+  /**
+   * Makes a person ready to be fed: about as many numbers as the file has, once for every file.
+   * @throws AssetError where the person belongs to another base, ShapeError where its factors do not fit
+   */
+  prepare(person: PersonFile): PreparedPerson {
+    if (person.baseHash !== this.base.hash) {
+      throw new AssetError(
+        'person/base',
+        `Generator: this person was learned on the base ${person.baseHash}, not on ${this.base.hash}. Load that base.`,
+      );
+    }
+    const known = this._prepared.get(person);
+    if (known) return known;
+    const prepared: PreparedPerson = {
+      shape: personShape(person),
+      adaptation: personAdaptation(person),
+      feeds: personFeeds(person, this.layout),
+    };
+    this._prepared.set(person, prepared);
+    return prepared;
   }
 
   /**
@@ -73,11 +101,12 @@ export class Generator {
    * @param ws [numWs, wDim]
    * @returns [1, 3 C, H, W]; call `release` when done
    */
-  async planes(ws: Tensor): Promise<Output> {
+  async planes(ws: Tensor, person = this._person): Promise<Output> {
     const { noise = 'const', keepOnGpu = false } = this._options;
-    const adaptation = this._adaptation();
-    const session = await this._session('synthesis', () => synthesisGraph(this.base, { noise, adaptation }), keepOnGpu);
-    const { planes } = await session.run(this._feeds(session, { ws: this._batchOfOne(ws) }));
+    const { adaptation, shape } = person;
+    const build = (): Graph => synthesisGraph(this.base, { noise, adaptation });
+    const session = await this._session(`synthesis ${shape}`, build, keepOnGpu);
+    const { planes } = await session.run(withPerson(session, person, { ws: this._batchOfOne(ws) }));
     return planes!;
   }
 
@@ -86,14 +115,13 @@ export class Generator {
    * @param features [channels, R, R] of a square view
    * @returns [1, 3, S, S]; call `release` when done
    */
-  async superresolve(features: Feed, ws: Tensor): Promise<Output> {
+  async superresolve(features: Feed, ws: Tensor, person = this._person): Promise<Output> {
     const side = features.dims.at(-1)!;
     const { keepOnGpu = false } = this._options;
-    const build = (): Graph =>
-      superresolutionGraph(this.base, { renderResolution: side, adaptation: this._adaptation() });
-    const name = `superresolution ${side}`;
-    const session = await this._session(name, build, keepOnGpu);
-    const { image } = await session.run(this._feeds(session, { features, ws: this._batchOfOne(ws) }));
+    const { adaptation, shape } = person;
+    const build = (): Graph => superresolutionGraph(this.base, { renderResolution: side, adaptation });
+    const session = await this._session(`superresolution ${side} ${shape}`, build, keepOnGpu);
+    const { image } = await session.run(withPerson(session, person, { features, ws: this._batchOfOne(ws) }));
     return image!;
   }
 
@@ -101,19 +129,6 @@ export class Generator {
     const sessions = [...this._sessions.values()];
     this._sessions.clear();
     await Promise.all(sessions.map(async (session) => (await session).dispose()));
-  }
-
-  private _adaptation() {
-    return this._options.person ? personAdaptation(this._options.person) : frozen;
-  }
-
-  /** The person's tensors that this graph asks for, and what changes from run to run. */
-  private _feeds(session: Session, feeds: Record<string, Feed>): Record<string, Feed> {
-    for (const input of session.inputs) {
-      const fixed = this._personFeeds.get(input);
-      if (fixed && !(input in feeds)) feeds[input] = fixed;
-    }
-    return feeds;
   }
 
   private _batchOfOne(ws: Tensor): Tensor {
@@ -137,6 +152,15 @@ export class Generator {
     loading.catch(() => this._sessions.delete(name));
     return loading;
   }
+}
+
+/** What changes from run to run, and the person's tensors that this graph asks for. */
+function withPerson(session: Session, { feeds: fixed }: PreparedPerson, feeds: Record<string, Feed>) {
+  for (const input of session.inputs) {
+    const value = fixed.get(input);
+    if (value && !(input in feeds)) feeds[input] = value;
+  }
+  return feeds;
 }
 
 function requireFinite(values: Float32Array, name: string): void {

@@ -23,6 +23,15 @@ export function personAdaptation(person: Pick<PersonFile, 'tensors'>): Adaptatio
   };
 }
 
+/** What the graph of this person depends on; the same text, the same graph. */
+export function personShape(person: Pick<PersonFile, 'tensors'>): string {
+  return [...person.tensors]
+    .filter(([name]) => name.endsWith('.lora_A') || name.startsWith(replacement))
+    .map(([name, { dims }]) => `${name} ${dims[0] ?? ''}`)
+    .sort()
+    .join(';');
+}
+
 /** Where a pair of factors stands. */
 interface Place {
   readonly name: string;

@@ -91,12 +91,17 @@ export class GpuRenderer {
   readonly settings: RenderSettings;
   protected readonly _own = new Map<Slot, GPUBuffer>();
   protected _tiling: Tiling = { resolution: 0, rayCount: 0, tileRays: 0 };
+  /** The planes of a renderer that shows one head, and those of the view in hand. */
   protected readonly _texels: PlaneTexels;
+  private _current: PlaneTexels;
   protected readonly _decoder: Decoder;
   private readonly _projection: PlaneProjection;
   private readonly _kernels: Kernels;
   private _bindings: Map<Kernel, GPUBindGroup> | null = null;
-  private _boundPlanes: GPUBuffer | null = null;
+  /** Of every head's planes, until the shared buffers grow. */
+  private _knownBindings = new WeakMap<GPUBuffer, Map<Kernel, GPUBindGroup>>();
+  /** What the buffers have room for. */
+  protected _capacity = { rays: 0, tileRays: 0, tiles: 0 };
 
   protected constructor({ device, decoder, projection, settings, kernels, texels }: RendererParts) {
     this.device = device;
@@ -105,6 +110,7 @@ export class GpuRenderer {
     this._projection = projection;
     this._kernels = kernels;
     this._texels = texels;
+    this._current = texels;
     const packed = packDecoder(decoder, settings.channels);
     const buffer = storageBuffer(device, 'decoder', packed.byteLength, 'The decoder is too large for this device.');
     device.queue.writeBuffer(buffer, 0, packed);
@@ -142,11 +148,17 @@ export class GpuRenderer {
     return { device, decoder, projection, settings, kernels, texels };
   }
 
+  /** A place for another head's planes; all other buffers are shared. Dispose it when done. */
+  createPlanes(): PlaneTexels {
+    return this._texels.sibling();
+  }
+
   /**
    * Takes the network's planes: a buffer of this device (nothing is read back), or numbers.
    * @param planes f32 [3 C, H, W] or [1, 3 C, H, W]
+   * @param into where they go; absent: the planes of this renderer's one head
    */
-  setPlanes(planes: { buffer: GPUBuffer; dims: readonly number[] } | Tensor): void {
+  setPlanes(planes: { buffer: GPUBuffer; dims: readonly number[] } | Tensor, into = this._texels): void {
     const [height, width] = planes.dims.slice(-2) as [number, number];
     const values = planes.dims.reduce((product, size) => product * size, 1);
     if (values !== 3 * this._decoder.channels * height * width || height < 1 || width < 1) {
@@ -157,22 +169,24 @@ export class GpuRenderer {
       );
     }
     if ('buffer' in planes) {
-      this._texels.pack(planes.buffer, { width, height });
+      into.pack(planes.buffer, { width, height });
       return;
     }
     const upload = storageBuffer(this.device, 'planes upload', values * 4, 'The planes are too large for this device.');
     this.device.queue.writeBuffer(upload, 0, planes.data as Float32Array<ArrayBuffer>);
-    this._texels.pack(upload, { width, height });
+    into.pack(upload, { width, height });
     upload.destroy();
   }
 
   /**
    * Submits the kernels; nothing is awaited or read back.
    * @param bounds of this view's rays; absent: those of the settings
+   * @param planes of the head to show; absent: this renderer's one head
    */
-  render(camera: Camera, resolution: number, bounds?: RayBounds): GpuImage {
+  render(camera: Camera, resolution: number, bounds?: RayBounds, planes = this._texels): GpuImage {
     requireResolution(resolution);
     requireCamera(camera);
+    this._current = planes;
     const settings = boundedSettings(this.settings, bounds);
     this._prepare(camera, settings, resolution * resolution, resolution, bounds?.crop);
     this._submit((pass) => this._dispatch(pass, this._kernels.rays, 0, ...this._flat(this._tiling.rayCount)));
@@ -186,6 +200,7 @@ export class GpuRenderer {
   renderRays(rays: Rays): GpuImage {
     if (rays.count < 1)
       throw new ShapeError('render/rays', 'GpuRenderer.renderRays: there are no rays. Pass at least one.');
+    this._current = this._texels;
     this._prepare(noCamera, this.settings, rays.count, 0, undefined);
     const data = new Float32Array(rays.count * 8);
     for (let ray = 0; ray < rays.count; ray++) {
@@ -243,7 +258,7 @@ export class GpuRenderer {
 
   /** Called when the buffers were made anew. */
   protected _resized(): void {
-    this._bindings = null;
+    this._knownBindings = new WeakMap();
   }
 
   /** Dispatches the density passes of a tile. */
@@ -264,7 +279,7 @@ export class GpuRenderer {
   }
 
   protected _planes(): GPUBuffer {
-    const planes = this._texels.buffer;
+    const planes = this._current.buffer;
     if (!planes) throw new HeadError('render/planes', 'GpuRenderer.render: no planes yet. Call setPlanes first.');
     return planes;
   }
@@ -292,7 +307,7 @@ export class GpuRenderer {
     this._resize(rayCount, resolution);
     this._bind(planes);
     const { queue } = this.device;
-    const { size } = this._texels;
+    const { size } = this._current;
     const params = encodeParams(camera, settings, this._projection, size, this._tiling, this._paramStride(), crop);
     queue.writeBuffer(this._own.get('params')!, 0, params);
     queue.writeBuffer(this._own.get('extent')!, 0, Uint32Array.of(0xffffffff, 0, 0xffffffff, 0, 0));
@@ -305,10 +320,6 @@ export class GpuRenderer {
 
   private _resize(rayCount: number, resolution: number): void {
     const { channels } = this.settings;
-    if (this._tiling.rayCount === rayCount) {
-      this._tiling = { ...this._tiling, resolution };
-      return;
-    }
     const { samples, most } = this._floatsPerRay();
     const budget = Math.min(sampleBudget, this.device.limits.maxStorageBufferBindingSize);
     const fitting = Math.floor(budget / (most * 4) / workgroup) * workgroup;
@@ -316,11 +327,20 @@ export class GpuRenderer {
       throw new DeviceError('device/limit', `render: ${samples} samples a ray do not fit ${budget} bytes. Use fewer.`);
     }
     const tiling = { resolution, rayCount, tileRays: Math.min(fitting, Math.ceil(rayCount / workgroup) * workgroup) };
+    const tiles = tilesOf(tiling).length;
+    // Views of several heads and sizes take turns: what was large enough once stays.
+    const capacity = this._capacity;
+    if (rayCount <= capacity.rays && tiling.tileRays <= capacity.tileRays && tiles <= capacity.tiles) {
+      this._tiling = tiling;
+      return;
+    }
+    const rays = Math.max(rayCount, capacity.rays);
+    const tileRays = Math.max(tiling.tileRays, capacity.tileRays);
     const sizes: [Slot, number][] = [
-      ['rays', rayCount * 32],
-      ['samples', tiling.tileRays * samples * 4],
-      ['features', rayCount * channels * 4],
-      ['surface', rayCount * 8],
+      ['rays', rays * 32],
+      ['samples', tileRays * samples * 4],
+      ['features', rays * channels * 4],
+      ['surface', rays * 8],
     ];
     const what = resolution > 0 ? `An image of ${resolution} x ${resolution}` : `A batch of ${rayCount} rays`;
     const remedy = `${what} with ${channels} channels is too large: render it smaller.`;
@@ -333,19 +353,24 @@ export class GpuRenderer {
     }
     const params = this.device.createBuffer({
       label: 'params',
-      size: tilesOf(tiling).length * this._paramStride(),
+      size: Math.max(tiles, capacity.tiles) * this._paramStride(),
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
     for (const [slot, buffer] of [...grown, ['params', params] as [Slot, GPUBuffer]]) {
       this._own.get(slot)?.destroy();
       this._own.set(slot, buffer);
     }
+    this._capacity = { rays, tileRays, tiles: Math.max(tiles, capacity.tiles) };
     this._tiling = tiling;
     this._resized();
   }
 
   private _bind(planes: GPUBuffer): void {
-    if (this._bindings && this._boundPlanes === planes) return;
+    const known = this._knownBindings.get(planes);
+    if (known) {
+      this._bindings = known;
+      return;
+    }
     const buffers = { ...(Object.fromEntries(this._own) as Partial<Record<Slot, GPUBuffer>>), planes };
     const named: [KernelName, Kernel | null][] = [
       ['rays', this._kernels.rays],
@@ -355,12 +380,13 @@ export class GpuRenderer {
       ['march', this._kernels.march],
       ['resolveDepth', this._kernels.resolveDepth],
     ];
-    this._bindings = new Map();
+    const bindings = new Map<Kernel, GPUBindGroup>();
     for (const [name, kernel] of named) {
       if (kernel)
-        this._bindings.set(kernel, bindUses(this.device, name, kernelUses[name], kernel.layout, buffers, paramsBytes));
+        bindings.set(kernel, bindUses(this.device, name, kernelUses[name], kernel.layout, buffers, paramsBytes));
     }
-    this._boundPlanes = planes;
+    this._knownBindings.set(planes, bindings);
+    this._bindings = bindings;
   }
 
   private _flat(rays: number): [number, number] {

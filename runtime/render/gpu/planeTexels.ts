@@ -23,6 +23,11 @@ export class PlaneTexels {
     return new PlaneTexels(device, kernel, channels);
   }
 
+  /** A place for another head's planes, packed by the same kernel. */
+  sibling(): PlaneTexels {
+    return new PlaneTexels(this._device, this._kernel, this._channels);
+  }
+
   /** vec4f texels, [3][H][W][ceil(C / 4)]; null before the first planes. */
   get buffer(): GPUBuffer | null {
     return this._buffer;

@@ -158,11 +158,11 @@ export class TrainableRenderer extends GpuRenderer {
 
   protected override _resized(): void {
     super._resized();
-    const { rayCount, tileRays } = this._tiling;
+    const { rays, tileRays } = this._capacity;
     const remedy = 'Render fewer rays at a time.';
     this._replace('tracks', tileRays * this._floatsPerRay().most * 4, remedy);
-    this._replace('viewGradients', rayCount * (this.settings.channels + 2) * 4, remedy);
-    this._replace('rayGradients', rayCount * 32, remedy);
+    this._replace('viewGradients', rays * (this.settings.channels + 2) * 4, remedy);
+    this._replace('rayGradients', rays * 32, remedy);
     this._replace('decoderGradients', this._decoderRow().count * 4, remedy);
     this._backwardBindings = null;
   }
