@@ -7,6 +7,7 @@ FOCAL = 4.2647  # in units of the image side: a field of view of 13.37 degrees
 RADIUS = 2.7
 RAY_START, RAY_END = 2.25, 3.3
 BOX_WARP = 0.75  # the planes span -0.375 .. 0.375
+CUT = BOX_WARP / 2 * 0.985  # beyond it, on any axis, the planes can show nothing: a bust ends there
 YAW_LIMIT, PITCH_LIMIT = math.radians(78), math.radians(25)
 
 

@@ -6,7 +6,6 @@ import camera
 from march import colour_of, composite, rays
 
 TERMS = ('rgb', 'l2', 'alpha', 'depth', 'surface', 'gradient', 'difference')
-BOX = camera.BOX_WARP / 2 * 0.985
 
 
 @torch.no_grad()
@@ -25,7 +24,7 @@ def choose(batch, patch, count, feature_weight):
     dist, alpha = flat(distance).float(), flat(rgba[..., 3])
     solid = alpha > 4
     P = origin + direction * dist[..., None]
-    outside = solid & (P.abs().amax(-1) > BOX)  # the planes cannot show it
+    outside = solid & (P.abs().amax(-1) > camera.CUT)  # the planes cannot show it
     px, py, pz = P.unbind(-1)
     face = solid & (pz > 0.06) & (py < 0.16) & (py > -0.27) & (px.abs() < 0.17)
     feature = face & (px.abs() < 0.11) & (((py > -0.05) & (py < 0.06)) | ((py < -0.085) & (py > -0.2)))

@@ -127,7 +127,8 @@ class Portraits:
                            view[:, 1] / depth * camera.FOCAL * side + side / 2, depth], 1)
         light = scene['light']
         rgb, alpha, z = raster.render(side, screen, scene['attributes'], scene['tri'], scene['materialOf'],
-                                      scene['textures'], scene['materials'], matrix[:3, 3], light['key'], light['keyColour'])
+                                      scene['textures'], scene['materials'], matrix[:3, 3], light['key'], light['keyColour'],
+                                      camera.CUT)
         pool = lambda a: a.reshape(size, supersample, size, supersample, -1).mean((1, 3))
         rgb, alpha, hit = pool(rgb), pool(alpha)[..., 0], (z < 1e8).astype(np.float32)
         distance = pool(np.where(hit > 0, z, 0))[..., 0] / np.maximum(pool(hit)[..., 0], 1e-6)

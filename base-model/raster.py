@@ -29,8 +29,12 @@ def visibility(vertices, triangles, points, normals, directions, side, bias):
     return out
 
 
-def render(side, screen, attributes, triangles, material_of, textures, materials, eye, key, key_colour):
-    """-> premultiplied linear rgb (S,S,3), alpha (S,S), view depth (S,S) with >= 1e8 where empty."""
+def render(side, screen, attributes, triangles, material_of, textures, materials, eye, key, key_colour,
+           cut):
+    """-> premultiplied linear rgb (S,S,3), alpha (S,S), view depth (S,S) with >= 1e8 where empty.
+
+    Surface further than `cut` from the origin along any axis is not drawn.
+    """
     screen, attributes, materials = (_plain(a, np.float32) for a in (screen, attributes, materials))
     triangles, material_of = _plain(triangles, np.int32), _plain(material_of, np.int32)
     eye, key, key_colour = (_plain(a, np.float32) for a in (eye, key, key_colour))
@@ -38,12 +42,12 @@ def render(side, screen, attributes, triangles, material_of, textures, materials
     if kernel is None:
         import raster_torch
         return raster_torch.render(side, screen, attributes, triangles, material_of, textures, materials, eye, key,
-                                   key_colour)
+                                   key_colour, cut)
     widths = np.array([t.shape[1] for t in textures], np.int32)
     heights = np.array([t.shape[0] for t in textures], np.int32)
     table = (ctypes.c_void_p * len(textures))(*[t.ctypes.data for t in textures])
     rgb, alpha, depth = (np.zeros(shape, np.float32) for shape in ((side, side, 3), (side, side), (side, side)))
     kernel.render(side, side, _pointer(screen), _pointer(attributes), _pointer(triangles), _pointer(material_of),
                   len(triangles), table, _pointer(widths), _pointer(heights), _pointer(materials), _pointer(eye),
-                  _pointer(key), _pointer(key_colour), _pointer(rgb), _pointer(alpha), _pointer(depth))
+                  _pointer(key), _pointer(key_colour), ctypes.c_float(cut), _pointer(rgb), _pointer(alpha), _pointer(depth))
     return rgb, alpha, depth

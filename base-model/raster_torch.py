@@ -104,7 +104,7 @@ def _shade(A, M, texel, eye, key, key_colour):
     return colour, torch.where(M[:, 1] <= 0, torch.ones_like(cornea), torch.where(M[:, 11] > 0, cornea, texel[:, 3]))
 
 
-def _surface(t, w, screen, attributes, triangles, rows, textures, lights):
+def _surface(t, w, screen, attributes, triangles, rows, textures, lights, cut):
     """Depth, colour and opacity of hits: triangle t, screen barycentric w."""
     corners = triangles[t]
     q = w / screen[corners][..., 2]
@@ -116,10 +116,11 @@ def _surface(t, w, screen, attributes, triangles, rows, textures, lights):
         if mine.any():
             texel[mine] = _sample(texture, A[mine, 9], A[mine, 10])
     colour, opacity = _shade(A, M, texel, *lights)
-    return z, colour, opacity, ~((M[:, 0] == -2) & (A[:, 9] < 0))
+    return z, colour, opacity, ~((M[:, 0] == -2) & (A[:, 9] < 0)) & (A[:, :3].abs().amax(1) <= cut)
 
 
-def render(side, screen, attributes, triangles, material_of, textures, materials, eye, key, key_colour, device='cpu'):
+def render(side, screen, attributes, triangles, material_of, textures, materials, eye, key, key_colour, cut,
+           device='cpu'):
     """As raster.render."""
     move = lambda a: torch.from_numpy(np.ascontiguousarray(a)).to(device)
     screen, attributes, rows = move(screen), move(attributes), move(materials[material_of])
@@ -132,15 +133,15 @@ def render(side, screen, attributes, triangles, material_of, textures, materials
     for transparent in (False, True):
         ids = torch.nonzero(drawn & ((rows[:, 1] > 0) == transparent)).flatten()
         t, pixel, w = _candidates(a[ids], b[ids], c[ids], side, 0)
-        hits.append((ids[t], pixel, *_surface(ids[t], w, screen, attributes, triangles, rows, textures, lights)))
+        hits.append((ids[t], pixel, *_surface(ids[t], w, screen, attributes, triangles, rows, textures, lights, cut)))
     t, pixel, z, colour, _, keep = hits[0]
     pixel, z, colour = pixel[keep], z[keep], colour[keep]
     depth = torch.full((pixels,), 1e9, device=device).scatter_reduce(0, pixel, z, 'amin')
     front = torch.nonzero(z <= depth[pixel]).flatten()
     solid = torch.zeros(pixels, 3, device=device)
     solid[pixel[front]] = colour[front]
-    t, pixel, z, colour, opacity, _ = hits[1]
-    keep = (z < depth[pixel] + rows[t, 9]) & (opacity > 0.02)
+    t, pixel, z, colour, opacity, inside = hits[1]
+    keep = inside & (z < depth[pixel] + rows[t, 9]) & (opacity > 0.02)
     pixel, z, colour, opacity = pixel[keep], z[keep], colour[keep], opacity[keep].clamp(max=0.9999)
     order = torch.argsort(z)
     order = order[torch.argsort(pixel[order], stable=True)]

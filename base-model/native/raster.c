@@ -139,10 +139,11 @@ static float shade(const float *A, const float *M, const float *texel, const flo
 }
 
 // screen [V,3] x, y, view depth; attributes [V,12]; material of each triangle -> premultiplied linear rgb [H,W,3],
-// alpha [H,W], depth [H,W] (view depth where half the light is stopped; >= 1e8: nothing).
+// alpha [H,W], depth [H,W] (view depth where half the light is stopped; >= 1e8: nothing). Surface further than `cut`
+// from the origin along any axis is not drawn.
 void render(int W, int H, const float *screen, const float *attributes, const int *triangles, const int *materialOf,
             int nt, const float **textures, const int *tw, const int *th, const float *materials, const float *eye,
-            const float *key, const float *keyColour, float *rgb, float *alpha, float *depth) {
+            const float *key, const float *keyColour, float cut, float *rgb, float *alpha, float *depth) {
   const size_t pixels = (size_t)W * H;
   float *zb = malloc(sizeof(float) * pixels), *solid = calloc(pixels * 3, sizeof(float));
   Fragment *fragments = malloc(sizeof(Fragment) * pixels * MAX_FRAGMENTS);
@@ -171,6 +172,7 @@ void render(int W, int H, const float *screen, const float *attributes, const in
                         q2 * attributes[ATTRIBUTES * I[2] + k]);
           const int texture = (int)M[0];
           if (texture == -2 && A[9] < 0) continue; // the shirt's neckline
+          if (fmaxf(fabsf(A[0]), fmaxf(fabsf(A[1]), fabsf(A[2]))) > cut) continue;
           if (texture >= 0) sample(textures[texture], tw[texture], th[texture], A[9], A[10], texel);
           const float opacity = shade(A, M, texel, eye, key, keyColour, colour);
           if (!pass) {
