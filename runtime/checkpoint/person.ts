@@ -1,9 +1,11 @@
 import { AssetError } from '../core/errors.js';
+import { maxHalf } from '../core/half.js';
 import { formatDims, type Tensor } from '../core/tensor.js';
 import type { Base } from './base.js';
 import type { ByteSource } from './byteSource.js';
+import { isPacked, packTensors, unpackTensors } from './personPack.js';
 import { checkPersonTensors } from './personTensors.js';
-import { openSafetensors } from './safetensors.js';
+import { openSafetensors, type Safetensors } from './safetensors.js';
 import { encodeValues, expectFinite, planSafetensors } from './safetensorsEncode.js';
 
 /** How a layer's low-rank factors make its weight change; see personTensors.ts for the shapes. */
@@ -17,7 +19,7 @@ export type LoraConvention = 'my3dgen' | 'standard';
  * - `<layer>.noise_const.lora_A`, `<layer>.noise_const.lora_B`, where the base has a learned map [O, H, W]
  * - `set.<name>`: replaces a tensor of the base (biases, noise strengths, the constant input)
  * - `anchors` [n, num_ws or 1, w], `neutral` [w]
- * - any other name is kept as it is
+ * - any other name is kept as it is, except `packed` and `index`, which the file itself uses
  */
 export interface PersonFile {
   /** Hash of the base it was trained on. */
@@ -32,9 +34,12 @@ export interface PersonFile {
 }
 
 export const personFormat = 'personalized-head/person';
-const version = '1';
+/** 1: every tensor under its own name. 2: factors and replacements packed, see personPack.ts. */
+const versions: ReadonlySet<string | undefined> = new Set(['1', '2']);
+const version = '2';
 /** A person takes half a megabyte; this is room for many anchors, and a bound for foreign files. */
 const maxBytes = 64 * 1024 * 1024;
+const packNames: ReadonlySet<string> = new Set(['packed', 'index']);
 const ownFields: ReadonlySet<string> = new Set(['format', 'version', 'base', 'convention', 'alpha', 'rank']);
 
 /**
@@ -45,12 +50,13 @@ export async function readPerson(source: ByteSource, base?: Pick<Base, 'hash' | 
   if (source.size > maxBytes) throw foreign(`a file of at most ${maxBytes} bytes`, `${source.size}`);
   const head = await source.read(0, Math.min(9, source.size));
   if (head[8] !== 0x7b) throw foreign('a .head file (safetensors)', head.length < 9 ? 'an empty file' : 'another kind');
-  const { entries, metadata } = await openSafetensors(source);
+  const file = await openSafetensors(source);
+  const { metadata } = file;
   if (metadata.get('format') !== personFormat) {
     throw foreign(`format "${personFormat}"`, `"${metadata.get('format') ?? 'none'}"`);
   }
-  if (metadata.get('version') !== version) {
-    throw foreign(`version ${version}`, metadata.get('version') ?? 'none', 'asset/version');
+  if (!versions.has(metadata.get('version'))) {
+    throw foreign(`version ${[...versions].join(' or ')}`, metadata.get('version') ?? 'none', 'asset/version');
   }
   const baseHash = metadata.get('base') ?? '';
   if (!/^[0-9a-f]{64}$/.test(baseHash)) throw foreign("its base's hash", `"${baseHash.slice(0, 80)}"`);
@@ -61,12 +67,8 @@ export async function readPerson(source: ByteSource, base?: Pick<Base, 'hash' | 
         'Load the base this person was made with, or personalize again.',
     );
   }
-  const tensors = new Map<string, Tensor>();
-  for (const [name, entry] of entries) {
-    const tensor = await entry.read();
-    expectFinite(name, tensor.data);
-    tensors.set(name, tensor);
-  }
+  const tensors = await readTensors(file);
+  for (const [name, { data }] of tensors) expectFinite(name, data);
   const person: PersonFile = {
     baseHash,
     convention: parseConvention(metadata.get('convention')),
@@ -80,6 +82,22 @@ export async function readPerson(source: ByteSource, base?: Pick<Base, 'hash' | 
   return person;
 }
 
+/** Every tensor under its own name, those of a packed file in the order of an unpacked one. */
+async function readTensors(file: Safetensors): Promise<Map<string, Tensor>> {
+  const { entries, metadata } = file;
+  const packs = metadata.get('version') !== '1';
+  const tensors = new Map<string, Tensor>();
+  for (const [name, entry] of entries) {
+    if (!packs || !packNames.has(name)) tensors.set(name, await entry.read());
+  }
+  if (!packs) return tensors;
+  const packed = await entries.get('packed')?.read();
+  if (!packed) throw foreign('its packed tensors', 'none');
+  const { data: index } = await file.integers('index', 'U8');
+  for (const [name, tensor] of unpackTensors({ packed, index: Uint8Array.from(index) })) tensors.set(name, tensor);
+  return new Map([...tensors].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /**
  * The bytes of a `.head` file; values become float16.
  * @throws AssetError or ShapeError if the person is not one, NumericError if a value does not fit float16
@@ -87,8 +105,15 @@ export async function readPerson(source: ByteSource, base?: Pick<Base, 'hash' | 
 export function encodePerson(person: PersonFile): Uint8Array<ArrayBuffer> {
   checkPerson(person);
   checkPersonTensors(person);
+  const own = [...person.tensors].filter(([name]) => !isPacked(name));
+  for (const [name, tensor] of person.tensors) expectFinite(name, tensor.data, maxHalf);
+  const { packed, index } = packTensors(new Map([...person.tensors].filter(([name]) => isPacked(name))));
+  const stored = new Map([...own, ['packed', packed] as const]);
   const plan = planSafetensors(
-    [...person.tensors].map(([name, { dims }]) => ({ name, dims })),
+    [
+      ...[...stored].map(([name, { dims }]) => ({ name, dims })),
+      { name: 'index', dims: [index.length], dtype: 'U8' as const },
+    ],
     'F16',
     new Map([
       ...[...person.metadata].filter(([key]) => !ownFields.has(key)),
@@ -102,11 +127,14 @@ export function encodePerson(person: PersonFile): Uint8Array<ArrayBuffer> {
   );
   const bytes = new Uint8Array(plan.size);
   bytes.set(plan.header);
-  for (const [name, tensor] of person.tensors) bytes.set(encodeValues(name, tensor, 'F16'), plan.offsets.get(name));
+  for (const [name, tensor] of stored) bytes.set(encodeValues(name, tensor, 'F16'), plan.offsets.get(name));
+  bytes.set(index, plan.offsets.get('index'));
   return bytes;
 }
 
 function checkPerson({ baseHash, alpha, rank, tensors }: PersonFile): void {
+  for (const name of packNames)
+    if (tensors.has(name)) throw foreign(`another name than ${name}`, 'that of the file’s own');
   if (!/^[0-9a-f]{64}$/.test(baseHash)) throw foreign("its base's hash", `"${baseHash.slice(0, 80)}"`);
   if (!(alpha > 0 && alpha < Infinity)) throw foreign('alpha greater than 0', `${alpha}`);
   if (rank !== undefined && !(Number.isInteger(rank) && rank > 0)) throw foreign('a whole rank', `${rank}`);

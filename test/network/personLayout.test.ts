@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { encodePerson, type Base, type LoraConvention } from '../../runtime/checkpoint/index.js';
+import {
+  bytesSource,
+  encodePerson,
+  readPerson,
+  type Base,
+  type LoraConvention,
+} from '../../runtime/checkpoint/index.js';
 import { ShapeError } from '../../runtime/core/errors.js';
+import { decodeHalf, encodeHalf } from '../../runtime/core/half.js';
+import { hashKey, hashUniform } from '../../runtime/core/hash.js';
 import { sizeOf, type Tensor } from '../../runtime/core/tensor.js';
 import { countNumbers, personParts, type PersonPart } from '../../runtime/network/personLayout.js';
 import { manifest } from '../core/manifest.js';
@@ -56,13 +64,20 @@ describe('a person of EG3D’s published size', () => {
     expect(personParts(base, options(2, false, 'my3dgen', true))).toEqual(personParts(base, options(2, false)));
   });
 
-  test('takes two bytes a number and a header, under half a mebibyte', async () => {
+  test('takes two bytes a number and a short header, under 0.49 MB, and reads back', async () => {
     const parts = personParts(await publishedSizes(), options(1, true));
-    const zeros = new Map(parts.map(({ name, dims }) => [name, { dims, data: new Float32Array(sizeOf(dims)) }]));
-    const person = { baseHash: '0'.repeat(64), convention: 'my3dgen', alpha: 1, rank: 1 } as const;
-    const { length } = encodePerson({ ...person, tensors: zeros, metadata: new Map() });
-    expect(length).toBeGreaterThan(2 * 243_965);
-    expect(length).toBeLessThan(512 * 1024);
+    const tensors = new Map(
+      parts.map(({ name, dims }) => {
+        const key = hashKey(name);
+        const data = Float32Array.from({ length: sizeOf(dims) }, (_, i) => 2 * hashUniform(key, i) - 1);
+        return [name, { dims, data: decodeHalf(encodeHalf(data)) }];
+      }),
+    );
+    const person = { baseHash: '5e'.repeat(32), convention: 'my3dgen', alpha: 1, rank: 1 } as const;
+    const bytes = encodePerson({ ...person, tensors, metadata: new Map([['method', 'lora-1']]) });
+    expect(bytes.length).toBeGreaterThan(2 * 243_965);
+    expect(bytes.length).toBeLessThan(490_000);
+    expect((await readPerson(bytesSource(bytes))).tensors).toEqual(tensors);
   });
 });
 
