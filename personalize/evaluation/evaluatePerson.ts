@@ -1,23 +1,24 @@
 import { AssetError } from '../../runtime/core/errors.js';
 import { imagePicture, type Background } from '../../runtime/core/picture.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
-import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person.js';
-import type { Portrait } from '../../runtime/generator/portrait.js';
+import { encodePerson } from '../../runtime/checkpoint/person.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import { LatentSpace } from '../inversion/latentSpace.js';
-import { personalize, type Effort, type PersonalizeProgress } from '../personalize.js';
+import { personalize, type Effort } from '../personalize.js';
 import type { Photo } from '../photos/photo.js';
 import { cameraYaw, type PhotoInfo } from '../photos/photoInfo.js';
 import type { Studio } from '../portraits.js';
-import { methods, type Method } from '../training/method.js';
+import type { Method } from '../training/method.js';
 import { countNumbers, trainables } from '../training/trainables.js';
 import { faceBox } from './faceBox.js';
 import { heldOutPlan, renderHeldOut, type HeldOut } from './heldOut.js';
 import type { FaceJudge, FaceReading } from './judge.js';
 import { photoImage, portraitImage } from './judgedImage.js';
+import { forgetfulStore, type EvaluationStore, type MethodResult, type SmileRecord } from './methodResult.js';
 import { psnr } from './metrics/psnr.js';
 import { structuralDistance } from './metrics/structure.js';
 import { comparisonSheet, type ComparisonSheet } from './sheet.js';
+import { heldOutSteps, inversionSteps, stepsOf, totalSteps, trainingSteps, type WorkPlan } from './work.js';
 import type { ExpressionGroup, MethodCost, PhotoRecord, TruthRecord } from './table/records.js';
 
 export interface EvaluateOptions {
@@ -38,9 +39,22 @@ export interface EvaluateOptions {
   readonly seed: string;
   readonly directions?: Directions;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (method: string, what: string, progress: PersonalizeProgress | number) => void;
+  /** Keeps what is done; what it has already is not done again. Default: nothing is kept. */
+  readonly store?: EvaluationStore;
+  readonly onProgress?: (progress: EvaluationProgress) => void;
   /** Called after every method with everything so far. */
-  readonly onMethod?: (so: PersonEvaluation, person: PersonFile) => Promise<void> | void;
+  readonly onMethod?: (so: PersonEvaluation) => Promise<void> | void;
+}
+
+/** Where an evaluation is. */
+export interface EvaluationProgress {
+  readonly method: string;
+  readonly what: string;
+  /** Steps done and all there are, see work.ts. */
+  readonly done: number;
+  readonly total: number;
+  /** Of `done`, what an earlier run did: it tells nothing about the speed. */
+  readonly known: number;
 }
 
 /** What one person's evaluation found. */
@@ -49,13 +63,7 @@ export interface PersonEvaluation {
   readonly truth: readonly TruthRecord[];
   readonly costs: readonly MethodCost[];
   readonly sheet: ComparisonSheet;
-  /** `happy` by judge over the renders of the smiling series' frontal view, and over the neutral one's, by method. */
-  readonly smiles: readonly {
-    readonly method: string;
-    readonly judge: string;
-    readonly neutral: number;
-    readonly smile: number;
-  }[];
+  readonly smiles: readonly SmileRecord[];
 }
 
 const grey: Background = [0.5, 0.5, 0.5];
@@ -74,6 +82,7 @@ function groupOf(info: PhotoInfo | undefined): ExpressionGroup {
  */
 export async function evaluatePerson(studio: Studio, options: EvaluateOptions): Promise<PersonEvaluation> {
   const { train, test, infos, judges, effort, resolution, seed, signal, onProgress } = options;
+  const { store = forgetfulStore } = options;
   const plan = heldOutPlan(test, infos, degrees, options.singles);
   const frontal = test
     .filter((photo) => groupOf(infos.get(photo.name)) === 'neutral')
@@ -105,16 +114,45 @@ export async function evaluatePerson(studio: Studio, options: EvaluateOptions): 
       ),
     }));
 
+  const work: WorkPlan = {
+    photos: train.length,
+    effort,
+    fitted: new Set(plan.map(({ fittedOn }) => fittedOn)).size,
+    fitSteps: options.fitSteps,
+    rendered: plan.length,
+  };
+  const total = totalSteps(options.methods, work);
+  let [done, known] = [0, 0];
+  const report = (method: string, what: string, steps: number): void =>
+    onProgress?.({ method, what, done: done + steps, total, known });
+
   const latent = await LatentSpace.measure(studio.base, studio.execution);
-  const records: PhotoRecord[] = [];
-  const costs: MethodCost[] = [];
-  const smiles: PersonEvaluation['smiles'][number][] = [];
-  const columns: { method: string; portraits: readonly Portrait[] }[] = [];
-  let inverted: readonly Float32Array[] | null = null;
-  let inversionSeconds = 0;
-  const so = (): PersonEvaluation => ({ records, truth, costs, smiles, sheet: sheetOf(plan, infos, truths, columns) });
+  const rows = sheetRows(plan);
+  const results: MethodResult[] = [];
+  const so = (): PersonEvaluation => ({
+    records: results.flatMap(({ records }) => records),
+    truth,
+    costs: results.map(({ cost }) => cost),
+    smiles: results.flatMap(({ smiles }) => smiles),
+    sheet: sheetOf(plan, rows, infos, truths, results),
+  });
+  let shared = await store.anchors();
+  if (shared) done = known = inversionSteps(work);
   for (const method of options.methods) {
     signal?.throwIfAborted();
+    const steps = trainingSteps(method, work) + heldOutSteps(work);
+    const earlier = await store.result(method.name);
+    if (earlier) {
+      results.push(earlier);
+      done += steps;
+      known += steps;
+      await options.onMethod?.(so());
+      continue;
+    }
+    const inverting = shared === null;
+    const before = inverting ? 0 : inversionSteps(work);
+    const state = await store.state(method.name);
+    let first: number | null = null;
     const learned = await personalize({
       ...studio,
       photos: train,
@@ -124,35 +162,45 @@ export async function evaluatePerson(studio: Studio, options: EvaluateOptions): 
       seed,
       ...(options.directions ? { directions: options.directions } : {}),
       ...(signal ? { signal } : {}),
-      ...(inverted ? { anchors: inverted } : {}),
-      onProgress: (progress) => onProgress?.(method.name, 'learning', progress),
+      ...(shared ? { anchors: shared.inverted } : {}),
+      ...(state ? { resume: state } : {}),
+      onState: (bytes) => store.saveState(method.name, bytes),
+      onProgress: (progress) => {
+        const reached = stepsOf(progress, work) - before;
+        // What the state held was done before.
+        if (first === null) known += first = reached - 1;
+        report(method.name, `${progress.stage}, loss ${progress.loss.toFixed(4)}`, reached);
+      },
     });
     signal?.throwIfAborted();
-    if (!inverted) {
-      // The first one pays for the anchors, which all share.
-      inversionSeconds = anchorSeconds(learned.seconds, method, effort, train.length);
-      inverted = learned.inverted;
+    // The first one pays for the anchors, which all share.
+    const seconds = learned.seconds + (shared?.seconds ?? 0);
+    if (!shared) {
+      shared = { inverted: learned.inverted, seconds: anchorSeconds(learned.seconds, method, work) };
+      await store.saveAnchors(shared);
+      done += inversionSteps(work);
     }
-    const start = meanOf(inverted);
+    const trained = trainingSteps(method, work);
     const { person } = learned;
     const portraits = await renderHeldOut(studio, person, latent, plan, {
-      start,
+      start: meanOf(shared.inverted),
       steps: options.fitSteps,
       resolution,
       seed,
       ...(signal ? { signal } : {}),
-      onProgress: (fraction) => onProgress?.(method.name, 'held-out photos', fraction),
+      onProgress: (fraction) => report(method.name, 'held-out photos', trained + fraction * heldOutSteps(work)),
     });
-    columns.push({ method: method.name, portraits });
+    const records: PhotoRecord[] = [];
+    const smiles: SmileRecord[] = [];
     for (const [i, { photo }] of plan.entries()) {
       const image = portraitImage(portraits[i]!);
-      const known = truths.get(photo)!;
+      const truthOf = truths.get(photo)!;
       const identity: Record<string, { toFrontal: number | null; toPhoto: number }> = {};
       for (const [k, judge] of judges.entries()) {
         const reading = await look(judge, image, photo);
         identity[judge.name] = {
           toFrontal: photo === frontal ? null : judge.distance(reading, front[k]!),
-          toPhoto: judge.distance(reading, known.readings[k]!),
+          toPhoto: judge.distance(reading, truthOf.readings[k]!),
         };
         noteSmile(smiles, method.name, judge.name, infos.get(photo.name), degrees(photo), reading.happy);
       }
@@ -161,26 +209,35 @@ export async function evaluatePerson(studio: Studio, options: EvaluateOptions): 
         photo: photo.name,
         yaw: degrees(photo),
         expression: groupOf(infos.get(photo.name)),
-        psnr: psnr(image, known.image, known.mask),
-        structure: structuralDistance(image, known.image),
+        psnr: psnr(image, truthOf.image, truthOf.mask),
+        structure: structuralDistance(image, truthOf.image),
         identity,
       });
     }
-    costs.push({
+    const result: MethodResult = {
       method: method.name,
-      numbers: countNumbers(trainables(studio.base, method, seed)),
-      bytes: encodePerson(person).length,
-      seconds: learned.seconds + (costs.length === 0 ? 0 : inversionSeconds),
-    });
-    await options.onMethod?.(so(), person);
+      records,
+      smiles,
+      cost: {
+        method: method.name,
+        numbers: countNumbers(trainables(studio.base, method, seed)),
+        bytes: encodePerson(person).length,
+        seconds,
+      },
+      renders: rows.map((i) => imagePicture(portraitImage(portraits[i]!), null, grey)),
+    };
+    await store.saveResult(result, person);
+    results.push(result);
+    done += steps;
+    await options.onMethod?.(so());
   }
   return so();
 }
 
 /** Seconds of a run that its anchors took; by steps, where it also trained: those of both stages cost about the same. */
-function anchorSeconds(seconds: number, method: Method, effort: Effort, photos: number): number {
-  const anchors = effort.person + photos * effort.photo;
-  return method === methods.get('base') ? seconds : (seconds * anchors) / (anchors + effort.training);
+function anchorSeconds(seconds: number, method: Method, work: WorkPlan): number {
+  const anchors = inversionSteps(work);
+  return (seconds * anchors) / (anchors + trainingSteps(method, work));
 }
 
 function meanOf(anchors: readonly Float32Array[]): Float32Array {
@@ -190,7 +247,7 @@ function meanOf(anchors: readonly Float32Array[]): Float32Array {
 }
 
 function noteSmile(
-  smiles: { method: string; judge: string; neutral: number; smile: number }[],
+  smiles: { -readonly [K in keyof SmileRecord]: SmileRecord[K] }[],
   method: string,
   judge: string,
   info: PhotoInfo | undefined,
@@ -204,26 +261,31 @@ function noteSmile(
   else entry.smile = happy;
 }
 
-const sheetRows = 12;
+const mostRows = 12;
+
+/** Numbers of the held-out photos that the sheet shows, evenly from first to last. */
+function sheetRows(plan: readonly HeldOut[]): number[] {
+  const count = Math.min(mostRows, plan.length);
+  return Array.from({ length: count }, (_, i) => Math.floor((i * plan.length) / count));
+}
 
 function sheetOf(
   plan: readonly HeldOut[],
+  rows: readonly number[],
   infos: ReadonlyMap<string, PhotoInfo>,
   truths: ReadonlyMap<Photo, { image: Tensor }>,
-  columns: readonly { method: string; portraits: readonly Portrait[] }[],
+  results: readonly MethodResult[],
 ): ComparisonSheet {
-  const count = Math.min(sheetRows, plan.length);
-  const rows = Array.from({ length: count }, (_, i) => Math.floor((i * plan.length) / count));
   return comparisonSheet(
-    columns.map(({ method }) => method),
-    rows.map((i) => {
-      const { photo } = plan[i]!;
+    results.map(({ method }) => method),
+    rows.map((number, row) => {
+      const { photo } = plan[number]!;
       return {
         photo: photo.name,
         yaw: degrees(photo),
         expression: groupOf(infos.get(photo.name)),
         truth: imagePicture(truths.get(photo)!.image, null, grey),
-        renders: columns.map(({ portraits }) => imagePicture(portraitImage(portraits[i]!), null, grey)),
+        renders: results.map(({ renders }) => renders[row]!),
       };
     }),
   );

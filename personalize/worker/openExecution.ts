@@ -29,7 +29,10 @@ async function hardwareDevice(): Promise<GPUDevice | null> {
 }
 
 /** @throws DeviceError where onnxruntime-web is not installed */
-export async function openExecution({ backend = 'auto', wasmPaths }: RunRequest): Promise<WorkerExecution> {
+export async function openExecution({
+  backend = 'auto',
+  wasmPaths,
+}: Pick<RunRequest, 'backend' | 'wasmPaths'>): Promise<WorkerExecution> {
   const device = backend === 'auto' ? await hardwareDevice() : null;
   const threads = globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
   const execution = await webExecution({

@@ -1,0 +1,222 @@
+import { Command, Option } from 'commander';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { compareDirections, type Agreement } from '../../personalize/latent/directions/agreement.js';
+import { attributes, attributesNamed } from '../../personalize/latent/directions/attributes.js';
+import { FaceStudio } from '../../personalize/latent/directions/faceStudio.js';
+import { findDirections, type FoundDirection } from '../../personalize/latent/directions/findDirections.js';
+import type { LabelledSample } from '../../personalize/latent/directions/labels.js';
+import { probeDirection, type Effect } from '../../personalize/latent/directions/probe.js';
+import { installedJudges } from '../../personalize/evaluation/judges/installed.node.js';
+import type { FaceJudge } from '../../personalize/evaluation/judge.js';
+import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { AssetError, HeadError } from '../../runtime/core/errors.js';
+import type { Directions } from '../../runtime/latent/directions.js';
+import { encodeDirections } from '../../runtime/latent/directionsWrite.js';
+import { openBackend, type BackendName } from '../backend.js';
+import { loadBase } from '../files.js';
+import { labelSamples } from '../latent/labelSamples.js';
+import { directionsPathOf, loadDirections } from '../options/directions.js';
+import { finiteNumber, wholeNumber } from '../options/numbers.js';
+import { interruptSignal } from '../output/failure.js';
+import { stepLine } from '../output/progress.js';
+
+interface DirectionsOptions {
+  readonly output?: string;
+  readonly number: number;
+  readonly attributes: readonly string[];
+  readonly keep: readonly string[];
+  readonly fraction: number;
+  readonly psi: number;
+  readonly size: number;
+  readonly seed: number;
+  readonly labels?: string;
+  readonly probe: number;
+  readonly threads: number;
+  readonly backend: BackendName;
+}
+
+/** Amounts that are clamped to: as far as samples at the extremes lie. */
+const range = [-3, 3] as const;
+
+const names = (text: string): string[] => text.split(',').map((name) => name.trim());
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Beside the base, where nothing is yet. */
+async function outputOf(basePath: string, output: string | undefined): Promise<string> {
+  const path = output ?? directionsPathOf(basePath);
+  if (output === undefined && (await exists(path))) {
+    throw new HeadError(
+      'directions/output',
+      `${path}: this base has directions already. Give another name with -o found.directions.json.`,
+    );
+  }
+  return path;
+}
+
+function spreadsOf(samples: readonly LabelledSample[], found: readonly FoundDirection[]): Record<string, number> {
+  return Object.fromEntries(
+    found.map(({ attribute: { name } }) => {
+      const scores = samples.flatMap((sample) => sample.scores[name] ?? []);
+      const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
+      return [name, Math.sqrt(scores.reduce((sum, value) => sum + (value - mean) ** 2, 0) / scores.length)];
+    }),
+  );
+}
+
+function directionsFile(
+  base: string,
+  found: readonly FoundDirection[],
+  effects: ReadonlyMap<string, Effect>,
+  agreements: ReadonlyMap<string, Agreement>,
+  note: string,
+): string {
+  const set: Directions = {
+    base,
+    directions: new Map(
+      found.map(({ attribute: { name, kind }, vector }) => [name, { name, kind, range, vector }] as const),
+    ),
+    groups: new Map(),
+    neutral: new Map(),
+  };
+  const notes = found.map(({ attribute: { name }, accuracy, counts, keeps }) => {
+    const effect = effects.get(name);
+    const agreement = agreements.get(name);
+    const more = { ...(effect ? { crosstalk: effect.change } : {}), ...(agreement ? { agreement } : {}) };
+    return [name, { accuracy, counts, keeps, ...more }] as const;
+  });
+  return encodeDirections(set, new Map(notes), note);
+}
+
+function print(
+  found: readonly FoundDirection[],
+  effects: ReadonlyMap<string, Effect>,
+  agreements: ReadonlyMap<string, Agreement>,
+): void {
+  for (const { attribute, accuracy, counts } of found) {
+    const { name } = attribute;
+    const change = effects.get(name)?.change ?? {};
+    const others = Object.entries(change).map(([other, value]) => `${other} ${value.toFixed(2)}`);
+    console.log(`${name}: accuracy ${accuracy.toFixed(2)} (${counts.join(' + ')} samples)`);
+    if (others.length > 0) console.log(`  amount 1 changes, in standard deviations: ${others.join(', ')}`);
+    const own = agreements.get(name);
+    if (own) {
+      console.log(
+        `  the base's own ${own.own}: ${own.sameSign ? 'same' : 'OTHER'} sign, changes ${name} by ` +
+          `${own.change.toFixed(2)}, cosine in W ${own.latent.toFixed(2)}, in pictures ${own.image.toFixed(2)}`,
+      );
+    }
+  }
+}
+
+async function run(basePath: string, options: DirectionsOptions): Promise<void> {
+  const signal = interruptSignal();
+  const output = await outputOf(basePath, options.output);
+  const wanted = attributesNamed(options.attributes);
+  const file = options.labels ?? output.replace(/(\.directions)?\.json$/, '') + '.labels.jsonl';
+  const base = await loadBase(basePath, signal);
+  const backend = await openBackend(options.backend, options.threads);
+  const { execution, device } = backend;
+  const line = stepLine();
+  let judges: FaceJudge[] | null = null;
+  let opened: FaceStudio | null = null;
+  const drawing = await FaceStudio.open({ base, execution, ...(device ? { device } : {}) }, [], options.size);
+  const faces = async (): Promise<FaceStudio> => {
+    judges ??= await requireJudges();
+    opened ??= await FaceStudio.open({ base, execution, ...(device ? { device } : {}) }, judges, options.size);
+    return opened;
+  };
+  try {
+    const seeds = Array.from({ length: options.number }, (_, i) => options.seed + i);
+    const key = { base: base.hash, psi: options.psi, side: options.size };
+    const begun = performance.now();
+    let first: number | null = null;
+    const samples = await labelSamples(faces, {
+      file,
+      key,
+      seeds,
+      signal,
+      onProgress: (done) => {
+        first ??= done;
+        const left = ((performance.now() - begun) / 1000 / Math.max(1, done - first)) * (seeds.length - done);
+        line.report(`labelling ${done}/${seeds.length}, ${Math.ceil(left / 60)} min left`);
+      },
+    });
+    line.stop();
+    const latents = new Map<number, Float32Array>();
+    for (const seed of seeds) latents.set(seed, await drawing.latent(seed, options.psi));
+    const found = findDirections(samples, (seed) => latents.get(seed)!, wanted, {
+      keep: options.keep,
+      fraction: options.fraction,
+    });
+    const spreads = spreadsOf(samples, found);
+    const effects = new Map<string, Effect>();
+    let agreements = new Map<string, Agreement>();
+    if (options.probe > 0) {
+      const probe = await faces();
+      const probed = seeds.slice(0, options.probe).map((seed) => latents.get(seed)!);
+      for (const { attribute, vector } of found) {
+        signal.throwIfAborted();
+        line.report(`measuring ${attribute.name}`);
+        effects.set(attribute.name, await probeDirection(probe, probed, vector, 1, spreads));
+      }
+      const own = directionsPathOf(basePath);
+      if (resolve(own) !== resolve(output) && (await exists(own))) {
+        const set = await loadDirections(own, drawing.generator);
+        agreements = await compareDirections(probe, probed, found, effects, set, spreads);
+      }
+    }
+    line.stop();
+    const note = `Found by personalized-head from ${samples.length} labelled samples, psi ${options.psi}. crosstalk: change of each score by amount 1, in standard deviations.`;
+    const text = directionsFile(base.hash, found, effects, agreements, note);
+    await writeFileAtomically(output, new TextEncoder().encode(text));
+    print(found, effects, agreements);
+    console.log(resolve(output));
+  } finally {
+    line.stop();
+    await drawing.dispose();
+    // Assigned in a closure, which the compiler's flow analysis does not follow.
+    await (opened as FaceStudio | null)?.dispose();
+    for (const judge of (judges as FaceJudge[] | null) ?? []) await judge.close();
+    backend.close();
+  }
+}
+
+async function requireJudges(): Promise<FaceJudge[]> {
+  const missing: string[] = [];
+  const judges = await installedJudges((message) => missing.push(message));
+  if (judges.length > 0) return judges;
+  throw new AssetError('judge/missing', `${missing[0]!} Or give a --labels file with all samples, and --probe 0.`);
+}
+
+/** `personalized-head directions`. */
+export function directionsCommand(): Command {
+  const all = [...attributes.keys()];
+  return new Command('directions')
+    .description('Finds directions of a base’s latent space from labels: samples, renders, reads faces, separates.')
+    .argument('<base>', 'base file (.safetensors)')
+    .option('-o, --output <file>', 'directions file (default: <base>.directions.json, where there is none)')
+    .option('-n, --number <number>', 'of samples', wholeNumber(8), 2000)
+    .option('--attributes <names>', `of ${all.join(', ')}`, names, all)
+    .option('--keep <names>', 'attributes that every other direction leaves alone', names, [])
+    .option('--fraction <share>', 'of the samples at each extreme', finiteNumber, 0.1)
+    .option('--psi <number>', 'truncation of the samples', finiteNumber, 0.7)
+    .option('--size <pixels>', 'side of the judged pictures', wholeNumber(32), 64)
+    .option('--seed <number>', 'first of the samples’ seeds', wholeNumber(0), 0)
+    .option('--labels <file>', 'labels so far, gone on with (default: beside the output)')
+    .option('--probe <number>', 'heads on which each direction’s effect is measured', wholeNumber(0), 8)
+    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
+    .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
+    .addHelpText(
+      'after',
+      '\nCtrl-C keeps the labels; the same command goes on. A labels file may be written by hand: a line of JSON a sample.' +
+        '\n\nExample:\n  personalized-head directions ffhq.safetensors -n 5000 --keep age,gender,yaw',
+    )
+    .action(run);
+}

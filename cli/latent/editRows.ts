@@ -1,0 +1,39 @@
+import type { LayeredAlpha } from '../../personalize/latent/fitAlpha.js';
+import type { Directions, Amounts } from '../../runtime/latent/directions.js';
+import { offsetByDirections } from '../../runtime/latent/directions.js';
+import type { Tensor } from '../../runtime/core/tensor.js';
+import type { BorderPolicy } from '../../runtime/latent/alpha/editing.js';
+import { editPerson, offsetOf } from '../../runtime/latent/personEdit.js';
+import type { PersonSession } from './session.js';
+
+/** The policies at the border of the person's space, and `w`: no border, the base's whole W. */
+export const editSpaces = ['project', 'stop', 'continue', 'w'] as const;
+export type EditSpace = (typeof editSpaces)[number];
+
+/** One row of an edit's sheet. */
+export interface EditRow {
+  readonly name: string;
+  /** [numWs, wDim] */
+  readonly ws: Tensor;
+  /** What was done, in numbers. */
+  readonly notes: Readonly<Record<string, number | boolean>>;
+}
+
+/** The start and its edit by each of the policies. */
+export function editRows(
+  session: PersonSession,
+  start: LayeredAlpha,
+  set: Directions,
+  amounts: Amounts,
+  spaces: readonly EditSpace[],
+  beta: number,
+): EditRow[] {
+  const offset = offsetOf(set, amounts, session.base);
+  const edited = spaces.map((name): EditRow => {
+    if (name === 'w') return { name, ws: offsetByDirections(start.ws, set, amounts), notes: {} };
+    const policy: BorderPolicy = name;
+    const { ws, share, outside, reach } = editPerson(session.anchors, start.alphas, offset, { policy, beta });
+    return { name, ws, notes: { share, outside, reach } };
+  });
+  return [{ name: 'start', ws: start.ws, notes: {} }, ...edited];
+}

@@ -1,0 +1,144 @@
+import { Option, type Command } from 'commander';
+import { IdentityMeter, type MeterReading } from '../../personalize/latent/identityMeter.js';
+import { photoImage, portraitImage } from '../../personalize/evaluation/judgedImage.js';
+import { installedJudges } from '../../personalize/evaluation/judges/installed.node.js';
+import { readSinglePhoto } from '../../personalize/photos/singlePhoto.node.js';
+import { personWs, type Studio } from '../../personalize/portraits.js';
+import type { Camera } from '../../runtime/camera/camera.js';
+import { frontalCamera } from '../../runtime/camera/lookAt.js';
+import type { Base, PersonFile } from '../../runtime/checkpoint/index.js';
+import type { Tensor } from '../../runtime/core/tensor.js';
+import { Generator } from '../../runtime/generator/generator.js';
+import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
+import { anchorsOfPerson, type Anchors } from '../../runtime/latent/alpha/anchors.js';
+import { openBackend, type BackendName } from '../backend.js';
+import { loadBase, loadPerson } from '../files.js';
+import { parseBackground } from '../options/background.js';
+import { wholeNumber } from '../options/numbers.js';
+import { toPicture, type Background, type Picture } from '../output/image.js';
+
+/** Options of every command that shows a person's latents. */
+export interface SessionOptions {
+  readonly base: string;
+  readonly size: number;
+  readonly background: string;
+  readonly meter: boolean;
+  readonly reference?: string;
+  readonly threads: number;
+  readonly backend: BackendName;
+}
+
+/** Side of pictures that are only measured, pixels: what face networks need. */
+const measuredSide = 128;
+
+/** A person whose latents are rendered, and measured where that is asked for. */
+export class PersonSession {
+  private constructor(
+    readonly studio: Studio,
+    readonly person: PersonFile,
+    readonly anchors: Anchors,
+    readonly generator: Generator,
+    /** Where networks run, in words. */
+    readonly description: string,
+    private readonly _photographer: Photographer,
+    private readonly _background: Background,
+    private readonly _finish: (() => Promise<void>)[],
+  ) {}
+
+  /**
+   * @param head path of the .head file
+   * @throws AssetError for files that are not a base and its person
+   */
+  static async open(head: string, options: SessionOptions, signal: AbortSignal): Promise<PersonSession> {
+    const background = parseBackground(options.background);
+    const base = await loadBase(options.base, signal);
+    const person = await loadPerson(head, base);
+    const anchors = anchorsOfPerson(person);
+    const backend = await openBackend(options.backend, options.threads);
+    const { execution, device } = backend;
+    const generator = new Generator(base, execution, { person });
+    const photographer = await Photographer.create(generator, {
+      ...(device ? { device } : {}),
+      ...(base.config.superresolution ? {} : { resolution: options.size }),
+    });
+    const finish = [() => photographer.dispose(), () => generator.dispose(), () => Promise.resolve(backend.close())];
+    const studio: Studio = { base, execution, ...(device ? { device } : {}) };
+    const { description } = backend;
+    return new PersonSession(studio, person, anchors, generator, description, photographer, background, finish);
+  }
+
+  get base(): Base {
+    return this.studio.base;
+  }
+
+  get numWs(): number {
+    return this.generator.layout.numWs;
+  }
+
+  get frontal(): Camera {
+    return frontalCamera(this.base.config.camera);
+  }
+
+  /** Renders a latent from one or more cameras. */
+  async take(ws: Tensor, cameras: readonly Camera[], signal: AbortSignal): Promise<Portrait[]> {
+    signal.throwIfAborted();
+    await this._photographer.sit(ws);
+    const portraits: Portrait[] = [];
+    for (const camera of cameras) {
+      portraits.push(await this._photographer.take(camera, { signal }));
+      signal.throwIfAborted();
+    }
+    return portraits;
+  }
+
+  picture(portrait: Portrait): Picture {
+    return toPicture(portrait, this.base.config.superresolution ? null : this._background);
+  }
+
+  /**
+   * The identity meter, against the photo of `--reference` or the person's own neutral face from the front; null where
+   * it is not wanted or no judge is installed, which is said once.
+   */
+  async meter({ meter, reference }: SessionOptions, signal: AbortSignal): Promise<IdentityMeter | null> {
+    if (!meter) return null;
+    const missing: string[] = [];
+    const judges = await installedJudges((message) => missing.push(message));
+    this._finish.unshift(...judges.map((judge) => () => judge.close()));
+    if (judges.length === 0) {
+      console.error(`No identity meter. ${missing[0]!} Or leave it out with --no-meter.`);
+      return null;
+    }
+    if (reference !== undefined) {
+      const photo = await readSinglePhoto(reference, measuredSide);
+      const { image } = photoImage(photo, measuredSide);
+      return IdentityMeter.create(judges, [{ image, camera: photo.camera }]);
+    }
+    const [neutral] = await this.take(personWs(this.person, null, this.numWs), [this.frontal], signal);
+    return IdentityMeter.create(judges, [{ image: portraitImage(neutral!), camera: this.frontal }]);
+  }
+
+  async close(): Promise<void> {
+    for (const end of this._finish) await end();
+  }
+}
+
+/** Reads a portrait, where there is a meter. */
+export async function measured(
+  meter: IdentityMeter | null,
+  portrait: Portrait,
+  camera: Camera,
+): Promise<MeterReading | null> {
+  return meter && meter.read({ image: portraitImage(portrait), camera });
+}
+
+/** Adds the options that `PersonSession` reads. */
+export function withSessionOptions(command: Command): Command {
+  return command
+    .option('--base <file>', 'base file (.safetensors)', 'assets/base.safetensors')
+    .option('--size <pixels>', 'side of each picture', wholeNumber(16), 128)
+    .option('--background <color>', 'transparent, white, black or #rrggbb', 'transparent')
+    .option('--no-meter', 'no face distances to the person')
+    .option('--reference <photo>', 'photo with a camera that face distances are taken to (default: the neutral head)')
+    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
+    .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'));
+}

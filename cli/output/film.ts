@@ -1,0 +1,72 @@
+import { mkdir } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import UPNG from 'upng-js';
+import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { HeadError } from '../../runtime/core/errors.js';
+import { encodePng, pictureGrid, type Picture } from '../../runtime/core/picture.js';
+
+/** What a name asks for: a contact sheet, an animation, or a folder of numbered frames. */
+export type FilmKind = 'sheet' | 'animation' | 'folder';
+
+/**
+ * By the ending: `.png`, `.apng`, or none.
+ * @throws HeadError for another
+ */
+export function filmKind(path: string): FilmKind {
+  const ending = /[/\\]$/.test(path) ? '' : extname(path).toLowerCase();
+  const kind = ({ '': 'folder', '.png': 'sheet', '.apng': 'animation' } as const)[ending];
+  if (kind) return kind;
+  throw new HeadError(
+    'output/kind',
+    `${path}: expected a name that ends in .png (contact sheet), .apng (animation) or / (frames), got ${ending}. ` +
+      'Animated WebP needs a native encoder: convert the frames.',
+  );
+}
+
+/** Rows of about 3 : 2. */
+export function sheetPicture(
+  pictures: readonly Picture[],
+  columns = Math.ceil(Math.sqrt(1.5 * pictures.length)),
+): Picture {
+  const rows = Array.from({ length: Math.ceil(pictures.length / columns) }, (_, i) =>
+    pictures.slice(i * columns, (i + 1) * columns),
+  );
+  return pictureGrid(rows);
+}
+
+/** Pictures of one size as an animated PNG, without loss. */
+export function encodeAnimation(pictures: readonly Picture[], framesPerSecond: number): Uint8Array {
+  const { width, height } = pictures[0]!;
+  const frames = pictures.map(({ data }) => Uint8Array.from(data).buffer);
+  const delays = pictures.map(() => Math.round(1000 / framesPerSecond));
+  return new Uint8Array(UPNG.encode(frames, width, height, 0, delays));
+}
+
+/** Where what belongs to `path` in words and numbers is kept: `out.png` -> `out.json`, `frames/` -> `frames/frames.json`. */
+export const notesPath = (path: string): string =>
+  filmKind(path) === 'folder' ? join(path, 'frames.json') : path.replace(/\.a?png$/i, '.json');
+
+/** Writes pictures as `filmKind` says, and notes beside them. Nothing is written before everything is there. */
+export async function writeFilm(
+  path: string,
+  pictures: readonly Picture[],
+  notes: unknown,
+  { framesPerSecond = 20 }: { readonly framesPerSecond?: number } = {},
+): Promise<void> {
+  const kind = filmKind(path);
+  if (kind === 'folder') {
+    await mkdir(path, { recursive: true });
+    const digits = Math.max(4, String(pictures.length - 1).length);
+    for (const [i, picture] of pictures.entries()) {
+      await writeFileAtomically(join(path, `${String(i).padStart(digits, '0')}.png`), encodePng(picture));
+    }
+  } else {
+    const bytes = kind === 'sheet' ? encodePng(sheetPicture(pictures)) : encodeAnimation(pictures, framesPerSecond);
+    await writeFileAtomically(path, bytes);
+  }
+  await writeNotes(path, notes);
+}
+
+export function writeNotes(path: string, notes: unknown): Promise<void> {
+  return writeFileAtomically(notesPath(path), new TextEncoder().encode(`${JSON.stringify(notes, null, 1)}\n`));
+}

@@ -1,0 +1,25 @@
+import { FaceApiJudge } from '../../personalize/evaluation/judges/faceApi.js';
+import { IdentityMeter, type FaceShot } from '../../personalize/latent/identityMeter.js';
+
+const weights = new URL('judge/', document.baseURI).href;
+
+/**
+ * The identity meter in the page. Its networks are a development package (8 MB): they are fetched when they are asked for,
+ * and from this page's own server.
+ * @param reference the person's own face
+ * @throws where the package was not there when the page was built
+ */
+export async function openMeter(reference: FaceShot): Promise<IdentityMeter> {
+  const api = await import('@vladmandic/face-api');
+  const tf = api.tf as unknown as typeof import('@tensorflow/tfjs');
+  if (!(await tf.setBackend('webgl').catch(() => false))) await tf.setBackend('cpu');
+  await tf.ready();
+  const [landmarks, expressions, recognition] = [
+    new api.FaceLandmark68Net(),
+    new api.FaceExpressionNet(),
+    new api.FaceRecognitionNet(),
+  ];
+  await Promise.all([landmarks, expressions, recognition].map((net) => net.loadFromUri(weights)));
+  const judge = new FaceApiJudge(tf, landmarks as never, expressions as never, recognition as never);
+  return IdentityMeter.create([judge], [reference]);
+}

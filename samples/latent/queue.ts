@@ -1,0 +1,56 @@
+/** How soon a picture is wanted: what follows the hand first, what fills up last. */
+export type Urgency = 'now' | 'later';
+
+interface Job {
+  readonly run: () => Promise<void>;
+  readonly lane: string | null;
+}
+
+/** One thing at a time, as there is one network; of a lane only the newest request is kept. */
+export class RenderQueue {
+  private readonly _jobs: Record<Urgency, Job[]> = { now: [], later: [] };
+  private _busy = false;
+  private _idle: (() => void)[] = [];
+
+  constructor(private readonly _onError: (error: unknown) => void) {}
+
+  /** @param lane requests of the same lane replace one another while they wait */
+  add(urgency: Urgency, lane: string | null, run: () => Promise<void>): void {
+    const jobs = this._jobs[urgency];
+    const waiting = lane === null ? -1 : jobs.findIndex((job) => job.lane === lane);
+    if (waiting >= 0) jobs[waiting] = { run, lane };
+    else jobs.push({ run, lane });
+    void this._work();
+  }
+
+  /** Forgets what has not begun. */
+  clear(): void {
+    this._jobs.now.length = 0;
+    this._jobs.later.length = 0;
+  }
+
+  /** When nothing is left to do. */
+  whenIdle(): Promise<void> {
+    return this._busy ? new Promise((done) => this._idle.push(done)) : Promise.resolve();
+  }
+
+  private async _work(): Promise<void> {
+    if (this._busy) return;
+    this._busy = true;
+    for (;;) {
+      const job = this._jobs.now.shift() ?? this._jobs.later.shift();
+      if (!job) break;
+      try {
+        await job.run();
+      } catch (error) {
+        this._onError(error);
+      }
+      // The page is drawn between two pictures.
+      await new Promise((next) => setTimeout(next));
+    }
+    this._busy = false;
+    const waiting = this._idle;
+    this._idle = [];
+    for (const done of waiting) done();
+  }
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { decode, decodeApng } from 'fast-png';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { amountsOf } from '../../cli/options/amounts.js';
+import { encodeAnimation, filmKind, notesPath, sheetPicture, writeFilm } from '../../cli/output/film.js';
+import type { Picture } from '../../runtime/core/picture.js';
+import { inFolder } from './command.js';
+
+/** Of one colour, half of it half transparent. */
+function picture(value: number): Picture {
+  const data = new Uint8Array(4 * 4 * 4);
+  for (let i = 0; i < 16; i++) data.set([value, 255 - value, i, i < 8 ? 128 : 255], 4 * i);
+  return { width: 4, height: 4, data };
+}
+
+const pictures = [10, 60, 110, 160, 210].map(picture);
+
+describe('films', () => {
+  test.each([
+    ['a/sheet.png', 'sheet', 'a/sheet.json'],
+    ['film.apng', 'animation', 'film.json'],
+    ['frames/', 'folder', 'frames/frames.json'],
+    ['frames', 'folder', 'frames/frames.json'],
+  ])('%s is a %s, with its numbers in %s', (path, kind, notes) => {
+    expect([filmKind(path), notesPath(path).replaceAll('\\', '/')]).toEqual([kind, notes]);
+  });
+
+  test('another ending is refused by name', () => {
+    expect(() => filmKind('out.webp')).toThrow(/ends in \.png .*got \.webp/);
+  });
+
+  test('an animation holds every frame without loss, at its speed', () => {
+    const bytes = encodeAnimation(pictures, 20);
+    const { frames, numberOfFrames } = decodeApng(bytes);
+    expect(numberOfFrames).toBe(5);
+    frames.forEach(({ data, delayNumerator, delayDenominator }, i) => {
+      expect([...data]).toEqual([...pictures[i]!.data]);
+      expect(delayNumerator / delayDenominator).toBeCloseTo(0.05, 3);
+    });
+  });
+
+  test('a sheet is about 3 : 2, its pictures in order', () => {
+    const { width, height, data } = sheetPicture(pictures);
+    expect([width, height]).toEqual([12, 8]);
+    // Fourth picture: second row, first column.
+    expect(data[4 * 4 * 12]).toBe(160);
+  });
+
+  test('a folder gets numbered frames and numbers', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'frames/');
+      await writeFilm(path, pictures.slice(0, 2), { a: 1 });
+      expect((await readdir(path)).sort()).toEqual(['0000.png', '0001.png', 'frames.json']);
+      expect(decode(await readFile(join(path, '0001.png'))).data[0]).toBe(60);
+      expect(JSON.parse(await readFile(join(path, 'frames.json'), 'utf8'))).toEqual({ a: 1 });
+    }));
+});
+
+test('amounts are read from options that only the base knows', () => {
+  expect(amountsOf(['--smile', '+2', '--hair.bald=-0.5', '--age', '-1'])).toEqual({
+    smile: 2,
+    'hair.bald': -0.5,
+    age: -1,
+  });
+  for (const wrong of [['--smile'], ['--smile', 'much'], ['smile', '2'], ['--smile=']]) {
+    expect(() => amountsOf(wrong)).toThrow(/a direction and its amount such as --smile \+2/);
+  }
+});

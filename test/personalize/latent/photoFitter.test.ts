@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PhotoFitter, type FitPhotoOptions } from '../../../personalize/latent/photoFitter.js';
+import type { LayeredAlpha } from '../../../personalize/latent/fitAlpha.js';
+import { frontalCamera } from '../../../runtime/camera/lookAt.js';
+import { anchorsOfPerson, mixAnchors } from '../../../runtime/latent/alpha/anchors.js';
+import { isInside } from '../../../runtime/latent/alpha/dilatedSimplex.js';
+import { latentDistance } from '../../../runtime/latent/path.js';
+import { learnedMapBase } from '../../network/learnedMaps.js';
+import { cpu } from '../../network/runGraph.js';
+import { photoOf, tinyPerson } from './tinyPerson.js';
+
+const numWs = 8;
+const truth = [0.7, 0.1, 0.2];
+
+async function scene() {
+  const base = await learnedMapBase();
+  const person = await tinyPerson(base, 3);
+  const ws = mixAnchors(anchorsOfPerson(person), truth, numWs);
+  const photo = await photoOf(base, person, ws, frontalCamera(base.config.camera), 16);
+  return { base, person, ws, photo, studio: { base, execution: await cpu() } };
+}
+
+let scenes: ReturnType<typeof scene> | null = null;
+const opened = (): ReturnType<typeof scene> => (scenes ??= scene());
+
+let fitter: PhotoFitter;
+beforeAll(async () => {
+  const { studio, person } = await opened();
+  fitter = await PhotoFitter.open(studio, person);
+});
+afterAll(() => fitter.dispose());
+
+async function fit(options: Partial<FitPhotoOptions>): Promise<LayeredAlpha> {
+  return fitter.fit((await opened()).photo, { steps: 16, beta: 0.03, ...options });
+}
+
+describe('a photo in the space of its own person', () => {
+  test.each([
+    ['soft', false],
+    ['soft', true],
+    ['hard', false],
+  ] as const)(
+    '%s, layered %s: comes nearer to the latent it was taken of, and stays inside',
+    async (projection, layered) => {
+      const { person, ws } = await opened();
+      const losses: number[] = [];
+      const found = await fit({ projection, layered, onStep: (_, loss) => losses.push(loss) });
+      expect(found.alphas).toHaveLength(numWs);
+      for (const alpha of found.alphas) expect(isInside(alpha, 0.03, 1e-6)).toBe(true);
+      const start = mixAnchors(anchorsOfPerson(person), [1 / 3, 1 / 3, 1 / 3], numWs);
+      expect(latentDistance(found, { ws })).toBeLessThan(0.7 * latentDistance({ ws: start }, { ws }));
+      expect(losses.at(-1)).toBeLessThan(losses[0]!);
+      // One look for all layers, or one of each layer's own.
+      expect(new Set(found.alphas.map((alpha) => alpha.join())).size > 1).toBe(layered);
+    },
+  );
+
+  test('the same seed gives the same weights, and an abort its reason', async () => {
+    expect((await fit({ steps: 2 })).alphas).toEqual((await fit({ steps: 2 })).alphas);
+    const controller = new AbortController();
+    const stop = (): void => controller.abort(new Error('enough'));
+    await expect(fit({ signal: controller.signal, onStep: stop })).rejects.toThrow('enough');
+  });
+});
+
+test('a person of one anchor, or of the same one twice, spans nothing to fit in', async () => {
+  const { base, studio } = await opened();
+  const one = await tinyPerson(base, 1);
+  await expect(PhotoFitter.open(studio, one)).rejects.toThrow(/fit: expected at least two different anchors, got one/);
+  const { dims, data } = one.tensors.get('anchors')!;
+  const twice = { dims: [2, dims[1]!, dims[2]!], data: Float32Array.from([...data, ...data]) };
+  const double = { ...one, tensors: new Map([...one.tensors, ['anchors', twice] as const]) };
+  await expect(PhotoFitter.open(studio, double)).rejects.toThrow(/got 2 that are all the same/);
+});
