@@ -19,7 +19,7 @@ export abstract class FaceBehavior implements Behavior<Mesh>, FaceSource {
   }
 
   attach(target: Mesh): void {
-    this.detach();
+    if (this.attachedNode) this.detach();
     this.attachedNode = target;
     this.restart();
     FaceMixer.Add(target, this);

@@ -1,7 +1,9 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
+import { Logger } from '@babylonjs/core/Misc/logger.js';
 import type { Observer } from '@babylonjs/core/Misc/observable.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { FaceContribution, FaceSource } from './contribution.js';
+import type { HeadPose } from './expressive.js';
 import { expressiveOf } from './expressiveOf.js';
 import { addGaze, gazeAmounts, type Gaze } from './gaze.js';
 import { LayeredValues } from './layeredValues.js';
@@ -81,7 +83,18 @@ export class FaceMixer {
     const delta = scene.useConstantAnimationDeltaTime ? 16 : scene.getEngine().getDeltaTime();
     const { pose } = expressiveOf(this._mesh);
     const seconds = (Math.min(longestFrame, Math.max(0, delta)) * scene.animationTimeScale) / 1000;
-    this._show([...this._sources].map((source) => source.advance(seconds, pose)));
+    this._show([...this._sources].flatMap((source) => this._advance(source, seconds, pose)));
+  }
+
+  /** A scene must not stop because a behaviour fails: it is left out from then on. */
+  private _advance(source: FaceSource, seconds: number, pose: Readonly<HeadPose>): FaceContribution[] {
+    try {
+      return [source.advance(seconds, pose)];
+    } catch (error) {
+      this._sources.delete(source);
+      Logger.Error(`${this._mesh.name}: a behaviour of its face failed and no longer moves it: ${String(error)}`);
+      return [];
+    }
   }
 
   private _show(contributions: readonly FaceContribution[]): void {

@@ -1,13 +1,12 @@
 import type { Camera } from '@babylonjs/core/Cameras/camera.js';
-import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
-import { Matrix } from '@babylonjs/core/Maths/math.vector.js';
+import { Matrix, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { EyeTurn } from './gaze.js';
 
 /** Anything with a place in the world. */
 export type LookAtTarget = TransformNode | Vector3 | Camera;
 
-/** The target's place in world space; null where it has none (any more). Not told apart by class: see facts of two bundles. */
+/** The target's place in world space; null where it has none (any more). Two bundles of Babylon share no classes. */
 function placeOf(target: LookAtTarget): Vector3 | null {
   if ('isDisposed' in target && target.isDisposed()) return null;
   if ('getViewMatrix' in target) {
@@ -19,14 +18,16 @@ function placeOf(target: LookAtTarget): Vector3 | null {
 }
 
 /**
- * The target in the space of a head: x to the head's own left, y up, z ahead; null where it has no place, or the
- * head's matrix flattens space.
+ * The target in the space of an unturned head: x to the head's own left, y up, z ahead; null where it has no place, or
+ * the head's matrix flattens space.
  */
 export function targetInHead(target: LookAtTarget, head: TransformNode): Vector3 | null {
   const place = placeOf(target);
   const world = head.computeWorldMatrix();
   if (!place || !(Math.abs(world.determinant()) > 1e-20)) return null;
   const local = Vector3.TransformCoordinates(place, Matrix.Invert(world));
+  // A head's pose turns the whole mesh, as its pivot matrix; what is looked for is the turn that it should have.
+  if ('pose' in head) Vector3.TransformCoordinatesToRef(local, head.getPivotMatrix(), local);
   // Faces look along +z, and in Babylon's left-handed scenes along -z, towards its cameras.
   if (!head.getScene().useRightHandedSystem) local.z *= -1;
   return [local.x, local.y, local.z].every(Number.isFinite) ? local : null;

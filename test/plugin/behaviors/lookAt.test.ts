@@ -1,5 +1,5 @@
 import { FreeCamera } from '@babylonjs/core/Cameras/freeCamera.js';
-import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { Matrix, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { fullEyeYaw } from '../../../plugin/behaviors/gaze.js';
@@ -58,6 +58,20 @@ describe.each([false, true])('right-handed: %s', (rightHanded) => {
     expect(gazeOf(head).yaw).toBeCloseTo(angle(0.5, 2), 2);
     expect(gazeOf(head).pitch).toBeCloseTo(angle(0.25, Math.hypot(0.5, 2)), 2);
   });
+});
+
+test('is not misled by a head whose pose turns the mesh itself', () => {
+  stage = createStage();
+  const head = createHead(stage.scene);
+  stage.scene.onBeforeRenderTargetsRenderObservable.add(() => {
+    // As the node does it; its own way to the neck does not matter here.
+    head.setPivotMatrix(Matrix.RotationYawPitchRoll(-head.pose.yaw, -head.pose.pitch, head.pose.roll), false);
+  });
+  head.addBehavior(new LookAtBehavior({ target: new Vector3(1, 0.5, -2), halfEyeDistance: 0, eyes: Vector3.Zero() }));
+  stage.run(2);
+  expect(gazeOf(head).yaw).toBeCloseTo(angle(1, 2), 2);
+  expect(gazeOf(head).pitch).toBeCloseTo(angle(0.5, Math.hypot(1, 2)), 2);
+  expect(head.pose.yaw).toBeCloseTo(0.6 * angle(1, 2), 2);
 });
 
 describe('look', () => {

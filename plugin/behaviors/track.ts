@@ -1,0 +1,9 @@
+import type { ArkitAmounts } from '../arkitNames.js';
+
+/** Something a face does that has a beginning and an end. */
+export interface Track {
+  /** Seconds. */
+  readonly length: number;
+  /** The face at a time, seconds from its beginning, 0..length. */
+  at(time: number): ArkitAmounts;
+}

@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Logger } from '@babylonjs/core/Misc/logger.js';
+import { frameTrack } from '../../../plugin/behaviors/frameTrack.js';
+import { LipSyncBehavior } from '../../../plugin/behaviors/lipSyncBehavior.js';
+import { visemeTrack } from '../../../plugin/behaviors/visemeTrack.js';
+import { visemeAmounts } from '../../../plugin/behaviors/visemes.js';
+import { createHead, createStage, type Stage, type TestHead } from './stage.js';
+
+const word = { visemes: ['PP', 'aa', 'sil', 'O'], times: [0, 200, 400, 600], durations: [200, 200, 200, 300] };
+
+describe('visemes in time', () => {
+  const track = visemeTrack(word);
+
+  test('are whole in their middle', () => {
+    expect(track.at(0.1)).toEqual(visemeAmounts.PP);
+    expect(track.at(0.3)).toEqual(visemeAmounts.aa);
+    expect(track.at(0.5)).toEqual({});
+    expect(track.at(0.75)).toEqual(visemeAmounts.O);
+  });
+
+  test('cross over where they touch, and end', () => {
+    const half = track.at(0.2);
+    expect(half.jawOpen).toBeCloseTo(visemeAmounts.aa.jawOpen! / 2, 10);
+    expect(half.mouthPressLeft).toBeCloseTo(visemeAmounts.PP.mouthPressLeft! / 2, 10);
+    for (let time = 0.1; time < 0.3; time += 0.01) {
+      const { jawOpen = 0, mouthPressLeft = 0 } = track.at(time);
+      expect(jawOpen / visemeAmounts.aa.jawOpen! + mouthPressLeft / visemeAmounts.PP.mouthPressLeft!).toBeCloseTo(1, 9);
+    }
+    expect(track.length).toBeCloseTo(0.955, 9);
+    expect(track.at(track.length).jawOpen ?? 0).toBeCloseTo(0, 9);
+  });
+
+  test('shorter than a mouth can follow stay small, and those of no length stay away', () => {
+    const short = visemeTrack({ visemes: ['aa', 'O'], times: [100, 300], durations: [30, 0] });
+    const peak = short.at(0.115).jawOpen!;
+    expect(peak).toBeGreaterThan(0.1);
+    expect(peak).toBeLessThan(0.8 * visemeAmounts.aa.jawOpen!);
+    expect(short.at(0.3)).toEqual({});
+  });
+
+  test.each([
+    ['lengths', { visemes: ['aa'], times: [0, 1], durations: [1] }, 'expected a time and a duration for each of 1'],
+    ['names', { visemes: ['zz'], times: [0], durations: [1] }, 'viseme 0 is "zz". Expected one of sil, PP'],
+    ['numbers', { visemes: ['aa'], times: [NaN], durations: [1] }, 'expected milliseconds, got time NaN'],
+    ['durations', { visemes: ['aa'], times: [0], durations: [-1] }, 'duration -1'],
+  ])('refuses wrong %s', (_what, timeline, message) => expect(() => visemeTrack(timeline)).toThrow(message));
+});
+
+describe('frames of a face', () => {
+  const frames = {
+    fps: 10,
+    names: ['JawOpen', 'Face_eyeBlink_L', '_neutral'],
+    frames: [
+      [0, 1, 5],
+      [1, 0, 5],
+      [0.5, 0, 5],
+    ],
+  };
+
+  test('are played by time, straight between two', () => {
+    const track = frameTrack(frames);
+    expect(track.length).toBe(0.2);
+    expect(track.at(0)).toEqual({ jawOpen: 0, eyeBlinkLeft: 1 });
+    expect(track.at(0.05)).toEqual({ jawOpen: 0.5, eyeBlinkLeft: 0.5 });
+    expect(track.at(0.15).jawOpen).toBeCloseTo(0.75, 10);
+    expect(track.at(9)).toEqual({ jawOpen: 0.5, eyeBlinkLeft: 0 });
+  });
+
+  test('may be none', () => {
+    expect(frameTrack({ fps: 30, names: [], frames: [] }).at(0)).toEqual({});
+  });
+
+  test.each([
+    ['rates', { ...frames, fps: 0 }, 'expected frames a second, got 0'],
+    ['rows', { ...frames, frames: [[0, 1]] }, 'frame 0: expected 3 amounts, one a name, got 2'],
+    ['numbers', { ...frames, frames: [[0, NaN, 1]] }, 'frame 0: Face_eyeBlink_L is no number'],
+  ])('refuses wrong %s', (_what, wrong, message) => expect(() => frameTrack(wrong)).toThrow(message));
+});
+
+describe('a head that speaks', () => {
+  let stage: Stage;
+  let head: TestHead;
+  let speech: LipSyncBehavior;
+  beforeEach(() => {
+    stage = createStage();
+    head = createHead(stage.scene);
+    speech = new LipSyncBehavior();
+    head.addBehavior(speech);
+  });
+  afterEach(() => stage.dispose());
+  const jaw = (): number => head.expression.jawOpen!;
+
+  test('forms visemes in the scene’s time, on top of its smile, and says when it is done', () => {
+    let ends = 0;
+    speech.onEndObservable.add(() => ends++);
+    head.expression.mouthSmileLeft = 0.5;
+    speech.speakVisemes(word);
+    stage.step(3);
+    expect(jaw()).toBe(0);
+    stage.step(0.3);
+    expect(jaw()).toBeCloseTo(visemeAmounts.aa.jawOpen!, 2);
+    expect(head.expression.mouthSmileLeft).toBe(0.5);
+    stage.step(0.45);
+    expect(head.expression.mouthFunnel).toBeCloseTo(visemeAmounts.O.mouthFunnel!, 2);
+    expect([speech.isSpeaking, ends]).toEqual([true, 0]);
+    stage.step(0.5);
+    expect([speech.isSpeaking, ends, jaw()]).toEqual([false, 1, 0]);
+    expect(head.expression.mouthSmileLeft).toBe(0.5);
+  });
+
+  test('keeps to a sound’s clock', () => {
+    let seconds = 0.3;
+    speech.speakVisemes(word, { clock: () => seconds });
+    stage.step(0.016);
+    expect(jaw()).toBeCloseTo(visemeAmounts.aa.jawOpen!, 2);
+    seconds = 0.5;
+    stage.step(0.016);
+    expect(jaw()).toBe(0);
+  });
+
+  test('plays frames, weaker when asked, and stops', () => {
+    speech.strength = 0.5;
+    speech.playBlendshapeFrames({ fps: 1, names: ['jawOpen'], frames: [[1], [1], [1]] });
+    stage.step(0.016);
+    expect(jaw()).toBe(0.5);
+    speech.stop();
+    stage.step(0.016);
+    expect(jaw()).toBe(0);
+  });
+
+  test('goes on with what it says where what comes next is wrong', () => {
+    speech.playBlendshapeFrames({ fps: 1, names: ['jawOpen'], frames: [[0.5], [0.5]] });
+    expect(() => speech.speakVisemes({ visemes: ['?'], times: [0], durations: [1] })).toThrow('viseme 0');
+    stage.step(0.016);
+    expect(jaw()).toBe(0.5);
+  });
+
+  /** As loud as asked in a band of Hz, at 48 kHz. */
+  const spectrum = (level: number, [from, to]: readonly [number, number]): Uint8Array<ArrayBuffer> =>
+    Uint8Array.from({ length: 1024 }, (_, i) => {
+      const hertz = (i * 24000) / 1024;
+      return hertz >= from && hertz < to ? level : 20;
+    });
+
+  test('opens the mouth with a voice, of a Babylon sound or an AnalyserNode', () => {
+    let bins = spectrum(190, [0, 1200]);
+    const node = {
+      frequencyBinCount: 1024,
+      getByteFrequencyData: (array: Uint8Array<ArrayBuffer>) => array.set(bins),
+    };
+    for (const source of [{ frequencyBinCount: 1024, getByteFrequencyData: () => bins }, node]) {
+      speech.attachAudio(source);
+      bins = spectrum(190, [0, 1200]);
+      stage.run(0.3);
+      const loud = jaw();
+      expect(loud).toBeGreaterThan(0.4);
+      bins = spectrum(100, [0, 1200]);
+      stage.run(0.3);
+      expect(jaw()).toBeLessThan(loud / 2);
+      expect(jaw()).toBeGreaterThan(0.02);
+      bins = spectrum(200, [4500, 9000]);
+      stage.run(0.3);
+      expect(head.expression.mouthStretchLeft).toBeGreaterThan(0.15);
+      expect(jaw()).toBeLessThan(0.1);
+      bins = spectrum(20, [0, 1]);
+      stage.run(0.5);
+      expect(jaw()).toBe(0);
+    }
+    bins = spectrum(190, [0, 1200]);
+    speech.attachAudio(null);
+    stage.run(0.3);
+    expect(jaw()).toBe(0);
+  });
+
+  test('takes an analyzer that is not enabled for silence', () => {
+    speech.attachAudio({ getByteFrequencyData: () => new Uint8Array(0) });
+    stage.run(0.1);
+    expect(Math.max(...Object.values(head.expression))).toBe(0);
+  });
+
+  test('a source that fails stops no scene, and the other behaviours go on', () => {
+    speech.attachAudio({
+      getByteFrequencyData: () => {
+        throw new Error('disposed');
+      },
+    });
+    const other = new LipSyncBehavior();
+    other.playBlendshapeFrames({ fps: 1, names: ['tongueOut'], frames: [[1], [1]] });
+    head.addBehavior(other);
+    const said: string[] = [];
+    Logger.OnNewCacheEntry = (entry) => said.push(entry);
+    Logger.LogLevels = Logger.ErrorLogLevel;
+    const { error } = console;
+    console.error = () => undefined;
+    expect(() => stage.run(0.1)).not.toThrow();
+    console.error = error;
+    expect(said.filter((entry) => entry.includes('a behaviour of its face failed'))).toHaveLength(1);
+    expect(head.expression.tongueOut).toBe(1);
+  });
+});
