@@ -11,6 +11,15 @@ export {
   type HeadView,
 } from './image/headCamera.js';
 export { createHeadModelAsync, HeadModel, type HeadModelOptions } from './image/headModel.js';
+export { AttachPersonalizedHeads, RegisterPersonalizedHead } from './node/registerHeads.js';
+export { CreatePersonalizedHeadAsync, type HeadCreationOptions } from './node/createHead.js';
+export { PersonalizedHead } from './node/personalizedHead.js';
+export type { PersonalizedHeadMembers, PersonalizedHeadMesh } from './node/members.js';
+export type { HeadDisplay, HeadLook, HeadMetadata, LatentWeights } from './node/metadata.js';
+export { EnableHeadDrop, type HeadDropOptions } from './loading/headDrop.js';
+export { HeadFileLoader } from './loading/headFileLoader.js';
+export type { HeadLoadingOptions, HeadProgress } from './loading/loadingOptions.js';
+export { ARKIT_NAMES, arkitNameOf, type ArkitName } from './arkitNames.js';
 export { fetchBaseAsync, fetchDirectionsAsync, type DownloadOptions } from './loading/loadFiles.js';
 export { defaultQuality, type HeadQuality } from './image/quality.js';
 export { HeadError, AssetError, DeviceError, NumericError, ShapeError } from '../runtime/core/errors.js';

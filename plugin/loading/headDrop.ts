@@ -1,0 +1,66 @@
+import { FilesInputStore } from '@babylonjs/core/Misc/filesInputStore.js';
+import type { Scene } from '@babylonjs/core/scene.pure.js';
+import { buildHeadAsync, type HeadCreationOptions } from '../node/createHead.js';
+import type { PersonalizedHeadMesh } from '../node/members.js';
+
+export interface HeadDropOptions extends HeadCreationOptions {
+  /** What is dropped onto; default: the canvas of the scene's engine. */
+  readonly element?: HTMLElement;
+  /** A head has come and is ready. */
+  readonly onHead?: (head: PersonalizedHeadMesh) => void;
+  /** A file could not be loaded; the scene is as it was. */
+  readonly onError?: (error: Error, file: File) => void;
+}
+
+/**
+ * Lets `.head` files be dropped onto the scene's canvas: each becomes a head where the pointer meets something, else at
+ * the origin. Other files are left to others.
+ * @returns takes the listeners away again
+ */
+export function EnableHeadDrop(scene: Scene, options: HeadDropOptions = {}): () => void {
+  const element = options.element ?? scene.getEngine().getInputElement();
+  if (!element) throw new Error('EnableHeadDrop: the engine has no canvas. Pass element.');
+  const over = (event: DragEvent): void => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  };
+  const drop = (event: DragEvent): void => {
+    const files = [...(event.dataTransfer?.files ?? [])].filter(({ name }) => /\.head$/i.test(name));
+    if (files.length === 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { x, y } = { x: event.offsetX, y: event.offsetY };
+    for (const file of files) {
+      dropHeadAsync(scene, file, options, { x, y }).catch((error: unknown) => options.onError?.(error as Error, file));
+    }
+  };
+  element.addEventListener('dragover', over);
+  element.addEventListener('drop', drop);
+  const stop = (): void => {
+    element.removeEventListener('dragover', over);
+    element.removeEventListener('drop', drop);
+  };
+  scene.onDisposeObservable.addOnce(stop);
+  return stop;
+}
+
+async function dropHeadAsync(
+  scene: Scene,
+  file: File,
+  { onHead, ...creation }: HeadDropOptions,
+  at: { readonly x: number; readonly y: number },
+): Promise<void> {
+  const place = scene.pick(at.x, at.y).pickedPoint;
+  // Saved and loaded again within this page, the head finds its file.
+  FilesInputStore.FilesToLoad[file.name.toLowerCase()] = file;
+  const given = { person: await file.arrayBuffer() };
+  const name = file.name.replace(/\.head$/i, '');
+  const { mesh, head } = await buildHeadAsync({ name, url: `file:${file.name}`, scene, options: creation, given });
+  try {
+    await head.whenReadyAsync();
+  } catch (error) {
+    mesh.dispose();
+    throw error;
+  }
+  if (place) mesh.position.copyFrom(place);
+  onHead?.(mesh);
+}

@@ -1,0 +1,85 @@
+import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.pure.js';
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
+import type { Node } from '@babylonjs/core/node.js';
+import type { Scene } from '@babylonjs/core/scene.pure.js';
+import { targetId } from './expression.js';
+import type { HeadLoadRequest } from './headLoad.js';
+import { mergeOptions } from './mergeOptions.js';
+import { copyMetadata, headMetadata, setHeadMetadata } from './metadata.js';
+import { neckId, poseId } from './pose.js';
+import { PersonalizedHead } from './personalizedHead.js';
+import { SceneHeads } from './sceneHeads.js';
+
+/** The heads of a scene; saved ones that come into it are attached from now on. */
+export const headsOf = (scene: Scene): SceneHeads => SceneHeads.Of(scene, (mesh) => void attachHead(mesh));
+
+/**
+ * Makes a head of a mesh that has a head's metadata; a head that it is already stays as it is.
+ * @param request what it is loaded with; default: what the scene says
+ */
+export function attachHead(mesh: Mesh, request?: HeadLoadRequest): PersonalizedHead {
+  const existing = PersonalizedHead.Of(mesh);
+  if (existing) return existing;
+  const heads = headsOf(mesh.getScene());
+  const head = new PersonalizedHead(mesh, request ?? { options: mergeOptions(heads.options) }, heads);
+  mesh.onClonedObservable.add((clone) => attachClone(head, clone));
+  return head;
+}
+
+/** Morph targets and pose nodes are found by the mesh's id when a scene is loaded. */
+export function makeIdUnique(mesh: Mesh): void {
+  const scene = mesh.getScene();
+  const { id } = mesh;
+  const taken = (): boolean => scene.meshes.some((other) => other !== mesh && other.id === mesh.id);
+  for (let i = 2; taken(); i++) mesh.id = `${id} ${i}`;
+}
+
+/** A clone is a head of its own: Babylon would have it share its source's face, and copies members as values. */
+function attachClone(source: PersonalizedHead, node: Node): void {
+  const metadata = headMetadata(source.mesh);
+  if (!metadata || !isMesh(node) || PersonalizedHead.Of(node)) return;
+  const clone = node;
+  forgetCopies(source.mesh, clone);
+  setHeadMetadata(clone, copyMetadata(metadata));
+  makeIdUnique(clone);
+  clone.morphTargetManager = ownManager(source.mesh, clone.id);
+  if (source.owns(clone.material)) clone.material = null;
+  adoptChildren(source, clone);
+  attachHead(clone, source.request);
+}
+
+/** Members that `clone` has copied as plain values. */
+function forgetCopies(mesh: Mesh, clone: Mesh): void {
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(mesh))) {
+    if (!('get' in descriptor) || !Object.hasOwn(clone, name)) continue;
+    const copy = Reflect.get(clone, name) as Partial<BaseTexture> | null | undefined;
+    if (typeof copy?.getInternalTexture === 'function') copy.dispose?.();
+    Reflect.deleteProperty(clone, name);
+  }
+}
+
+const isMesh = (node: Node): node is Mesh => node.getClassName() === 'Mesh';
+const isHidden = (node: Node): boolean => (node.reservedDataStore as { hidden?: boolean } | undefined)?.hidden === true;
+
+function ownManager(mesh: Mesh, id: string): Mesh['morphTargetManager'] {
+  const manager = mesh.morphTargetManager?.clone() ?? null;
+  for (let i = 0; manager && i < manager.numTargets; i++) {
+    const target = manager.getTarget(i);
+    target.id = targetId(id, target.name);
+  }
+  return manager;
+}
+
+/** The clone's pose nodes are cloned with it; so is the picture, which it must make itself. */
+function adoptChildren({ mesh, poseNode }: PersonalizedHead, clone: Mesh): void {
+  const copyOf = (child: Node, parent: Node): Node | undefined =>
+    parent.getChildren((node) => node.name === `${parent.name}.${child.name}`)[0];
+  for (const child of mesh.getChildren()) {
+    if (isHidden(child)) copyOf(child, clone)?.dispose();
+    if (child !== poseNode.parent) continue;
+    const neck = copyOf(child, clone);
+    const pose = neck && copyOf(poseNode, neck);
+    if (neck) neck.id = neckId(clone.id);
+    if (pose) pose.id = poseId(clone.id);
+  }
+}

@@ -1,0 +1,181 @@
+import type { Observer } from '@babylonjs/core/Misc/observable.pure.js';
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
+import { MorphTarget } from '@babylonjs/core/Morph/morphTarget.js';
+import { MorphTargetManager } from '@babylonjs/core/Morph/morphTargetManager.js';
+import { AssetError, NumericError } from '../../runtime/core/errors.js';
+import { ARKIT_NAMES, arkitNameOf, type ArkitName } from '../arkitNames.js';
+import { expressionGroups } from './expressionGroups.js';
+
+/** The names that count as one: Apple's, and by their way of writing it `EyeBlinkLeft`, `eyeBlink_L`, `mesh_eyeBlinkLeft`. */
+const isGroup = (name: string): name is keyof typeof expressionGroups => Object.hasOwn(expressionGroups, name);
+
+/**
+ * A head's expression. Its one storage are the influences of the mesh's morph targets; this finds them by name, makes
+ * those that are missing, and keeps out what is no number.
+ */
+export class Expression {
+  /** Influences by ARKit name, one own property each. Names that no head has read as 0 and can be written to no effect. */
+  readonly values: Record<string, number>;
+  private _manager: MorphTargetManager | null = null;
+  private _targets: ReadonlyMap<ArkitName, MorphTarget> = new Map();
+  private _observers: Observer<boolean>[] = [];
+  private _frozen = false;
+
+  constructor(
+    private readonly _mesh: Mesh,
+    private readonly _onChange: () => void,
+  ) {
+    this.values = expressionValues(this);
+    this.bind();
+  }
+
+  /** Those of the 52 that the mesh's morph targets have: all, once bound. */
+  get targets(): ReadonlyMap<ArkitName, MorphTarget> {
+    this.bind();
+    return this._targets;
+  }
+
+  get manager(): MorphTargetManager {
+    this.bind();
+    return this._manager!;
+  }
+
+  /** Keeps the GPU from getting the displacements (2.5 MB a head) while nothing draws the mesh with them. */
+  set frozen(frozen: boolean) {
+    this.bind();
+    if (frozen === this._frozen) return;
+    this._frozen = frozen;
+    this._manager!.areUpdatesFrozen = frozen;
+  }
+
+  /** The mesh may have been given another manager: Babylon's Editor does so after it has loaded a mesh. */
+  bind(): void {
+    const { morphTargetManager } = this._mesh;
+    if (this._manager && morphTargetManager === this._manager) return;
+    this._unbind();
+    const manager = morphTargetManager ?? new MorphTargetManager(this._mesh.getScene());
+    const wasFrozen = this._frozen;
+    // Every target that is added would send all of them to the GPU again.
+    manager.areUpdatesFrozen = true;
+    this._manager = manager;
+    this._targets = completeTargets(this._mesh, manager);
+    this._observers = [...this._targets.values()].map((target) => this._watch(target));
+    if (this._mesh.morphTargetManager !== manager) this._mesh.morphTargetManager = manager;
+    this._frozen = true;
+    this.frozen = wasFrozen;
+    this._onChange();
+  }
+
+  get(name: ArkitName): number {
+    return this.targets.get(name)!.influence;
+  }
+
+  /** @param amount ignored where it is no number */
+  set(name: ArkitName, amount: number): void {
+    if (Number.isFinite(amount)) this.targets.get(name)!.influence = amount;
+  }
+
+  /**
+   * Sets several at once, or none where one cannot be set.
+   * @param amounts by ARKit name, in any usual way of writing it, or by the name of a group (`smile`)
+   * @throws AssetError for a name that no head has, NumericError for an amount that is no number
+   */
+  setAll(amounts: Readonly<Record<string, number>>): void {
+    const found = Object.entries(amounts).flatMap(([name, amount]) => {
+      if (!Number.isFinite(amount)) {
+        throw new NumericError(
+          'expression/amount',
+          `expression ${name}: expected a number, got ${amount}. Pass 0 to 1.`,
+        );
+      }
+      return namesOf(name).map((member) => [member, amount] as const);
+    });
+    for (const [name, amount] of found) this.set(name, amount);
+  }
+
+  /** Leaves the targets as they are and looks at them no longer. */
+  dispose(): void {
+    this._unbind();
+  }
+
+  private _unbind(): void {
+    for (const observer of this._observers) observer.remove();
+    this._observers = [];
+    if (this._manager && this._frozen) this._manager.areUpdatesFrozen = false;
+    this._manager = null;
+  }
+
+  private _watch(target: MorphTarget): Observer<boolean> {
+    let good = Number.isFinite(target.influence) ? target.influence : 0;
+    if (target.influence !== good) target.influence = good;
+    return target.onInfluenceChanged.add(() => {
+      if (!Number.isFinite(target.influence)) {
+        // Back to the last good value; notifies again.
+        target.influence = good;
+        return;
+      }
+      good = target.influence;
+      this._onChange();
+    });
+  }
+}
+
+/** Finds the 52 among a manager's targets, however they are written, and adds those that are missing. */
+function completeTargets(mesh: Mesh, manager: MorphTargetManager): ReadonlyMap<ArkitName, MorphTarget> {
+  const found = new Map<ArkitName, MorphTarget>();
+  for (let i = 0; i < manager.numTargets; i++) {
+    const target = manager.getTarget(i);
+    const name = arkitNameOf(target.name);
+    // The exact name is the one that is meant where several would do.
+    if (name && (!found.has(name) || target.name === name)) found.set(name, target);
+  }
+  for (const name of ARKIT_NAMES) {
+    if (found.has(name)) continue;
+    const target = new MorphTarget(name, 0, mesh.getScene());
+    target.id = targetId(mesh.id, name);
+    target.setPositions([]);
+    manager.addTarget(target);
+    found.set(name, target);
+  }
+  return found;
+}
+
+/** The id an AnimationGroup finds its target by when a scene is loaded. */
+export const targetId = (meshId: string, name: string): string => `${meshId}:${name}`;
+
+function namesOf(name: string): readonly ArkitName[] {
+  if (isGroup(name)) return expressionGroups[name];
+  const found = arkitNameOf(name);
+  if (found) return [found];
+  throw new AssetError(
+    'expression/name',
+    `expression ${name}: expected one of ARKit's names or of ${Object.keys(expressionGroups).join(', ')}, got another. ` +
+      `ARKit's are: ${ARKIT_NAMES.join(', ')}.`,
+  );
+}
+
+/** A plain object to Babylon's animations and to whoever lists its keys. */
+function expressionValues(expression: Expression): Record<string, number> {
+  const target: Record<string, number> = {};
+  for (const name of ARKIT_NAMES) {
+    Object.defineProperty(target, name, {
+      get: () => expression.get(name),
+      set: (amount: number) => expression.set(name, amount),
+      enumerable: true,
+      configurable: true,
+    });
+  }
+  // A track for a name that no head has would otherwise stop its whole animation group with an error.
+  return new Proxy(target, {
+    get: (object, key, receiver): unknown => {
+      if (typeof key === 'symbol' || key in object) return Reflect.get(object, key, receiver);
+      const name = arkitNameOf(key);
+      return name ? expression.get(name) : 0;
+    },
+    set: (_object, key, amount: number) => {
+      const name = typeof key === 'symbol' ? undefined : arkitNameOf(key);
+      if (name) expression.set(name, amount);
+      return true;
+    },
+  });
+}

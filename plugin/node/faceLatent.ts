@@ -1,0 +1,90 @@
+import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { Tensor } from '../../runtime/core/tensor.js';
+import { anchorsOfPerson, mixAnchors, type Anchors } from '../../runtime/latent/alpha/anchors.js';
+import { neutralize, type Directions } from '../../runtime/latent/directions.js';
+import { mixLatents } from '../../runtime/latent/truncation.js';
+import type { HeadLook, HeadMetadata, LatentWeights } from './metadata.js';
+
+/** What faces a bare base, or a person, has. */
+export interface Faces {
+  /** Anchors of the person; 0 for a bare base. */
+  readonly anchorCount: number;
+  /** @returns ws [numWs, wDim] without expression */
+  lookAsync(look: HeadLook): Promise<Tensor>;
+}
+
+/** @param latentOfSeedAsync ws [numWs, wDim] of a whole seed */
+export function facesOfBase(latentOfSeedAsync: (seed: number) => Promise<Tensor>): Faces {
+  const known = new Map<number, Promise<Tensor>>();
+  const whole = (seed: number): Promise<Tensor> => {
+    let found = known.get(seed);
+    if (!found) known.set(seed, (found = latentOfSeedAsync(seed)));
+    return found;
+  };
+  return {
+    anchorCount: 0,
+    lookAsync: async ({ seed = 0 }) => {
+      const clamped = Math.min(0xffffffff, Math.max(0, seed));
+      const below = Math.floor(clamped);
+      const share = clamped - below;
+      if (share === 0) return whole(below);
+      const [a, b] = await Promise.all([whole(below), whole(below + 1)]);
+      return mixLatents(a, b, share);
+    },
+  };
+}
+
+/**
+ * A person's looks: w = neutral + sum of weight_i (anchor_i - neutral), without the expression of the photographs, which
+ * morph targets decide. Without `neutral` the mean of the anchors takes its place.
+ * @throws AssetError for a person without latents
+ */
+export function facesOfPerson(person: PersonFile, numWs: number, directions: Directions | null): Faces {
+  const single = person.tensors.get('neutral');
+  const anchors = single && !person.tensors.has('anchors') ? null : anchorsOfPerson(person);
+  const neutral = single ? inEveryLayer(single.data, numWs) : mean(anchors!, numWs);
+  const mix = (latent: Readonly<LatentWeights>): Tensor => {
+    if (!anchors) return neutral;
+    const alpha = weightList(latent, anchors.count);
+    const rest = 1 - alpha.reduce((sum, weight) => sum + weight, 0);
+    const { dims, data } = mixAnchors(anchors, alpha, numWs);
+    return { dims, data: data.map((value, i) => value + rest * neutral.data[i]!) };
+  };
+  return {
+    anchorCount: anchors?.count ?? 0,
+    lookAsync: ({ latent = {} }) => {
+      const ws = mix(latent);
+      return Promise.resolve(directions ? neutralize(ws, directions) : ws);
+    },
+  };
+}
+
+function inEveryLayer(w: Float32Array, numWs: number): Tensor {
+  const data = new Float32Array(numWs * w.length);
+  for (let row = 0; row < numWs; row++) data.set(w, row * w.length);
+  return { dims: [numWs, w.length], data };
+}
+
+const mean = (anchors: Anchors, numWs: number): Tensor =>
+  mixAnchors(anchors, new Float64Array(anchors.count).fill(1 / anchors.count), numWs);
+
+/** Weights of anchors that the person does not have are left out. */
+function weightList(weights: Readonly<LatentWeights>, count: number): Float64Array {
+  const alpha = new Float64Array(count);
+  for (const [key, weight] of Object.entries(weights)) {
+    const index = Number(key);
+    if (Number.isInteger(index) && index >= 0 && index < count && Number.isFinite(weight)) alpha[index] = weight;
+  }
+  return alpha;
+}
+
+/** The face that a head's metadata asks for: [numWs, wDim]. */
+export async function faceOfAsync(faces: Faces, metadata: HeadMetadata): Promise<Tensor> {
+  const { seed, latent, looks, latentMix = 0 } = metadata;
+  const now: HeadLook = { ...(seed === undefined ? {} : { seed }), ...(latent ? { latent } : {}) };
+  const [from, to] = looks ?? [null, null];
+  const start = await faces.lookAsync(from ?? now);
+  if (latentMix === 0) return start;
+  const end = await faces.lookAsync(to ?? now);
+  return latentMix === 1 ? end : mixLatents(start, end, latentMix);
+}

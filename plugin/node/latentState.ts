@@ -1,0 +1,112 @@
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
+import { headMetadata, setHeadMetadata, type HeadLook, type HeadMetadata, type LatentWeights } from './metadata.js';
+
+/**
+ * Which face it is: weights over a person's anchors, or a seed of the bare base, and how far it is mixed with another.
+ * Stored in the mesh's metadata and nowhere else.
+ */
+export class LatentState {
+  /**
+   * Weights by the anchor's number: 0: the person's neutral look, 1 for one of them: that photograph's. They need not sum
+   * to 1: w = neutral + sum of weight_i (anchor_i - neutral).
+   */
+  readonly latent: LatentWeights;
+  /** Anchors of the person; 0 before the file is there, and for a bare base. */
+  anchorCount = 0;
+  private _last: HeadMetadata;
+
+  constructor(
+    private readonly _mesh: Mesh,
+    private readonly _onChange: () => void,
+  ) {
+    this._last = headMetadata(_mesh)!;
+    this.latent = this._weights();
+  }
+
+  /** The saved head; put back where someone has replaced the mesh's metadata. */
+  get metadata(): HeadMetadata {
+    const found = headMetadata(this._mesh);
+    if (found) this._last = found;
+    else setHeadMetadata(this._mesh, this._last);
+    return this._last;
+  }
+
+  setLatent(weights: ArrayLike<number> | Readonly<LatentWeights>): void {
+    const pairs = isList(weights)
+      ? Array.from(weights, (weight, i) => [`${i}`, weight] as const)
+      : Object.entries(weights);
+    this.metadata.latent = Object.fromEntries(pairs.filter(([, weight]) => Number.isFinite(weight) && weight !== 0));
+    this._onChange();
+  }
+
+  get latentMix(): number {
+    return this.metadata.latentMix ?? 0;
+  }
+  set latentMix(mix: number) {
+    this._setNumber('latentMix', mix);
+  }
+
+  /** Between whole numbers the two faces are mixed. */
+  get seed(): number {
+    return this.metadata.seed ?? 0;
+  }
+  set seed(seed: number) {
+    this._setNumber('seed', seed);
+  }
+
+  /** What `latentMix` 0 and 1 are; null: what `latent` or `seed` say. */
+  get looks(): readonly [HeadLook | null, HeadLook | null] {
+    return this.metadata.looks ?? [null, null];
+  }
+  set looks([from, to]: readonly [HeadLook | null, HeadLook | null]) {
+    this.metadata.looks = JSON.parse(JSON.stringify([from, to])) as [HeadLook | null, HeadLook | null];
+    this._onChange();
+  }
+
+  /** The face of now as a look to mix with. */
+  look(): HeadLook {
+    const { url, latent = {}, seed = 0 } = this.metadata;
+    return url === undefined ? { seed } : { latent: { ...latent } };
+  }
+
+  private _setNumber(name: 'latentMix' | 'seed', value: number): void {
+    const { metadata } = this;
+    if (!Number.isFinite(value) || metadata[name] === value) return;
+    metadata[name] = value;
+    this._onChange();
+  }
+
+  /** Looks like a plain object with a number for every anchor: paths such as `latent.3` can be animated. */
+  private _weights(): LatentWeights {
+    const isIndex = (key: string | symbol): key is string => typeof key === 'string' && /^\d+$/.test(key);
+    const weightOf = (key: string): number => this.metadata.latent?.[key] ?? 0;
+    return new Proxy<LatentWeights>(
+      {},
+      {
+        get: (target, key, receiver): unknown => {
+          if (key === 'length') return this.anchorCount;
+          return isIndex(key) ? weightOf(key) : Reflect.get(target, key, receiver);
+        },
+        set: (_target, key, weight: number) => {
+          if (!isIndex(key) || !Number.isFinite(weight) || weightOf(key) === weight) return true;
+          const weights = (this.metadata.latent ??= {});
+          if (weight === 0) Reflect.deleteProperty(weights, key);
+          else weights[key] = weight;
+          this._onChange();
+          return true;
+        },
+        has: (target, key) => isIndex(key) || Reflect.has(target, key),
+        ownKeys: () => {
+          const keys = new Set(Array.from({ length: this.anchorCount }, (_, i) => `${i}`));
+          for (const key of Object.keys(this.metadata.latent ?? {})) keys.add(key);
+          return [...keys];
+        },
+        getOwnPropertyDescriptor: (_target, key) =>
+          isIndex(key) ? { value: weightOf(key), writable: true, enumerable: true, configurable: true } : undefined,
+      },
+    );
+  }
+}
+
+const isList = (weights: ArrayLike<number> | Readonly<LatentWeights>): weights is ArrayLike<number> =>
+  Array.isArray(weights) || ArrayBuffer.isView(weights);

@@ -1,0 +1,121 @@
+import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.pure.js';
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
+import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
+import type { Observable } from '@babylonjs/core/Misc/observable.pure.js';
+import type { HeadPose } from '../behaviors/expressive.js';
+import { expressionGroups, type ExpressionGroup } from './expressionGroups.js';
+import type { HeadLook, LatentWeights } from './metadata.js';
+import type { PersonalizedHead } from './personalizedHead.js';
+
+/** What a mesh that is a head has beside what every mesh has. All numbers can be animated. */
+export interface PersonalizedHeadMembers extends Record<ExpressionGroup, number> {
+  /**
+   * Influences of the morph targets by ARKit name, 0..1: the targets' own. Reading a name that no head has gives 0, writing
+   * it does nothing, nor does writing what is no number.
+   */
+  readonly expression: Record<string, number>;
+  /** How the head is turned about its neck, radians: the rotation of `poseNode`. */
+  readonly pose: HeadPose;
+  /** Turns the head: local +z is where the face looks. For clips, gizmos, `lookAt`, and what must follow the face. */
+  readonly poseNode: TransformNode;
+  /** Weights over the person's anchors, by number; 0: the neutral look. Set a list to change all. */
+  get latent(): LatentWeights;
+  set latent(weights: ArrayLike<number> | Readonly<LatentWeights>);
+  /** How far the face is mixed from `looks[0]` to `looks[1]`, 0..1. */
+  latentMix: number;
+  /** What `latentMix` mixes; null: what `latent` or `seed` say now. */
+  looks: readonly [HeadLook | null, HeadLook | null];
+  /** Which face of a bare base; between whole numbers two are mixed. A person is not changed by it. */
+  seed: number;
+  /** The neural image and its depth as textures; null where the mesh is shown instead. */
+  readonly texture: BaseTexture | null;
+  readonly depthTexture: BaseTexture | null;
+  /** Share of the image's pixels that are rendered; `auto`: what the frame rate allows. */
+  renderScale: number | 'auto';
+  /** Colour the image is multiplied with, [red, green, blue]. */
+  tint: readonly [number, number, number];
+  /** Brightness the image is multiplied with; 1: as learned. */
+  exposure: number;
+  /** Fires once the head is there, also for those who come later. */
+  readonly onReadyObservable: Observable<PersonalizedHead>;
+  /** Failures of work that no call waits for, also for those who come later. */
+  readonly onErrorObservable: Observable<Error>;
+  /**
+   * Sets several expressions at once, or none where one cannot be set.
+   * @param amounts by ARKit name or group (`smile`)
+   * @throws AssetError for unknown names, NumericError for amounts that are no numbers
+   */
+  setExpression(amounts: Readonly<Record<string, number>>): void;
+  /** Settles when the head is there; rejects where it cannot be had. */
+  whenReadyAsync(): Promise<void>;
+  /** Settles when the next frame shows the newest face. */
+  whenSettledAsync(): Promise<void>;
+}
+
+/** A head: a plain mesh with more members. */
+export type PersonalizedHeadMesh = Mesh & PersonalizedHeadMembers;
+
+type Accessors = Readonly<Record<string, { readonly get: () => unknown; readonly set?: (value: never) => void }>>;
+
+/**
+ * Gives a mesh its members. What can be animated is enumerable, so that editors offer it.
+ * @returns takes them away again
+ */
+export function defineMembers(mesh: Mesh, head: PersonalizedHead): () => void {
+  const number = <K extends 'latentMix' | 'seed' | 'exposure' | 'renderScale'>(name: K) => ({
+    get: () => head[name],
+    set: (value: PersonalizedHead[K]) => (head[name] = value),
+  });
+  const animatable: Accessors = {
+    expression: { get: () => head.expression },
+    pose: { get: () => head.pose },
+    latent: { get: () => head.latent, set: (weights: ArrayLike<number>) => head.setLatent(weights) },
+    latentMix: number('latentMix'),
+    seed: number('seed'),
+    ...Object.fromEntries(
+      (Object.keys(expressionGroups) as ExpressionGroup[]).map((group) => [
+        group,
+        { get: () => head.getGroup(group), set: (amount: number) => head.setGroup(group, amount) },
+      ]),
+    ),
+  };
+  const others: Accessors = {
+    poseNode: { get: () => head.poseNode },
+    looks: { get: () => head.looks, set: (looks: typeof head.looks) => (head.looks = looks) },
+    texture: { get: () => head.texture },
+    depthTexture: { get: () => head.depthTexture },
+    renderScale: number('renderScale'),
+    tint: { get: () => head.tint, set: (tint: typeof head.tint) => (head.tint = tint) },
+    exposure: number('exposure'),
+    onReadyObservable: { get: () => head.onReadyObservable },
+    onErrorObservable: { get: () => head.onErrorObservable },
+    setExpression: { get: () => (amounts: Readonly<Record<string, number>>) => head.setExpression(amounts) },
+    whenReadyAsync: { get: () => () => head.whenReadyAsync() },
+    whenSettledAsync: { get: () => () => head.whenSettledAsync() },
+    // scene.isReady() asks each mesh completely; drawing does not, and must not wait.
+    isReady: {
+      get:
+        () =>
+        (complete = false, forceInstances = false) =>
+          (Object.getPrototypeOf(mesh) as Mesh).isReady.call(mesh, complete, forceInstances) &&
+          !(complete && head.loading),
+    },
+    // Babylon's animations call it after every value they set.
+    markAsDirty: {
+      get: () => (property?: string) => {
+        head.markAsDirty();
+        return (Object.getPrototypeOf(mesh) as Mesh).markAsDirty.call(mesh, property);
+      },
+    },
+  };
+  const define = (members: Accessors, enumerable: boolean): void => {
+    for (const [name, accessors] of Object.entries(members)) {
+      Object.defineProperty(mesh, name, { ...accessors, enumerable, configurable: true });
+    }
+  };
+  define(animatable, true);
+  define(others, false);
+  return () => {
+    for (const name of [...Object.keys(animatable), ...Object.keys(others)]) Reflect.deleteProperty(mesh, name);
+  };
+}

@@ -1,0 +1,292 @@
+import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.pure.js';
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
+import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
+import { Logger } from '@babylonjs/core/Misc/logger.js';
+import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.js';
+import type { Node } from '@babylonjs/core/node.js';
+import type { Scene } from '@babylonjs/core/scene.pure.js';
+import type { HeadPose } from '../behaviors/expressive.js';
+import type { HeadFiles } from '../loading/headFiles.js';
+import { Expression } from './expression.js';
+import { expressionGroups, type ExpressionGroup } from './expressionGroups.js';
+import { HeadLoad, type HeadLoadRequest } from './headLoad.js';
+import type { HeadPicture } from './headPicture.js';
+import { inspectableProperties } from './inspectable.js';
+import { LatentState } from './latentState.js';
+import { defineMembers } from './members.js';
+import type { HeadDisplay, HeadLook, LatentWeights } from './metadata.js';
+import { PoseNode } from './pose.js';
+import { applyProxy } from './proxyMesh.js';
+import { ProxyMaterial } from './proxyMaterial.js';
+import { registry } from './registry.js';
+import type { SceneHeads } from './sceneHeads.js';
+
+/**
+ * What makes a mesh a head: keeps its neural image at what its morph targets, pose node and metadata say, or shows the
+ * mesh where there is none. Attached to meshes, never constructed by users.
+ */
+export class PersonalizedHead {
+  readonly onReadyObservable = new Observable<PersonalizedHead>(undefined, true);
+  readonly onErrorObservable = new Observable<Error>(undefined, true);
+  private readonly _scene: Scene;
+  private readonly _expression: Expression;
+  private readonly _latent: LatentState;
+  private readonly _pose: PoseNode;
+  private readonly _load: HeadLoad;
+  private readonly _frameObserver: Observer<Scene>;
+  private readonly _disposeObserver: Observer<Node>;
+  private readonly _undefine: () => void;
+  private _material: ProxyMaterial | null = null;
+  private _dirty = true;
+  private _faceDirty = true;
+  private _failed = false;
+  private _disposed = false;
+
+  /** @internal Use `attachHead`. */
+  constructor(
+    readonly mesh: Mesh,
+    /** What it is loaded with. */
+    readonly request: HeadLoadRequest,
+    private readonly _heads: SceneHeads,
+  ) {
+    this._scene = mesh.getScene();
+    registry().heads.set(mesh, this);
+    this._latent = new LatentState(mesh, () => this._markFaceDirty());
+    this._expression = new Expression(mesh, () => this.markAsDirty());
+    this._pose = new PoseNode(mesh);
+    this._undefine = defineMembers(mesh, this);
+    mesh.inspectableCustomProperties = inspectableProperties(this._latent.metadata.url === undefined);
+    this._load = new HeadLoad(mesh, request, {
+      onFiles: (files) => this._applyFiles(files),
+      onPicture: (picture) => this._openAsync(picture),
+      onReady: () => this._ready(),
+      onError: (error) => this._fail(error),
+    });
+    this._heads.add(this);
+    // Before the image renders itself for the frame, after everything that moves things.
+    this._frameObserver = this._scene.onBeforeRenderTargetsRenderObservable.add(() => this._frame(), -1, true);
+    this._disposeObserver = mesh.onDisposeObservable.add(() => this.dispose());
+    if (request.files) this._applyFiles(request.files);
+    if (this._scene.meshes.includes(mesh)) this.resume();
+  }
+
+  /** The head that a mesh is; null where it is none. */
+  static Of(mesh: Mesh): PersonalizedHead | null {
+    return registry().heads.get(mesh) ?? null;
+  }
+
+  get expression(): Record<string, number> {
+    return this._expression.values;
+  }
+  get pose(): HeadPose {
+    return this._pose.values;
+  }
+  get poseNode(): TransformNode {
+    return this._pose.node;
+  }
+
+  get latent(): LatentWeights {
+    return this._latent.latent;
+  }
+  setLatent(weights: ArrayLike<number> | Readonly<LatentWeights>): void {
+    this._latent.setLatent(weights);
+  }
+  get latentMix(): number {
+    return this._latent.latentMix;
+  }
+  set latentMix(mix: number) {
+    this._latent.latentMix = mix;
+  }
+  get looks(): readonly [HeadLook | null, HeadLook | null] {
+    return this._latent.looks;
+  }
+  set looks(looks: readonly [HeadLook | null, HeadLook | null]) {
+    this._latent.looks = looks;
+  }
+  get seed(): number {
+    return this._latent.seed;
+  }
+  set seed(seed: number) {
+    this._latent.seed = seed;
+  }
+  /** The face of now as a look to mix with. */
+  look(): HeadLook {
+    return this._latent.look();
+  }
+
+  /** The mean of a group's expressions. */
+  getGroup(group: ExpressionGroup): number {
+    const names = expressionGroups[group];
+    return names.reduce((sum, name) => sum + this._expression.get(name), 0) / names.length;
+  }
+  setGroup(group: ExpressionGroup, amount: number): void {
+    for (const name of expressionGroups[group]) this._expression.set(name, amount);
+  }
+  setExpression(amounts: Readonly<Record<string, number>>): void {
+    this._expression.setAll(amounts);
+  }
+
+  get texture(): BaseTexture | null {
+    return this._load.picture?.image.texture ?? null;
+  }
+  get depthTexture(): BaseTexture | null {
+    return this._load.picture?.image.depthTexture ?? null;
+  }
+  get renderScale(): number | 'auto' {
+    return this._display.renderScale ?? 'auto';
+  }
+  set renderScale(scale: number | 'auto') {
+    if (scale === 'auto' || Number.isFinite(scale)) this._setDisplay({ renderScale: scale });
+  }
+  get tint(): readonly [number, number, number] {
+    return this._display.tint ?? [1, 1, 1];
+  }
+  set tint([red, green, blue]: readonly [number, number, number]) {
+    if (Number.isFinite(red + green + blue)) this._setDisplay({ tint: [red, green, blue] });
+  }
+  get exposure(): number {
+    return this._display.exposure ?? 1;
+  }
+  set exposure(exposure: number) {
+    if (Number.isFinite(exposure)) this._setDisplay({ exposure });
+  }
+
+  /** Is it what the mesh is drawn with unless the user gives it another material? */
+  owns(material: Mesh['material']): boolean {
+    return material !== null && material === this._material?.material;
+  }
+  /** Is the neural image on show? */
+  get showsImage(): boolean {
+    return this._load.picture?.image.showsImage ?? false;
+  }
+  /** Are files or networks on their way? */
+  get loading(): boolean {
+    return this._load.loading;
+  }
+  /** Is everything there, neural image or fallback? */
+  isReady(): boolean {
+    return this._load.ready;
+  }
+  whenReadyAsync(): Promise<void> {
+    return this._load.whenReadyAsync();
+  }
+  /** Settles when the next frame shows the newest face. */
+  async whenSettledAsync(): Promise<void> {
+    this._frame();
+    await this._load.picture?.whenSettledAsync();
+  }
+
+  /** Has the image look at everything anew before the next frame. */
+  markAsDirty(): void {
+    this._dirty = true;
+  }
+
+  /** The mesh is in its scene: the image comes back. */
+  resume(): void {
+    if (!this._disposed) this._load.resume(this._latent.metadata);
+  }
+  /** The mesh has left its scene: the image's graphics memory is given back, all settings are kept. */
+  pause(): void {
+    this._load.pause();
+    if (!this._disposed) this._hideMesh(false);
+  }
+
+  /** Takes the head off its mesh. With the mesh disposed nothing is left; else it stays a plain mesh. */
+  dispose(): void {
+    if (this._disposed) return;
+    this._disposed = true;
+    this._frameObserver.remove();
+    this._disposeObserver.remove();
+    this._load.dispose();
+    this._material?.dispose();
+    const { manager } = this._expression;
+    this._expression.dispose();
+    if (this.mesh.isDisposed()) {
+      this._pose.dispose();
+      manager.dispose();
+    } else if (this.owns(this.mesh.material)) {
+      this.mesh.material = null;
+    }
+    this._undefine();
+    this._heads.remove(this);
+    registry().heads.delete(this.mesh);
+    this.onReadyObservable.clear();
+    this.onErrorObservable.clear();
+  }
+
+  private get _display(): HeadDisplay {
+    return this._latent.metadata.options ?? {};
+  }
+  private _setDisplay(change: HeadDisplay): void {
+    const { metadata } = this._latent;
+    metadata.options = { ...metadata.options, ...change };
+    this._load.picture?.setDisplay(metadata.options);
+  }
+
+  private _markFaceDirty(): void {
+    this._faceDirty = true;
+    this._dirty = true;
+  }
+
+  private _applyFiles(files: HeadFiles): void {
+    const { mesh } = this;
+    applyProxy(mesh, this._expression, files.proxy);
+    this._material ??= new ProxyMaterial(mesh, files.proxy, this._heads.textures);
+    // A material of the user's own stays.
+    // Babylon declares its materials as mixins, which the rule takes for another class.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
+    mesh.material ??= this._material.material;
+    const { metadata } = this._latent;
+    metadata.base = { ...metadata.base, hash: files.proxy.baseHash };
+    this._latent.anchorCount = this._load.anchorCount;
+  }
+
+  private _ready(): void {
+    if (!this._load.picture) this._hideMesh(false);
+    this.onReadyObservable.notifyObservers(this);
+  }
+
+  private async _openAsync(picture: HeadPicture): Promise<void> {
+    this._latent.anchorCount = picture.faces.anchorCount;
+    picture.setDisplay(this._display);
+    picture.image.onErrorObservable.add((error) => this._fail(error));
+    picture.image.onShowChangedObservable.add((shows) => this._hideMesh(shows));
+    this._markFaceDirty();
+    this._bringToImage();
+    await picture.whenSettledAsync();
+  }
+
+  /** A scene must not stop because of a head. */
+  private _frame(): void {
+    try {
+      this._expression.bind();
+      this._pose.update();
+      this._bringToImage();
+    } catch (error) {
+      if (this._failed) return;
+      this._failed = true;
+      this._fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  private _bringToImage(): void {
+    const { picture } = this._load;
+    if (!picture || !this._dirty) return;
+    this._dirty = false;
+    picture.setExpression((name) => this._expression.get(name));
+    if (!this._faceDirty) return;
+    this._faceDirty = false;
+    picture.setFaceAsync(this._latent.metadata).catch((error: unknown) => this._fail(error as Error));
+  }
+
+  /** The mesh stays in the scene for shadows and picking, but is not seen while the image is. */
+  private _hideMesh(hide: boolean): void {
+    if (this._material) this._material.invisible = hide;
+    this._expression.frozen = hide;
+  }
+
+  private _fail(error: Error): void {
+    Logger.Error(`${this.mesh.name}: ${error.message}`);
+    this.onErrorObservable.notifyObservers(error);
+  }
+}

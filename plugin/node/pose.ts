@@ -1,0 +1,122 @@
+import { Matrix, Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.pure.js';
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
+import { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
+import type { Node } from '@babylonjs/core/node.js';
+import type { HeadPose } from '../behaviors/expressive.js';
+import { mirrorOf } from '../image/headCamera.js';
+
+/** Where a head turns: below the ears, behind them; head space, world units of the embedded base. */
+const neckPoint = [0, -0.13, -0.06] as const;
+
+export const neckId = (meshId: string): string => `${meshId}:neck`;
+export const poseId = (meshId: string): string => `${meshId}:pose`;
+
+/**
+ * How a head is turned about its neck. The one storage is the pose node's rotation, which clips, gizmos and `lookAt` set.
+ *
+ *     mesh (a hat is parented here)
+ *     └ neck   stands in the neck and does not turn with the pose
+ *       └ pose   its local +z is where the face looks, +y the crown
+ *
+ * The pose node's local rotation and position carry the mesh's geometry and image with them, as the mesh's
+ * pre-transform matrix: whatever hangs below the mesh follows, and the mesh's own transformation is not touched.
+ *
+ * The numbers are the Euler angles of that node: with s = 1 in right-handed scenes, else -1,
+ * `rotation = (-pitch, s yaw, -s roll)`, applied roll first, yaw last. Where the node has a `rotationQuaternion` they are
+ * that quaternion's Euler angles, and setting one writes the quaternion.
+ */
+export class PoseNode {
+  readonly neck: TransformNode;
+  readonly node: TransformNode;
+  /** Radians, see HeadPose. What is no number is not taken. */
+  readonly values: HeadPose;
+  private readonly _neckPoint: Vector3;
+  private readonly _basis: Matrix;
+  private readonly _sign: 1 | -1;
+  private readonly _rotation = new Quaternion(NaN, 0, 0, 0);
+  private readonly _position = Vector3.Zero();
+
+  /** Takes nodes that were loaded or cloned with the mesh, or makes them. */
+  constructor(private readonly _mesh: Mesh) {
+    const scene = _mesh.getScene();
+    this._sign = mirrorOf(scene.useRightHandedSystem);
+    const [x, y, z] = neckPoint;
+    this._neckPoint = new Vector3(x, y, this._sign * z);
+    // In left-handed scenes faces look along the mesh's -z, but `lookAt` turns +z.
+    this._basis = this._sign === 1 ? Matrix.Identity() : Matrix.RotationY(Math.PI);
+    this.neck = nodeOf(_mesh, neckId(_mesh.id), `${_mesh.name} neck`, _mesh);
+    this.node = nodeOf(_mesh, poseId(_mesh.id), `${_mesh.name} pose`, this.neck);
+    this.values = this._values();
+    this.update();
+  }
+
+  /** Brings the mesh to where the node is. Cheap where nothing changed. */
+  update(): void {
+    const rotation = this._nodeRotation();
+    const { position } = this.node;
+    if (rotation.equals(this._rotation) && position.equals(this._position)) return;
+    const sum = rotation.x + rotation.y + rotation.z + rotation.w + position.x + position.y + position.z;
+    if (!Number.isFinite(sum)) return;
+    this._rotation.copyFrom(rotation);
+    this._position.copyFrom(position);
+    const { _basis: basis, _neckPoint: point } = this;
+    const toNeck = basis.multiply(Matrix.Translation(point.x, point.y, point.z));
+    const local = Matrix.Compose(Vector3.One(), rotation, position);
+    const fromNeck = Matrix.Invert(toNeck);
+    const still = rotation.x === 0 && rotation.y === 0 && rotation.z === 0 && position.equalsToFloats(0, 0, 0);
+    const carry = still ? Matrix.Identity() : fromNeck.multiply(local).multiply(toNeck);
+    this._mesh.setPivotMatrix(carry, false);
+    // So that the neck's world matrix is the one it would have if the mesh had no pose.
+    this.neck.rotationQuaternion ??= Quaternion.Identity();
+    Matrix.Invert(local).multiply(toNeck).decompose(undefined, this.neck.rotationQuaternion, this.neck.position);
+  }
+
+  dispose(): void {
+    for (const node of [this.node, this.neck]) if (!node.isDisposed()) node.dispose(true);
+  }
+
+  private _nodeRotation(): Quaternion {
+    const { rotationQuaternion, rotation } = this.node;
+    return rotationQuaternion ?? Quaternion.RotationYawPitchRoll(rotation.y, rotation.x, rotation.z);
+  }
+
+  private _values(): HeadPose {
+    const axes = { yaw: ['y', this._sign], pitch: ['x', -1], roll: ['z', -this._sign] } as const;
+    const values = {};
+    for (const [name, [axis, sign]] of Object.entries(axes)) {
+      Object.defineProperty(values, name, {
+        get: () => {
+          const { rotationQuaternion, rotation } = this.node;
+          const angle = (rotationQuaternion?.toEulerAngles() ?? rotation)[axis];
+          // No -0: it shows in interfaces.
+          return sign * angle + 0;
+        },
+        set: (angle: number) => {
+          if (!Number.isFinite(angle)) return;
+          const { rotationQuaternion: quaternion, rotation } = this.node;
+          const angles = quaternion ? quaternion.toEulerAngles() : rotation;
+          angles[axis] = sign * angle;
+          if (quaternion) Quaternion.RotationYawPitchRollToRef(angles.y, angles.x, angles.z, quaternion);
+          this.update();
+        },
+        enumerable: true,
+      });
+    }
+    return values as HeadPose;
+  }
+}
+
+function nodeOf(mesh: Mesh, id: string, name: string, parent: TransformNode): TransformNode {
+  const scene = mesh.getScene();
+  const isIt = (node: Node): node is TransformNode => node.id === id && node.getClassName() === 'TransformNode';
+  // While a file is read its nodes have no parents yet.
+  const found = parent.getChildren(isIt)[0] ?? scene.transformNodes.find((node) => !node.parent && isIt(node));
+  if (found) {
+    found.parent = parent;
+    return found;
+  }
+  const node = new TransformNode(name, scene);
+  node.id = id;
+  node.parent = parent;
+  return node;
+}

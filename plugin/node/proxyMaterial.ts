@@ -1,0 +1,57 @@
+import { Color3 } from '@babylonjs/core/Maths/math.color.pure.js';
+import { Texture } from '@babylonjs/core/Materials/Textures/texture.pure.js';
+import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.pure.js';
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
+import type { Scene } from '@babylonjs/core/scene.pure.js';
+import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
+import type { Lease, SharedCache } from '../loading/sharedCache.js';
+
+/** Baked light and colours: the texture, unlit. Not saved: it is the same for all heads of a base. */
+function textureOf(scene: Scene, { baseHash, texture: png }: HeadProxy): Texture {
+  const name = `personalizedHead.${baseHash.slice(0, 12)}`;
+  const texture = new Texture(
+    `data:${name}`,
+    scene,
+    false,
+    false,
+    Texture.TRILINEAR_SAMPLINGMODE,
+    null,
+    null,
+    png.slice(),
+    true,
+    undefined,
+    'image/png',
+  );
+  texture.name = name;
+  return texture;
+}
+
+/** The material a head's mesh is drawn with where its image is not; while the image shows, it draws nothing. */
+export class ProxyMaterial {
+  readonly material: StandardMaterial;
+  private readonly _texture: Lease<Texture>;
+
+  /** @param textures those of the scene, by base */
+  constructor(mesh: Mesh, proxy: HeadProxy, textures: SharedCache<Texture>) {
+    const scene = mesh.getScene();
+    const material = new StandardMaterial(`${mesh.name} proxy`, scene);
+    material.disableLighting = true;
+    material.emissiveColor = Color3.White();
+    material.specularColor = Color3.Black();
+    material.doNotSerialize = true;
+    this.material = material;
+    this._texture = textures.acquire(proxy.baseHash, () => Promise.resolve(textureOf(scene, proxy)));
+    void this._texture.value.then((texture) => (material.diffuseTexture = texture));
+  }
+
+  /** The mesh still casts shadows, is picked and found by other passes: they bring their own materials. */
+  set invisible(invisible: boolean) {
+    this.material.disableColorWrite = invisible;
+    this.material.disableDepthWrite = invisible;
+  }
+
+  dispose(): void {
+    this.material.dispose(false, false);
+    this._texture.release();
+  }
+}

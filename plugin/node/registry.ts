@@ -1,0 +1,35 @@
+import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
+import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.pure.js';
+import type { Scene } from '@babylonjs/core/scene.pure.js';
+import type { EngineFiles } from '../loading/engineFiles.js';
+import type { HeadLoadingOptions } from '../loading/loadingOptions.js';
+import type { PersonalizedHead } from './personalizedHead.js';
+import type { SceneHeads } from './sceneHeads.js';
+
+/** What is kept of heads between calls. */
+export interface Registry {
+  readonly heads: WeakMap<AbstractMesh, PersonalizedHead>;
+  readonly scenes: WeakMap<Scene, SceneHeads>;
+  readonly files: WeakMap<AbstractEngine, EngineFiles>;
+  /** What every head is loaded with unless it says otherwise. */
+  defaults: HeadLoadingOptions;
+  registered: boolean;
+}
+
+/** The number grows when the objects of two copies of this package cannot be mixed any more. */
+const key = Symbol.for('babylon-personalized-head/1');
+
+/**
+ * The one registry of a page. It hangs on `globalThis`, because Babylon's Editor runs a second copy of this module
+ * beside a project's own, and both must see the same heads.
+ */
+export function registry(): Registry {
+  const shared = globalThis as unknown as Record<symbol, Registry | undefined>;
+  return (shared[key] ??= {
+    heads: new WeakMap(),
+    scenes: new WeakMap(),
+    files: new WeakMap(),
+    defaults: {},
+    registered: false,
+  });
+}

@@ -1,0 +1,66 @@
+import { encode } from 'fast-png';
+import { encodePerson, type PersonFile } from '../../../runtime/checkpoint/person.js';
+import { encodeProxy } from '../../../runtime/proxy/proxyFile.js';
+import type { Proxy as HeadProxy } from '../../../runtime/proxy/proxy.js';
+
+export const baseHash = 'a'.repeat(64);
+const otherHash = 'b'.repeat(64);
+
+/** An octahedron whose +z corner is the nose; the jaw opens downwards. */
+export function tinyProxy(hash = baseHash): HeadProxy {
+  const corners = [1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1];
+  const morph = (corner: number, axis: number, by: number): Float32Array => {
+    const moved = new Float32Array(18);
+    moved[corner * 3 + axis] = by;
+    return moved;
+  };
+  return {
+    baseHash: hash,
+    positions: Float32Array.from(corners, (value) => value * 0.2),
+    normals: Float32Array.from(corners),
+    uvs: new Float32Array(12).fill(0.5),
+    indices: Uint32Array.of(0, 2, 4, 2, 1, 4, 1, 3, 4, 3, 0, 4, 2, 0, 5, 1, 2, 5, 3, 1, 5, 0, 3, 5),
+    texture: new Uint8Array(encode({ width: 1, height: 1, channels: 3, data: new Uint8Array([200, 150, 120]) })),
+    morphs: new Map([
+      ['jawOpen', morph(3, 1, -0.1)],
+      ['mouthSmileLeft', morph(0, 1, 0.05)],
+    ]),
+  };
+}
+
+const wDim = 4;
+
+export function tinyPerson(hash = baseHash): PersonFile {
+  const anchors = Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0);
+  return {
+    baseHash: hash,
+    convention: 'standard',
+    alpha: 1,
+    tensors: new Map([
+      ['anchors', { dims: [3, 1, wDim], data: anchors }],
+      ['neutral', { dims: [wDim], data: Float32Array.of(0, 0, 0, 1) }],
+    ]),
+    metadata: new Map(),
+  };
+}
+
+/** What the test's server has, by address. */
+export const served = new Map<string, Uint8Array<ArrayBuffer>>([
+  ['heads/base.proxy.safetensors', encodeProxy(tinyProxy())],
+  ['heads/alice.head', encodePerson(tinyPerson())],
+  ['heads/stranger.head', encodePerson(tinyPerson(otherHash))],
+  ['heads/broken.head', new TextEncoder().encode('<html>not found</html>')],
+]);
+
+export let fetches: string[] = [];
+
+/** Puts the test's server into the place of `fetch`. */
+export function serve(): void {
+  fetches = [];
+  globalThis.fetch = (input) => {
+    const url = String(input as string);
+    fetches.push(url);
+    const bytes = served.get(url);
+    return Promise.resolve(bytes ? new Response(bytes) : new Response('', { status: 404 }));
+  };
+}
