@@ -6,7 +6,7 @@ import webpack from 'webpack';
 
 const root = dirname(fileURLToPath(import.meta.url));
 /** One page each; the index links them. */
-const samples = ['orbit', 'personalize'];
+const samples = ['orbit', 'personalize', 'latent'];
 const runtimeFiles = 'ort-wasm-simd-threaded.asyncify';
 
 /** @type {(env: unknown, argv: { mode?: string }) => import('webpack').Configuration} */
@@ -48,6 +48,11 @@ export default (_env, { mode = 'development' }) => ({
     new CopyPlugin({
       patterns: [
         { from: 'assets', to: 'assets' },
+        // Of the latent page's identity meter: a tool of development, fetched when it is asked for.
+        ...['face_landmark_68', 'face_expression', 'face_recognition'].map((model) => ({
+          from: `node_modules/@vladmandic/face-api/model/${model}_model*`,
+          to: 'judge/[name][ext]',
+        })),
         ...['wasm', 'mjs'].map((type) => ({
           from: `node_modules/onnxruntime-web/dist/${runtimeFiles}.${type}`,
           to: 'ort/[name][ext]',

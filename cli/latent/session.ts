@@ -61,7 +61,14 @@ export class PersonSession {
       ...(device ? { device } : {}),
       ...(base.config.superresolution ? {} : { resolution: options.size }),
     });
-    const finish = [() => photographer.dispose(), () => generator.dispose(), () => Promise.resolve(backend.close())];
+    const finish = [
+      () => photographer.dispose(),
+      () => generator.dispose(),
+      () => {
+        backend.close();
+        return Promise.resolve();
+      },
+    ];
     const studio: Studio = { base, execution, ...(device ? { device } : {}) };
     const { description } = backend;
     return new PersonSession(studio, person, anchors, generator, description, photographer, background, finish);
@@ -128,7 +135,7 @@ export async function measured(
   portrait: Portrait,
   camera: Camera,
 ): Promise<MeterReading | null> {
-  return meter && meter.read({ image: portraitImage(portrait), camera });
+  return (await meter?.read({ image: portraitImage(portrait), camera })) ?? null;
 }
 
 /** Adds the options that `PersonSession` reads. */

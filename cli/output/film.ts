@@ -34,12 +34,21 @@ export function sheetPicture(
   return pictureGrid(rows);
 }
 
-/** Pictures of one size as an animated PNG, without loss. */
+/**
+ * Pictures of one size as an animated PNG, without loss.
+ * @throws HeadError where the encoder cuts the file short: it leaves no room for pictures smaller than about 8 pixels, or
+ *   of pure noise
+ */
 export function encodeAnimation(pictures: readonly Picture[], framesPerSecond: number): Uint8Array {
   const { width, height } = pictures[0]!;
   const frames = pictures.map(({ data }) => Uint8Array.from(data).buffer);
   const delays = pictures.map(() => Math.round(1000 / framesPerSecond));
-  return new Uint8Array(UPNG.encode(frames, width, height, 0, delays));
+  const bytes = new Uint8Array(UPNG.encode(frames, width, height, 0, delays));
+  if (new TextDecoder('latin1').decode(bytes.subarray(-8, -4)) === 'IEND') return bytes;
+  throw new HeadError(
+    'output/animation',
+    `animation: the encoder made no whole file of ${width} x ${height} pictures. Write frames/ instead.`,
+  );
 }
 
 /** Where what belongs to `path` in words and numbers is kept: `out.png` -> `out.json`, `frames/` -> `frames/frames.json`. */

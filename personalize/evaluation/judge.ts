@@ -20,7 +20,7 @@ export interface FaceReading {
   readonly eyeOpenLeft: number;
   readonly eyeOpenRight: number;
   /** Of the nose's tip from the middle of the eyes, sideways: positive where the face turns to the person's own left. */
-  readonly turn: number;
+  readonly turn?: number;
 }
 
 /**

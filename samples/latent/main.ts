@@ -10,12 +10,12 @@ import { Stage } from './stage.js';
 import { Wall } from './wall.js';
 
 const parameters = readParameters(location.search);
-const queue = new RenderQueue(showError);
+const queue = new RenderQueue(showError, (busy) => setState(busy ? 'rendering' : 'ready'));
 let lab: Lab | null = null;
 
-function setState(state: 'loading' | 'rendering' | 'ready' | 'failed', text: string): void {
+/** What the page is at; tests read it. */
+function setState(state: 'loading' | 'rendering' | 'ready' | 'failed'): void {
   document.body.dataset.state = state;
-  page.status.textContent = text;
 }
 
 function begin(stage: Stage): void {
@@ -24,12 +24,10 @@ function begin(stage: Stage): void {
   lab = one;
   page.meter.checked = false;
   const name = stage.person.metadata.get('name');
-  const text = `${stage.anchors.count} anchors${name === undefined ? '' : ` (${name})`}, computed ${stage.place}.`;
-  setState('rendering', text);
+  page.status.textContent = `${stage.anchors.count} anchors${name === undefined ? '' : ` (${name})`}, computed ${stage.place}.`;
   new Between(one, parameters.anchors);
   new Editing(one, parameters.views);
   new Wall(one, parameters.wall);
-  void queue.whenIdle().then(() => setState('ready', text));
 }
 
 /** Every picture of an application in one PNG. */
@@ -81,8 +79,10 @@ page.head.onchange = () => {
   });
 };
 
-setState('loading', 'Loading the base.');
+setState('loading');
+page.status.textContent = 'Loading the base.';
 Stage.open(parameters).then(begin, (error: unknown) => {
-  setState('failed', '');
+  setState('failed');
+  page.status.textContent = '';
   showError(error);
 });

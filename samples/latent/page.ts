@@ -70,9 +70,10 @@ export function tile(label: string): Tile {
   };
 }
 
+/** @param error null: none any more */
 export function showError(error: unknown): void {
   page.error.hidden = error === null;
-  page.error.textContent = error === null ? '' : error instanceof Error ? error.message : String(error);
+  page.error.textContent = error instanceof Error ? error.message : '';
 }
 
 /** Offers bytes as a download. */

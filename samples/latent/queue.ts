@@ -10,9 +10,12 @@ interface Job {
 export class RenderQueue {
   private readonly _jobs: Record<Urgency, Job[]> = { now: [], later: [] };
   private _busy = false;
-  private _idle: (() => void)[] = [];
 
-  constructor(private readonly _onError: (error: unknown) => void) {}
+  /** @param onBusy told when there is something to do, and when nothing is left */
+  constructor(
+    private readonly _onError: (error: unknown) => void,
+    private readonly _onBusy: (busy: boolean) => void,
+  ) {}
 
   /** @param lane requests of the same lane replace one another while they wait */
   add(urgency: Urgency, lane: string | null, run: () => Promise<void>): void {
@@ -29,14 +32,10 @@ export class RenderQueue {
     this._jobs.later.length = 0;
   }
 
-  /** When nothing is left to do. */
-  whenIdle(): Promise<void> {
-    return this._busy ? new Promise((done) => this._idle.push(done)) : Promise.resolve();
-  }
-
   private async _work(): Promise<void> {
     if (this._busy) return;
     this._busy = true;
+    this._onBusy(true);
     for (;;) {
       const job = this._jobs.now.shift() ?? this._jobs.later.shift();
       if (!job) break;
@@ -49,8 +48,6 @@ export class RenderQueue {
       await new Promise((next) => setTimeout(next));
     }
     this._busy = false;
-    const waiting = this._idle;
-    this._idle = [];
-    for (const done of waiting) done();
+    this._onBusy(false);
   }
 }

@@ -7,14 +7,14 @@ import { encodeAnimation, filmKind, notesPath, sheetPicture, writeFilm } from '.
 import type { Picture } from '../../runtime/core/picture.js';
 import { inFolder } from './command.js';
 
-/** Of one colour, half of it half transparent. */
-function picture(value: number): Picture {
-  const data = new Uint8Array(4 * 4 * 4);
-  for (let i = 0; i < 16; i++) data.set([value, 255 - value, i, i < 8 ? 128 : 255], 4 * i);
-  return { width: 4, height: 4, data };
+/** Of one colour and a ramp, half of it half transparent. */
+function picture(value: number, side = 16): Picture {
+  const data = new Uint8Array(4 * side * side);
+  for (let i = 0; i < side * side; i++) data.set([value, 255 - value, i, 2 * i < side * side ? 128 : 255], 4 * i);
+  return { width: side, height: side, data };
 }
 
-const pictures = [10, 60, 110, 160, 210].map(picture);
+const pictures = [10, 60, 110, 160, 210].map((value) => picture(value));
 
 describe('films', () => {
   test.each([
@@ -34,17 +34,21 @@ describe('films', () => {
     const bytes = encodeAnimation(pictures, 20);
     const { frames, numberOfFrames } = decodeApng(bytes);
     expect(numberOfFrames).toBe(5);
-    frames.forEach(({ data, delayNumerator, delayDenominator }, i) => {
+    frames.forEach(({ data, delayNumber, delayDenominator }, i) => {
       expect([...data]).toEqual([...pictures[i]!.data]);
-      expect(delayNumerator / delayDenominator).toBeCloseTo(0.05, 3);
+      expect(delayNumber / delayDenominator).toBeCloseTo(0.05, 3);
     });
+  });
+
+  test('pictures that the encoder has no room for are an error, not a broken file', () => {
+    expect(() => encodeAnimation([picture(1, 4), picture(90, 4), picture(200, 4)], 20)).toThrow(/Write frames\//);
   });
 
   test('a sheet is about 3 : 2, its pictures in order', () => {
     const { width, height, data } = sheetPicture(pictures);
-    expect([width, height]).toEqual([12, 8]);
+    expect([width, height]).toEqual([48, 32]);
     // Fourth picture: second row, first column.
-    expect(data[4 * 4 * 12]).toBe(160);
+    expect(data[16 * 4 * 48]).toBe(160);
   });
 
   test('a folder gets numbered frames and numbers', () =>

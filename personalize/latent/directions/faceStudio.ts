@@ -22,7 +22,7 @@ export class FaceStudio implements Probe {
     readonly generator: Generator,
     readonly judges: readonly FaceJudge[],
     private readonly _photographer: Photographer,
-    private readonly _camera: Camera,
+    readonly camera: Camera,
   ) {}
 
   /** @param side of the pictures, pixels */
@@ -47,7 +47,7 @@ export class FaceStudio implements Probe {
    * @returns [wDim]
    */
   async latent(seed: number, psi: number): Promise<Float32Array> {
-    const w = await this.generator.map(standardNormal(seed, this.generator.layout.zDim), this._camera);
+    const w = await this.generator.map(standardNormal(seed, this.generator.layout.zDim), this.camera);
     const mean: Tensor = { dims: [w.length], data: this.generator.wAvg };
     return mixLatents(mean, { dims: [w.length], data: w }, psi).data;
   }
@@ -60,13 +60,13 @@ export class FaceStudio implements Probe {
     const { numWs, wDim } = this.generator.layout;
     const ws = w.length === wDim ? broadcastW(w, numWs, this.generator.wAvg) : { dims: [numWs, wDim], data: w };
     await this._photographer.sit(ws);
-    return portraitImage(await this._photographer.take(this._camera));
+    return portraitImage(await this._photographer.take(this.camera));
   }
 
   async read(image: Tensor): Promise<Readings> {
     const readings = new Map<string, FaceReading>();
     for (const judge of this.judges) {
-      readings.set(judge.name, await judge.look(image, faceBox(this._camera, image.dims.at(-1)!)));
+      readings.set(judge.name, await judge.look(image, faceBox(this.camera, image.dims.at(-1)!)));
     }
     return readings;
   }

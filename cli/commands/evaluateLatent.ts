@@ -1,0 +1,126 @@
+import { Command, Option } from 'commander';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { evaluateLatent } from '../../personalize/evaluation/latent/evaluateLatent.js';
+import { latentMarkdown, latentTable, parseRecords, recordLine } from '../../personalize/evaluation/latent/records.js';
+import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
+import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
+import { photoFolder } from '../../personalize/photos/folder.node.js';
+import { readPhotoInfo } from '../../personalize/photos/photoInfo.js';
+import { readPhotoSet } from '../../personalize/photos/photoSet.js';
+import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { AssetError } from '../../runtime/core/errors.js';
+import { Generator } from '../../runtime/generator/generator.js';
+import { openBackend, type BackendName } from '../backend.js';
+import { loadBase, loadPerson } from '../files.js';
+import { directionsPathOf, loadDirections } from '../options/directions.js';
+import { finiteNumber, wholeNumber } from '../options/numbers.js';
+import { interruptSignal } from '../output/failure.js';
+import { stepLine } from '../output/progress.js';
+
+interface EvaluateLatentCommandOptions {
+  readonly base: string;
+  readonly photos: string;
+  readonly output: string;
+  readonly size: number;
+  readonly pairs: number;
+  readonly steps: number;
+  readonly samples: number;
+  readonly edits: number;
+  readonly amount: number;
+  readonly fit: number;
+  readonly seed: number;
+  readonly directionsFile?: string;
+  readonly threads: number;
+  readonly backend: BackendName;
+}
+
+async function run(head: string, options: EvaluateLatentCommandOptions): Promise<void> {
+  const signal = interruptSignal();
+  const { size, pairs, steps, samples, edits, amount, fit: fitSteps, seed } = options;
+  const judges = [await faceApiJudge(), await humanJudge()];
+  const base = await loadBase(options.base, signal);
+  const person = await loadPerson(head, base);
+  const files = photoFolder(options.photos);
+  const { photos } = await readPhotoSet(files, { size, signal, split: 'test' });
+  const backend = await openBackend(options.backend, options.threads);
+  const { execution, device } = backend;
+  const path = options.directionsFile ?? directionsPathOf(options.base);
+  const directions = await loadDirections(path, new Generator(base, execution));
+  const journal = join(options.output, 'records.jsonl');
+  const settings = { base: base.hash, size, pairs, steps, samples, edits, amount, fitSteps, seed };
+  const line = stepLine();
+  try {
+    await mkdir(options.output, { recursive: true });
+    const known = await knownRecords(journal, JSON.stringify(settings));
+    const records = await evaluateLatent(
+      { base, execution, ...(device ? { device } : {}) },
+      {
+        ...settings,
+        side: size,
+        person,
+        directions,
+        photos,
+        infos: await readPhotoInfo(files),
+        judges,
+        known,
+        signal,
+        onRecord: (record) => appendFile(journal, recordLine(record)),
+        onProgress: (fraction) => line.report(`measured ${Math.round(100 * fraction)} %`),
+      },
+    );
+    line.stop();
+    const table = latentTable(records, Object.fromEntries(judges.map(({ name, threshold }) => [name, threshold])));
+    const names = judges.map(({ name }) => name);
+    const text = `## ${basename(head, '.head')}\n\n${latentMarkdown(table, names)}\n`;
+    await writeFileAtomically(join(options.output, 'latent.md'), new TextEncoder().encode(text));
+    console.log(text);
+    console.log(resolve(options.output, 'latent.md'));
+  } finally {
+    line.stop();
+    for (const judge of judges) await judge.close();
+    backend.close();
+  }
+}
+
+/** Records of an earlier run, whose first line says what it was run with. */
+async function knownRecords(journal: string, settings: string) {
+  const text = await readFile(journal, 'utf8').catch(() => null);
+  if (text === null || !text.includes('\n')) {
+    await writeFileAtomically(journal, new TextEncoder().encode(`${settings}\n`));
+    return [];
+  }
+  if (text.slice(0, text.indexOf('\n')) !== settings) {
+    throw new AssetError(
+      'evaluation/journal',
+      `${journal}: expected records of ${settings}, got those of other settings or another base. Name another folder.`,
+    );
+  }
+  const records = parseRecords(text);
+  const whole = `${settings}\n${records.map(recordLine).join('')}`;
+  // A line that was cut off must not run into the next.
+  if (whole !== text) await writeFileAtomically(journal, new TextEncoder().encode(whole));
+  return records;
+}
+
+/** `personalized-head evaluate-latent`. */
+export function evaluateLatentCommand(): Command {
+  return new Command('evaluate-latent')
+    .description('Measures interpolation, synthesis and edits of a person by face distances. Ctrl-C, then go on.')
+    .argument('<person>', 'person file, .head')
+    .requiredOption('--photos <folder>', 'dataset.json with test/ photos, masks/, and info.json for expressions')
+    .requiredOption('-o, --output <folder>', 'latent.md, and records.jsonl to go on from')
+    .option('--base <file>', 'base file (.safetensors)', 'assets/base.safetensors')
+    .option('--size <pixels>', 'side of measured pictures', wholeNumber(32), 128)
+    .option('--pairs <number>', 'random pairs of anchors', wholeNumber(0), 10)
+    .option('--steps <number>', 'looks between the two', wholeNumber(1), 3)
+    .option('--samples <number>', 'samples of each way, and random heads of the base', wholeNumber(0), 24)
+    .option('--edits <number>', 'neutral photos that are fitted and edited', wholeNumber(0), 8)
+    .option('--amount <number>', 'of the smile in the person’s own space', finiteNumber, 2)
+    .option('--fit <steps>', 'of each fit', wholeNumber(1), 80)
+    .option('--seed <number>', 'of everything random', wholeNumber(0), 0)
+    .option('--directions-file <file>', 'directions other than those beside the base')
+    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
+    .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
+    .action(run);
+}
