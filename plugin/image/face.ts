@@ -7,14 +7,15 @@ import type { HeadModel } from './headModel.js';
 const sameAmounts = (a: Amounts, b: Amounts): boolean =>
   Object.keys({ ...a, ...b }).every((name) => (a[name] ?? 0) === (b[name] ?? 0));
 
-/** Identity and expression of a head, brought to its model whenever they change. */
+/** Identity and expression of a head. */
 export class Face {
   private _ws: Tensor | null = null;
   private _amounts: Amounts = {};
 
   constructor(
-    private readonly _model: HeadModel,
-    private readonly _onError: (error: unknown) => void,
+    private readonly _model: Pick<HeadModel, 'directions'>,
+    /** @param ws what the network is to be fed, [numWs, wDim]; null: there is no face */
+    private readonly _onChange: (ws: Tensor | null) => void,
   ) {}
 
   get ws(): Tensor | null {
@@ -45,9 +46,8 @@ export class Face {
   }
 
   private _bring(): void {
-    if (!this._ws) return;
     const { directions } = this._model;
-    const ws = directions ? offsetByDirections(this._ws, directions, this._amounts) : this._ws;
-    this._model.setWsAsync(ws).catch(this._onError);
+    const ws = this._ws;
+    this._onChange(ws && directions ? offsetByDirections(ws, directions, this._amounts) : ws);
   }
 }

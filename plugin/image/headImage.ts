@@ -1,26 +1,21 @@
+import type { Camera } from '@babylonjs/core/Cameras/camera.pure.js';
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
-import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.js';
+import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.pure.js';
+import { Color3 } from '@babylonjs/core/Maths/math.color.pure.js';
+import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.pure.js';
 import { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
-import type { Node } from '@babylonjs/core/node.js';
+import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
-import { DeviceError } from '../../runtime/core/errors.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Amounts } from '../../runtime/latent/directions.js';
+import { CameraPictures } from './cameraPictures.js';
 import { Face } from './face.js';
-import {
-  headFromWorld,
-  headExtent,
-  headView,
-  mirrorOf,
-  sameView,
-  type HeadExtent,
-  type HeadView,
-} from './headCamera.js';
+import { headExtent } from './headCamera.js';
 import type { HeadModel } from './headModel.js';
-import { HeadQuad } from './headQuad.js';
-
-/** Frames a head must stand still before it is rendered at full resolution again. */
-const settleFrames = 6;
+import { HeadPlanes } from './headPlanes.js';
+import { HeadQuad, type QuadLook } from './headQuad.js';
+import { HeadScheduler, type March, type ScheduledHead } from './headScheduler.js';
+import type { SideLimits } from './pictureSide.js';
 
 export interface HeadImageOptions {
   /** Where the head stands; absent: a new TransformNode, which the head then owns. */
@@ -28,29 +23,40 @@ export interface HeadImageOptions {
 }
 
 /**
- * A head in a scene. Its picture is rendered anew only when the camera moved relative to the head, or the face or the
- * resolution changed; nothing is read back from the GPU.
+ * The ray-marched image of a head in a scene. A picture is taken anew only when the camera moved relative to the head, or
+ * the face or the resolution changed; nothing is read back from the GPU. A mesh that stands in for the head where it has
+ * no image (too far, too many heads, a camera that needs a mesh) must be hidden while `showsImage`.
  */
-export class HeadImage {
+export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   readonly node: TransformNode;
-  /** Failures of work that no call waits for: a network run, a lost device. */
+  /** Failures of work that no call waits for, a network run say. */
   readonly onErrorObservable = new Observable<Error>();
-  /** Side of the picture, pixels. */
+  /** The image came or went; with `showsImage`. */
+  readonly onShowChangedObservable = new Observable<boolean>();
+  /** Largest side of the picture, pixels. */
   resolution: number;
-  /** Side of the picture while something moves; never above `resolution`. */
+  /** The same while something moves; never above `resolution`. */
   movingResolution: number;
-  private readonly _engine: AbstractEngine;
-  private readonly _extent: HeadExtent;
+  /** Pixels of the picture for a pixel of the screen, up to `resolution`; `auto`: 1. */
+  renderScale: number | 'auto' = 'auto';
+  /** Smaller on every screen, the head has no image. Pixels. */
+  minimumPixels = 16;
+  /** false: always the mesh. */
+  enabled = true;
+  /** Multiplies the colours. */
+  tint = Color3.White();
+  /** Multiplies the light. */
+  exposure = 1;
+  private readonly _scheduler: HeadScheduler;
   private readonly _quad: HeadQuad;
   private readonly _face: Face;
+  private readonly _planes: HeadPlanes;
+  private readonly _pictures: CameraPictures;
   private readonly _ownsNode: boolean;
-  private readonly _frameObserver: Observer<Scene>;
-  private readonly _lostObserver: Observer<AbstractEngine>;
-  private readonly _nodeObserver: Observer<Node>;
-  private _shown: { readonly view: HeadView; readonly version: number; readonly resolution: number } | null = null;
-  private _frame = -1;
-  private _still = 0;
-  private _renders = 0;
+  private readonly _observers: { remove(): void }[];
+  private _logarithmicDepth: boolean | null = null;
+  private _showsImage = false;
+  private _broken = false;
   private _disposed = false;
 
   constructor(
@@ -59,18 +65,27 @@ export class HeadImage {
     readonly model: HeadModel,
     options: HeadImageOptions = {},
   ) {
-    this._engine = scene.getEngine();
     this._ownsNode = !options.node;
     this.node = options.node ?? new TransformNode(name, scene);
     this.resolution = model.quality.resolution;
     this.movingResolution = model.quality.movingResolution;
-    this._face = new Face(model, (error) => this._fail(error));
-    this._extent = headExtent(model.base.config);
-    this._quad = new HeadQuad(this.node, this._extent);
-    // After the scene's own before-render callbacks have moved things, and before anything is drawn.
-    this._frameObserver = scene.onBeforeRenderTargetsRenderObservable.add(() => this._guardedUpdate());
-    this._lostObserver = this._engine.onContextLostObservable.add(() => this._lost());
-    this._nodeObserver = this.node.onDisposeObservable.add(() => this.dispose());
+    const onError = (error: unknown): void => this._fail(error);
+    this._planes = new HeadPlanes(model, onError);
+    this._face = new Face(model, (ws) => this._changeFace(ws));
+    const extent = headExtent(model.base.config);
+    this._scheduler = HeadScheduler.Of(scene);
+    this._pictures = new CameraPictures(name, this, this._planes, extent, this._scheduler);
+    this._quad = new HeadQuad(name, scene, extent, this, (camera) => this._draw(camera));
+    this._quad.prepare(this._pictures.main.textures);
+    this._scheduler.add(this);
+    const engine: AbstractEngine = scene.getEngine();
+    const lost: Observer<AbstractEngine> = engine.onContextLostObservable.add(() => this._lose());
+    this._observers = [
+      lost,
+      model.shared.onRestoredObservable.add(() => void this._restore()),
+      model.shared.onErrorObservable.add(onError),
+      this.node.onDisposeObservable.add(() => this.dispose()),
+    ];
   }
 
   /** The face without its expression, [numWs, wDim]; null: nothing is shown. Set a new tensor to change it. */
@@ -92,94 +107,173 @@ export class HeadImage {
     this._face.amounts = amounts;
   }
 
-  /** Pictures rendered so far. */
-  get renders(): number {
-    return this._renders;
+  /** Write the depth of materials with a logarithmic one; by default as the node's own material says. */
+  get useLogarithmicDepth(): boolean {
+    return this._logarithmicDepth ?? this._mesh?.material?.useLogarithmicDepth ?? false;
+  }
+  set useLogarithmicDepth(value: boolean) {
+    this._logarithmicDepth = value;
   }
 
-  /** Is the newest face on show, at full resolution? */
+  /**
+   * The picture that the scene's first camera sees: display values (sRGB) multiplied by alpha. The object stays the same
+   * and is empty while the head has no image.
+   */
+  get texture(): BaseTexture {
+    return this._pictures.main.textures.color;
+  }
+
+  /** The same picture's depth, 32 bit floats. Red: distance from the camera, in units of the head; green: alpha. */
+  get depthTexture(): BaseTexture {
+    return this._pictures.main.textures.depth;
+  }
+
+  /** Is the image what is drawn? Otherwise the head's mesh should be. */
+  get showsImage(): boolean {
+    return this._showsImage;
+  }
+
+  /** Pictures taken so far. */
+  get renders(): number {
+    return this._pictures.taken;
+  }
+
+  /** Planes made so far: how often the network ran. */
+  get version(): number {
+    return this._planes.version;
+  }
+
+  /** Bytes of GPU memory that this head alone takes: planes while it is active, and its pictures. */
+  get gpuBytes(): number {
+    return (this._planes.texels?.buffer?.size ?? 0) + this._pictures.bytes;
+  }
+
+  /** Does the last frame show the newest face, as finely as it will be? */
   get atRest(): boolean {
-    const { model, _shown: shown } = this;
-    return !model.busy && shown?.version === model.version && shown.resolution === this.resolution;
+    return !this._planes.busy && this._pictures.atRest;
   }
 
   /** Settles when the planes are those of the newest face; the next frame shows it. */
   whenSettledAsync(): Promise<void> {
-    return this.model.whenSettledAsync();
+    return this._planes.settled();
   }
 
   /** Removes the head from its scene. The model stays: it may have other uses, and is disposed by who made it. */
   dispose(): void {
     if (this._disposed) return;
     this._disposed = true;
-    this._frameObserver.remove();
-    this._lostObserver.remove();
-    this._nodeObserver.remove();
+    for (const observer of this._observers) observer.remove();
+    this._scheduler.remove(this);
+    this._pictures.dispose(this._quad.mesh);
     this._quad.dispose();
+    this._planes.deactivate();
     this.onErrorObservable.clear();
+    this.onShowChangedObservable.clear();
     if (this._ownsNode) this.node.dispose();
   }
 
-  /** A scene must not stop because a head cannot be drawn. */
-  private _guardedUpdate(): void {
+  /** @internal */
+  get active(): boolean {
+    return this._planes.active;
+  }
+
+  /** @internal */
+  activate(): void {
+    this._planes.activate();
+  }
+
+  /** @internal */
+  deactivate(): void {
+    this._planes.deactivate();
+    this._pictures.clear();
+  }
+
+  /** @internal */
+  look(cameras: readonly Camera[], frame: number): number {
+    return this._guarded(0, () => {
+      const { node, _quad: quad } = this;
+      const { enabled, _broken: broken } = this;
+      if (!enabled || broken || !this.model.renderer || !this._face.ws || !node.isEnabled()) {
+        this._pictures.lookAway(true);
+        return 0;
+      }
+      quad.place(node.computeWorldMatrix());
+      quad.follow(this._mesh);
+      return this._pictures.look(cameras, frame, quad.mesh, node);
+    });
+  }
+
+  /** @internal */
+  marches(): March[] {
+    return this._pictures.marches((take) => this._guarded(undefined, take));
+  }
+
+  /** @internal */
+  settle(): void {
+    this._guarded(undefined, () => {
+      const shows = this._pictures.shows(this._showsImage) && this._quad.isReady;
+      this._quad.visible = shows && this._pictures.wanted;
+      if (shows === this._showsImage) return;
+      this._showsImage = shows;
+      this.onShowChangedObservable.notifyObservers(shows);
+    });
+  }
+
+  private get _mesh(): AbstractMesh | null {
+    // Two copies of Babylon know different classes.
+    return 'visibility' in this.node ? (this.node as AbstractMesh) : null;
+  }
+
+  private _changeFace(ws: Tensor | null): void {
+    this._planes.ws = ws;
+    if (ws) this._scheduler.offer(this);
+  }
+
+  /** A pass draws the quad for a camera. */
+  private _draw(camera: Camera): ReturnType<CameraPictures['draw']> {
+    return this._guarded(null, () => this._pictures.draw(camera, this.node));
+  }
+
+  private _lose(): void {
+    this._planes.forget();
+    this._pictures.forget();
+    this._guarded(undefined, () => this._hide());
+  }
+
+  private async _restore(): Promise<void> {
     try {
-      this._update();
+      await this.model.restoreAsync();
+      if (this._disposed) return;
+      this._broken = false;
+      if (this._face.ws) this._scheduler.offer(this);
     } catch (error) {
-      this._stop(error);
+      this._fail(error);
     }
   }
 
-  private _update(): void {
-    const frame = this.scene.getFrameId();
-    // Render targets and further cameras ask again within one frame, when a picture may already be in use.
-    if (frame === this._frame || this.model.version === 0 || !this.node.isEnabled()) return;
-    this._frame = frame;
-    const view = this._face.ws && this._view();
-    if (!view) {
-      this._quad.hide();
-      this._shown = null;
-      return;
+  private _hide(): void {
+    this._quad.visible = false;
+    if (!this._showsImage) return;
+    this._showsImage = false;
+    this.onShowChangedObservable.notifyObservers(false);
+  }
+
+  /** A scene must not stop because a head cannot be drawn: it shows its mesh from then on. */
+  private _guarded<T>(fallback: T, body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      this._broken = true;
+      this._pictures.lookAway(false);
+      this._hide();
+      this._fail(error);
+      return fallback;
     }
-    const { version } = this.model;
-    const before = this._shown;
-    const changed = before?.version !== version || !sameView(before.view, view);
-    this._still = changed ? 0 : this._still + 1;
-    const moving = before !== null && this._still < settleFrames;
-    const resolution = moving ? Math.min(this.movingResolution, this.resolution) : this.resolution;
-    if (!changed && before.resolution === resolution) return;
-    const image = this.model.renderer.render(view.camera, resolution, view.bounds);
-    this._quad.show(image, view);
-    this._shown = { view, version, resolution };
-    this._renders++;
-  }
-
-  private _view(): HeadView | null {
-    const camera = this.scene.activeCameras?.[0] ?? this.scene.activeCamera;
-    if (!camera) return null;
-    // Brings the position up to date.
-    camera.getViewMatrix();
-    const { x, y, z } = camera.globalPosition;
-    const world = this.node.computeWorldMatrix().asArray();
-    const eye = headFromWorld([x, y, z], world, mirrorOf(this.scene.useRightHandedSystem));
-    return eye && headView(eye, this._extent);
-  }
-
-  private _lost(): void {
-    this._stop(
-      new DeviceError(
-        'device/lost',
-        'The graphics device was lost, and the head with it. Create the model and head again.',
-      ),
-    );
-  }
-
-  private _stop(error: unknown): void {
-    this._frameObserver.remove();
-    this._quad.hide();
-    this._fail(error);
   }
 
   private _fail(error: unknown): void {
+    // What breaks because the device is lost is made again with the next one.
+    if (this._disposed || !this.model.shared.device) return;
     this.onErrorObservable.notifyObservers(error instanceof Error ? error : new Error(String(error)));
   }
 }

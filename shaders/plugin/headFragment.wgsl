@@ -1,48 +1,86 @@
-// A head's picture with its depth, in Babylon's WGSL dialect. Bilinear between four rays; the depth is their mean by
-// alpha, so that a silhouette does not drift towards the background:
-//   rgb = sum w_i (f_i + 1) / 2,  alpha = sum w_i a_i,  t = sum w_i a_i t_i / alpha,  point = eye + t * direction.
-// Buffers: features f32 [3, R] and surface vec2f [R] (depth along the ray, alpha), see render/march. Colours are display
-// values (sRGB), multiplied by alpha, and are written as they are.
-// Threads: one per pixel. Twin: none; the ray is that of quadPoint in plugin/image/headCamera.ts.
+// A head's picture with its depth, in Babylon's WGSL dialect. Colours are bilinear; the depth is the mean of the four rays
+// around by alpha, so that a silhouette does not drift towards the background:
+//   t = sum w_i a_i t_i / sum w_i a_i,  point = eye + t * direction,
+//   rgb = fog(tint * rgb), then what the scene does to every material's colours: image processing, or linear light for a
+//   post-process that does it (LINEAR). Colours are display values (sRGB) multiplied by alpha, fog mixes them as they are.
+// Textures: picture rgba8unorm, surface rg32float (t along the ray, alpha), see render/picture.
+// Threads: one per pixel. Twin: shadePixel in test/plugin/image/shadeTwin.ts.
+#include<helperFunctions>
+#ifdef IMAGEPROCESSING
+#include<imageProcessingDeclaration>
+#include<imageProcessingFunctions>
+#endif
+
 uniform world: mat4x4f;
 uniform viewProjection: mat4x4f;
 uniform eye: vec3f;
-uniform side: f32;
 uniform mirror: f32;
+uniform tint: vec3f;
+uniform opacity: f32;
+// Where the scene's camera stands, world space.
+uniform fogFrom: vec3f;
+// Babylon's mode (0: none), start, end, density; the colour as the scene has it.
+uniform fog: vec4f;
+uniform fogColor: vec3f;
+// 2 / log2(far + 1), see logDepthDeclaration; 0: none.
+uniform logDepth: f32;
 
 varying vPoint: vec3f;
 varying vUv: vec2f;
 
-var<storage, read> features: array<f32>;
-var<storage, read> surface: array<vec2f>;
+var pictureSampler: sampler;
+var picture: texture_2d<f32>;
+var surface: texture_2d<f32>;
+
+fn fogShare(distance: f32) -> f32 {
+  let mode = uniforms.fog.x;
+  var share = 1.0;
+  if (mode == 3.0) {
+    share = (uniforms.fog.z - distance) / (uniforms.fog.z - uniforms.fog.y);
+  } else if (mode == 1.0) {
+    share = exp(-distance * uniforms.fog.w);
+  } else if (mode == 2.0) {
+    share = exp(-distance * distance * uniforms.fog.w * uniforms.fog.w);
+  }
+  return clamp(share, 0.0, 1.0);
+}
 
 @fragment
 fn main(input: FragmentInputs) -> FragmentOutputs {
-  let side = i32(uniforms.side);
-  let rays = side * side;
-  let place = fragmentInputs.vUv * uniforms.side - 0.5;
+  let value = textureSample(picture, pictureSampler, fragmentInputs.vUv);
+  let size = vec2i(textureDimensions(surface));
+  let place = fragmentInputs.vUv * vec2f(size) - 0.5;
   let low = vec2i(floor(place));
   let share = place - floor(place);
-  var color = vec3f(0.0);
   var alpha = 0.0;
   var moment = 0.0;
   for (var i = 0; i < 4; i++) {
     let step = vec2i(i & 1, i >> 1);
-    let texel = clamp(low + step, vec2i(0), vec2i(side - 1));
+    let hit = textureLoad(surface, clamp(low + step, vec2i(0), size - 1), 0);
     let across = select(1.0 - share.x, share.x, step.x == 1);
     let along = select(1.0 - share.y, share.y, step.y == 1);
-    let weight = across * along;
-    let ray = texel.y * side + texel.x;
-    let hit = surface[ray];
-    color += weight * (0.5 + 0.5 * vec3f(features[ray], features[rays + ray], features[2 * rays + ray]));
-    alpha += weight * hit.y;
-    moment += weight * hit.y * hit.x;
+    alpha += across * along * hit.y;
+    moment += across * along * hit.y * hit.x;
   }
-  if (alpha < 0.01) {
+  if (min(alpha, value.a) < 0.01) {
     discard;
   }
   let point = uniforms.eye + normalize(fragmentInputs.vPoint - uniforms.eye) * (moment / alpha);
-  let clip = uniforms.viewProjection * uniforms.world * vec4f(point.xy, uniforms.mirror * point.z, 1.0);
-  fragmentOutputs.color = vec4f(color, alpha);
-  fragmentOutputs.fragDepth = clamp(clip.z / clip.w, 0.0, 1.0);
+  let place3 = uniforms.world * vec4f(point.xy, uniforms.mirror * point.z, 1.0);
+  let clip = uniforms.viewProjection * place3;
+
+  var color = value.rgb * uniforms.tint;
+  color = mix(uniforms.fogColor * value.a, color, fogShare(distance(place3.xyz, uniforms.fogFrom)));
+#ifdef LINEAR
+  color = toLinearSpaceVec3(color / value.a) * value.a;
+#endif
+#ifdef IMAGEPROCESSING
+  color = applyImageProcessing(vec4f(toLinearSpaceVec3(color / value.a), 1.0)).rgb * value.a;
+#endif
+  fragmentOutputs.color = vec4f(color, value.a) * uniforms.opacity;
+  var depth = clip.z / clip.w;
+  if (uniforms.logDepth > 0.0) {
+    depth = log2(max(1.0 + clip.w, 1e-6)) * uniforms.logDepth * 0.5;
+  }
+  fragmentOutputs.fragDepth = clamp(depth, 0.0, 1.0);
 }

@@ -84,7 +84,7 @@ describe('orbit', () => {
 
   test('mixes expressions and pose without asking the network twice for the same', async () => {
     const versions = (): Promise<number | undefined> =>
-      sample.page.evaluate(() => window.personalizedHead.head?.model.version);
+      sample.page.evaluate(() => window.personalizedHead.head?.version);
     await set(sample.page, { mix: 0.5, expressions: { blink: 1 } });
     const before = (await versions())!;
     await set(sample.page, { yaw: 0.1 });

@@ -1,0 +1,93 @@
+import type { Scene } from '@babylonjs/core/scene.pure.js';
+import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
+import { sameView, type HeadView } from './headCamera.js';
+import type { HeadModel } from './headModel.js';
+import type { ShownPicture } from './headQuad.js';
+import { pictureSide, type SideLimits } from './pictureSide.js';
+import { PictureTextures } from './pictureTextures.js';
+import type { Sight } from './sight.js';
+
+/** Frames a head must stand still before it is rendered at full resolution again. */
+const settleFrames = 6;
+
+interface Taken {
+  readonly view: HeadView;
+  /** Of the planes. */
+  readonly version: number;
+  readonly side: number;
+}
+
+/** A picture that should be taken. */
+export interface Wanted {
+  readonly sight: Sight;
+  readonly version: number;
+  readonly side: number;
+}
+
+/** What one camera sees of a head, kept until camera, pose or face change. */
+export class CameraPicture {
+  readonly textures: PictureTextures;
+  /** Frames when it was last looked at and last taken. */
+  usedAt = -1;
+  takenAt = -1;
+  private _taken: Taken | null = null;
+  private _still = 0;
+
+  constructor(name: string, scene: Scene) {
+    this.textures = new PictureTextures(name, scene);
+  }
+
+  /** null before the first picture. */
+  get shown(): ShownPicture | null {
+    const taken = this._taken;
+    return taken && { color: this.textures.color, depth: this.textures.depth, view: taken.view };
+  }
+
+  /**
+   * What to take in this frame; null: the picture is what the camera sees. Call it once a frame.
+   * @param version of the planes
+   */
+  look(sight: Sight, version: number, limits: SideLimits): Wanted | null {
+    const before = this._taken;
+    const changed = before?.version !== version || !sameView(before.view, sight.view);
+    this._still = changed ? 0 : this._still + 1;
+    const moving = before !== null && this._still < settleFrames;
+    const side = pictureSide(sight.pixels, moving, limits);
+    return changed || before.side !== side ? { sight, version, side } : null;
+  }
+
+  /** Is it as fine as it will be? */
+  isFinal({ pixels }: Sight, limits: SideLimits): boolean {
+    return this._taken?.side === pictureSide(pixels, false, limits);
+  }
+
+  /** Submits the march; nothing is awaited. */
+  take({ sight, version, side }: Wanted, { renderer, shared }: HeadModel, planes: PlaneTexels): void {
+    const { painter } = shared;
+    if (!renderer || !painter) return;
+    const { view } = sight;
+    const image = renderer.render(view.camera, side, view.bounds, planes);
+    this.textures.resize(side, side);
+    painter.paint(
+      { colors: image.features, colorSide: side, surface: image.surface, depthSide: side },
+      this.textures.target,
+    );
+    this._taken = { view, version, side };
+  }
+
+  /** The picture is gone; the textures stay the same objects, empty. */
+  clear(): void {
+    this._taken = null;
+    this._still = 0;
+    this.textures.resize(1, 1);
+  }
+
+  /** The picture is gone with its device; Babylon makes the textures anew. */
+  forget(): void {
+    this._taken = null;
+  }
+
+  dispose(): void {
+    this.textures.dispose();
+  }
+}
