@@ -178,6 +178,9 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
     await writeFileAtomically(output, new TextEncoder().encode(text));
     print(found, effects, agreements);
     console.log(resolve(output));
+  } catch (error) {
+    if (signal.aborted) console.error(`\nThe labels so far are kept in ${file}; the same command goes on from them.`);
+    throw error;
   } finally {
     line.stop();
     await drawing.dispose();

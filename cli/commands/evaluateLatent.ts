@@ -76,6 +76,9 @@ async function run(head: string, options: EvaluateLatentCommandOptions): Promise
     await writeFileAtomically(join(options.output, 'latent.md'), new TextEncoder().encode(text));
     console.log(text);
     console.log(resolve(options.output, 'latent.md'));
+  } catch (error) {
+    if (signal.aborted) console.error(`\nWhat was measured is kept in ${journal}; the same command goes on from it.`);
+    throw error;
   } finally {
     line.stop();
     for (const judge of judges) await judge.close();
