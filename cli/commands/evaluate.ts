@@ -1,7 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { evaluatePerson, type PersonEvaluation } from '../../personalize/evaluation/evaluatePerson.js';
+import {
+  evaluatePerson,
+  type EvaluationProgress,
+  type PersonEvaluation,
+} from '../../personalize/evaluation/evaluatePerson.js';
+import { folderStore } from '../../personalize/evaluation/folderStore.node.js';
+import type { FaceJudge } from '../../personalize/evaluation/judge.js';
 import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
 import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
 import { tableMarkdown } from '../../personalize/evaluation/table/markdown.js';
@@ -10,9 +15,10 @@ import { efforts } from '../../personalize/personalize.js';
 import { photoFolder } from '../../personalize/photos/folder.node.js';
 import { readPhotoInfo } from '../../personalize/photos/photoInfo.js';
 import { readPhotoSet } from '../../personalize/photos/photoSet.js';
+import type { Studio } from '../../personalize/portraits.js';
+import { runKey } from '../../personalize/runKey.js';
 import { methods, type Method } from '../../personalize/training/method.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { writePerson } from '../../runtime/checkpoint/writePerson.node.js';
 import { encodePng } from '../../runtime/core/picture.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase } from '../files.js';
@@ -67,44 +73,27 @@ async function write(folder: string, name: string, found: PersonEvaluation): Pro
   await writeFileAtomically(join(folder, 'sheet.png'), encodePng(sheet.picture));
 }
 
-async function run(folder: string, options: EvaluateCommandOptions): Promise<void> {
+async function run(folders: readonly string[], options: EvaluateCommandOptions): Promise<void> {
   const signal = interruptSignal();
   const judges = [await faceApiJudge(), await humanJudge()];
-  const base = await loadBase(options.base, signal);
-  const files = photoFolder(folder);
-  const read = { size: options.size, signal };
-  const train = await readPhotoSet(files, { ...read, split: 'train' });
-  const test = await readPhotoSet(files, { ...read, split: 'test' });
-  for (const { name, reason } of [...train.problems, ...test.problems]) console.error(`left out ${name}: ${reason}`);
   const backend = await openBackend(options.backend, options.threads);
-  const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
   const line = stepLine();
   try {
-    await mkdir(options.output, { recursive: true });
-    await evaluatePerson(studio, {
-      train: train.photos,
-      test: test.photos,
-      infos: await readPhotoInfo(files),
-      methods: options.methods,
-      judges,
-      effort: { ...efforts[options.effort], ...(options.steps ? { training: options.steps } : {}) },
-      resolution: options.size,
-      singles: options.singles,
-      fitSteps: options.fit,
-      seed: options.seed,
-      signal,
-      onProgress: (method, what, progress) => {
-        const fraction = typeof progress === 'number' ? progress : progress.fraction;
-        const loss = typeof progress === 'number' ? '' : `, ${progress.stage}, loss ${progress.loss.toFixed(4)}`;
-        line.report(`${method}: ${what} ${Math.round(100 * fraction)} %${loss}`);
-      },
-      onMethod: async (found, person) => {
-        await write(options.output, basename(resolve(folder)), found);
-        await writePerson(join(options.output, `${person.metadata.get('method') ?? 'person'}.head`), person);
-      },
-    });
-    line.stop();
-    console.log(resolve(options.output, 'table.md'));
+    const base = await loadBase(options.base, signal);
+    const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
+    const clock = new Remaining(folders.length);
+    for (const folder of folders) {
+      const name = basename(resolve(folder));
+      const output = folders.length > 1 ? join(options.output, name) : options.output;
+      await evaluateFolder(studio, folder, output, options, judges, signal, (progress) => {
+        const { method, what, done, total } = progress;
+        const share = Math.floor((100 * done) / total);
+        line.report(`${name} ${method}: ${what}; ${share} % of ${name}${clock.left(progress)}`);
+      });
+      clock.next();
+      line.stop();
+      console.log(resolve(output, 'table.md'));
+    }
   } finally {
     line.stop();
     for (const judge of judges) await judge.close();
@@ -112,13 +101,76 @@ async function run(folder: string, options: EvaluateCommandOptions): Promise<voi
   }
 }
 
+/** Minutes left of several people's evaluations; people to come count like the one under way. */
+class Remaining {
+  private readonly _begun = performance.now();
+  private _worked = 0;
+  private _now = 0;
+
+  constructor(private _people: number) {}
+
+  left({ done, total, known }: EvaluationProgress): string {
+    this._now = done - known;
+    const steps = this._worked + this._now;
+    if (steps < 5) return '';
+    const pending = total - done + (this._people - 1) * total;
+    const minutes = (((performance.now() - this._begun) / steps) * pending) / 60_000;
+    return `, ${Math.ceil(minutes)} min left in all`;
+  }
+
+  next(): void {
+    this._worked += this._now;
+    this._now = 0;
+    this._people--;
+  }
+}
+
+async function evaluateFolder(
+  studio: Studio,
+  folder: string,
+  output: string,
+  options: EvaluateCommandOptions,
+  judges: readonly FaceJudge[],
+  signal: AbortSignal,
+  onProgress: (progress: EvaluationProgress) => void,
+): Promise<void> {
+  const files = photoFolder(folder);
+  const read = { size: options.size, signal };
+  const train = await readPhotoSet(files, { ...read, split: 'train' });
+  const test = await readPhotoSet(files, { ...read, split: 'test' });
+  for (const { name, reason } of [...train.problems, ...test.problems]) console.error(`left out ${name}: ${reason}`);
+  const settings = {
+    effort: { ...efforts[options.effort], ...(options.steps ? { training: options.steps } : {}) },
+    resolution: options.size,
+    singles: options.singles,
+    fitSteps: options.fit,
+    seed: options.seed,
+  };
+  const key = await runKey(studio.base, [...train.photos, ...test.photos], settings);
+  await evaluatePerson(studio, {
+    ...settings,
+    train: train.photos,
+    test: test.photos,
+    infos: await readPhotoInfo(files),
+    methods: options.methods,
+    judges,
+    store: await folderStore(output, key),
+    signal,
+    onProgress,
+    onMethod: (found) => write(output, basename(resolve(folder)), found),
+  });
+}
+
 /** `personalized-head evaluate`. */
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Learns a person by several methods and compares them on photos that no training saw.')
-    .argument('<folder>', 'dataset.json with train/ and test/ photos, masks/, and info.json for expressions')
+    .argument('<folders...>', 'each: dataset.json with train/ and test/ photos, masks/, and info.json for expressions')
     .option('--base <file>', 'base file (.safetensors)', 'assets/base.safetensors')
-    .requiredOption('-o, --output <folder>', 'table.md, table.json, sheet.png and a .head by each method')
+    .requiredOption(
+      '-o, --output <folder>',
+      'table.md, table.json, sheet.png and a .head by each method; of several folders, one below for each',
+    )
     .option('--methods <names>', `of ${[...methods.keys()].join(', ')}`, parseMethods, parseMethods('base,lora-1,full'))
     .addOption(new Option('--effort <name>', 'how long').choices(Object.keys(efforts)).default('good'))
     .option('--steps <number>', 'training steps in place of the effort’s', wholeNumber(1))
@@ -130,7 +182,8 @@ export function evaluateCommand(): Command {
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .addHelpText(
       'after',
-      '\nFace distances need two development packages: npm install --save-dev @vladmandic/face-api @vladmandic/human ' +
+      '\nCtrl-C stops, the same command goes on; further --methods are added to those that are done.' +
+        '\n\nFace distances need two development packages: npm install --save-dev @vladmandic/face-api @vladmandic/human ' +
         '@tensorflow/tfjs @tensorflow/tfjs-backend-wasm',
     )
     .action(run);

@@ -12,7 +12,7 @@ import { encodePng } from '../../../runtime/core/picture.js';
 const label = [1, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1, 2.7, 0, 0, 0, 1, 4.26, 0, 0.5, 0, 4.26, 0.5, 0, 0, 1];
 
 function reading(who: readonly number[], more: Partial<FaceReading> = {}): FaceReading {
-  const lengths = { mouthWidth: 0.8, mouthOpen: 0.02, eyeOpenLeft: 0.2, eyeOpenRight: 0.2 };
+  const lengths = { mouthWidth: 0.8, mouthOpen: 0.02, eyeOpenLeft: 0.2, eyeOpenRight: 0.2, turn: 0 };
   return { descriptor: Float32Array.from(who), happy: 0, ...lengths, ...more };
 }
 
