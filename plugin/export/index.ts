@@ -1,0 +1,1 @@
+export { exportHeadGLBAsync, type ExportHeadOptions } from './exportHead.js';
