@@ -5,6 +5,9 @@ import type {
   ISceneLoaderPluginFactory,
   ISceneLoaderProgressEvent,
 } from '@babylonjs/core/Loading/sceneLoader.js';
+import type { LoadFileError } from '@babylonjs/core/Misc/fileTools.pure.js';
+import type { IFileRequest } from '@babylonjs/core/Misc/fileRequest.js';
+import type { WebRequest } from '@babylonjs/core/Misc/webRequest.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import { buildHeadAsync } from '../node/createHead.js';
@@ -31,6 +34,21 @@ export class HeadFileLoader implements ISceneLoaderPluginAsync {
   readonly extensions = extensions;
 
   constructor(private readonly _options: Partial<HeadLoadingOptions> = {}) {}
+
+  /** As Babylon does it, and bytes that are there already. */
+  loadFile(
+    scene: Scene,
+    source: File | string | ArrayBufferView,
+    _rootUrl: string,
+    onSuccess: (data: unknown, responseURL?: string) => void,
+    onProgress?: OnProgress,
+    _useArrayBuffer?: boolean,
+    onError?: (request?: WebRequest, exception?: LoadFileError) => void,
+  ): IFileRequest | null {
+    if (!ArrayBuffer.isView(source)) return scene._loadFile(source, onSuccess, onProgress, true, true, onError);
+    onSuccess(source);
+    return null;
+  }
 
   async importMeshAsync(
     meshNames: string | readonly string[] | null | undefined,

@@ -1,4 +1,3 @@
-import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.pure.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { Node } from '@babylonjs/core/node.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
@@ -52,8 +51,9 @@ function attachClone(source: PersonalizedHead, node: Node): void {
 function forgetCopies(mesh: Mesh, clone: Mesh): void {
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(mesh))) {
     if (!('get' in descriptor) || !Object.hasOwn(clone, name)) continue;
-    const copy = Reflect.get(clone, name) as Partial<BaseTexture> | null | undefined;
-    if (typeof copy?.getInternalTexture === 'function') copy.dispose?.();
+    // Textures and nodes are cloned.
+    const copy = Reflect.get(clone, name) as { dispose?: () => void } | null | undefined;
+    if (typeof copy?.dispose === 'function') copy.dispose();
     Reflect.deleteProperty(clone, name);
   }
 }

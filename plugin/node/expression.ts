@@ -20,6 +20,7 @@ export class Expression {
   private _targets: ReadonlyMap<ArkitName, MorphTarget> = new Map();
   private _observers: Observer<boolean>[] = [];
   private _frozen = false;
+  private _made = false;
 
   constructor(
     private readonly _mesh: Mesh,
@@ -52,7 +53,10 @@ export class Expression {
   bind(): void {
     const { morphTargetManager } = this._mesh;
     if (this._manager && morphTargetManager === this._manager) return;
+    // One that was made here is no one's now, and must not be found by its targets' ids.
+    if (this._manager && this._made) this._manager.dispose();
     this._unbind();
+    this._made = !morphTargetManager;
     const manager = morphTargetManager ?? new MorphTargetManager(this._mesh.getScene());
     const wasFrozen = this._frozen;
     // Every target that is added would send all of them to the GPU again.
@@ -93,9 +97,14 @@ export class Expression {
     for (const [name, amount] of found) this.set(name, amount);
   }
 
-  /** Leaves the targets as they are and looks at them no longer. */
-  dispose(): void {
+  /**
+   * Looks at the targets no longer.
+   * @param withTargets the mesh has gone, and they are no one's
+   */
+  dispose(withTargets: boolean): void {
+    const manager = this._manager;
     this._unbind();
+    if (withTargets) manager?.dispose();
   }
 
   private _unbind(): void {

@@ -100,6 +100,14 @@ export function defineMembers(mesh: Mesh, head: PersonalizedHead): () => void {
           (Object.getPrototypeOf(mesh) as Mesh).isReady.call(mesh, complete, forceInstances) &&
           !(complete && head.loading),
     },
+    // Loaders give it to the mesh late, and groups look for its targets right after.
+    morphTargetManager: {
+      get: () => Reflect.get(Object.getPrototypeOf(mesh) as object, 'morphTargetManager', mesh) as unknown,
+      set: (manager: Mesh['morphTargetManager']) => {
+        Reflect.set(Object.getPrototypeOf(mesh) as object, 'morphTargetManager', manager, mesh);
+        head.rebind();
+      },
+    },
     // Babylon's animations call it after every value they set.
     markAsDirty: {
       get: () => (property?: string) => {

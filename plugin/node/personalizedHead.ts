@@ -176,6 +176,10 @@ export class PersonalizedHead {
     await this._load.picture?.whenSettledAsync();
   }
 
+  /** The mesh has been given another morph target manager. */
+  rebind(): void {
+    if (!this._disposed && !this.mesh.isDisposed() && this.mesh.morphTargetManager) this._expression.bind();
+  }
   /** Has the image look at everything anew before the next frame. */
   markAsDirty(): void {
     this._dirty = true;
@@ -199,14 +203,10 @@ export class PersonalizedHead {
     this._disposeObserver.remove();
     this._load.dispose();
     this._material?.dispose();
-    const { manager } = this._expression;
-    this._expression.dispose();
-    if (this.mesh.isDisposed()) {
-      this._pose.dispose();
-      manager.dispose();
-    } else if (this.owns(this.mesh.material)) {
-      this.mesh.material = null;
-    }
+    const gone = this.mesh.isDisposed();
+    this._expression.dispose(gone);
+    this._pose.dispose(gone);
+    if (!gone && this.owns(this.mesh.material)) this.mesh.material = null;
     this._undefine();
     this._heads.remove(this);
     registry().heads.delete(this.mesh);

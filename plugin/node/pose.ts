@@ -26,8 +26,8 @@ export const poseId = (meshId: string): string => `${meshId}:pose`;
  * that quaternion's Euler angles, and setting one writes the quaternion.
  */
 export class PoseNode {
-  readonly neck: TransformNode;
-  readonly node: TransformNode;
+  private _neck!: TransformNode;
+  private _node!: TransformNode;
   /** Radians, see HeadPose. What is no number is not taken. */
   readonly values: HeadPose;
   private readonly _neckPoint: Vector3;
@@ -35,6 +35,7 @@ export class PoseNode {
   private readonly _sign: 1 | -1;
   private readonly _rotation = new Quaternion(NaN, 0, 0, 0);
   private readonly _position = Vector3.Zero();
+  private _disposed = false;
 
   /** Takes nodes that were loaded or cloned with the mesh, or makes them. */
   constructor(private readonly _mesh: Mesh) {
@@ -44,10 +45,18 @@ export class PoseNode {
     this._neckPoint = new Vector3(x, y, this._sign * z);
     // In left-handed scenes faces look along the mesh's -z, but `lookAt` turns +z.
     this._basis = this._sign === 1 ? Matrix.Identity() : Matrix.RotationY(Math.PI);
-    this.neck = nodeOf(_mesh, neckId(_mesh.id), `${_mesh.name} neck`, _mesh);
-    this.node = nodeOf(_mesh, poseId(_mesh.id), `${_mesh.name} pose`, this.neck);
+    this._bind();
     this.values = this._values();
     this.update();
+  }
+
+  /** Stands in the neck; its world matrix is the one it would have if the mesh had no pose. */
+  get neck(): TransformNode {
+    return this._neck;
+  }
+  /** Its rotation is the pose. */
+  get node(): TransformNode {
+    return this._node;
   }
 
   /** Brings the mesh to where the node is. Cheap where nothing changed. */
@@ -71,8 +80,28 @@ export class PoseNode {
     Matrix.Invert(local).multiply(toNeck).decompose(undefined, this.neck.rotationQuaternion, this.neck.position);
   }
 
-  dispose(): void {
-    for (const node of [this.node, this.neck]) if (!node.isDisposed()) node.dispose(true);
+  /** @param withNodes the mesh has gone */
+  dispose(withNodes: boolean): void {
+    this._disposed = true;
+    for (const node of withNodes ? [this.node, this.neck] : []) if (!node.isDisposed()) node.dispose(true);
+  }
+
+  private _bind(): void {
+    this._neck = nodeOf(this._mesh, neckId(this._mesh.id), `${this._mesh.name} neck`, this._mesh);
+    this._node = nodeOf(this._mesh, poseId(this._mesh.id), `${this._mesh.name} pose`, this._neck);
+    for (const node of [this._neck, this._node]) node.onDisposeObservable.add(() => this._revive(node));
+  }
+
+  /** Babylon drops nodes without meshes when single meshes are imported; what they held is kept. */
+  private _revive(gone: TransformNode): void {
+    const { _mesh: mesh, _node: before } = this;
+    if (this._disposed || mesh.isDisposed() || (gone !== before && gone !== this._neck)) return;
+    this._neck.id = before.id = '';
+    this._bind();
+    const { rotation, rotationQuaternion, position, animations } = before;
+    Object.assign(this._node, { rotation, rotationQuaternion, position, animations });
+    this._rotation.w = NaN;
+    this.update();
   }
 
   private _nodeRotation(): Quaternion {

@@ -15,17 +15,14 @@ export class SceneHeads {
   /** What heads that are found in this scene are loaded with. */
   options: HeadLoadingOptions = {};
   private readonly _heads = new Set<PersonalizedHead>();
-  private readonly _observers: readonly { remove(): void }[];
 
   private constructor(
     private readonly _scene: Scene,
     private readonly _attach: (mesh: Mesh) => void,
   ) {
-    this._observers = [
-      _scene.onNewMeshAddedObservable.add((mesh) => this._found(mesh)),
-      _scene.onMeshRemovedObservable.add((mesh) => this._headOf(mesh)?.pause()),
-      _scene.onDisposeObservable.add(() => this._dispose()),
-    ];
+    _scene.onNewMeshAddedObservable.add((mesh) => this._found(mesh));
+    _scene.onMeshRemovedObservable.add((mesh) => this._headOf(mesh)?.pause());
+    _scene.onDisposeObservable.add(() => this._dispose());
   }
 
   /** @param attach what makes a head of a mesh, where the scene is not known yet */
@@ -71,7 +68,6 @@ export class SceneHeads {
   /** Also those that had been taken out, which the scene does not dispose. */
   private _dispose(): void {
     for (const head of [...this._heads]) head.dispose();
-    for (const observer of this._observers) observer.remove();
     registry().scenes.delete(this._scene);
   }
 }

@@ -1,0 +1,167 @@
+import { describe, expect, test } from '@jest/globals';
+import { AppendSceneAsync, ImportMeshAsync, LoadAssetContainerAsync } from '@babylonjs/core/Loading/sceneLoader.js';
+import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
+import { NullEngine } from '@babylonjs/core/Engines/nullEngine.js';
+import type { Scene } from '@babylonjs/core/scene.js';
+import {
+  AttachPersonalizedHeads,
+  CreatePersonalizedHeadAsync,
+  PersonalizedHead,
+  RegisterPersonalizedHead,
+  type HeadLoadingOptions,
+  type PersonalizedHeadMesh,
+} from '../../../plugin/index.js';
+import { EngineFiles } from '../../../plugin/loading/engineFiles.js';
+import { fetches, served } from './files.js';
+import { alice, newScene, turns, useStage } from './stage.js';
+
+const stage = useStage();
+
+const contents = ({ meshes, transformNodes, materials, textures, geometries, morphTargetManagers }: Scene): number[] =>
+  [meshes, transformNodes, materials, textures, geometries, morphTargetManagers].map(({ length }) => length);
+
+/** As a page loads a file that it has already: by its bytes. */
+const file = (url: string): Uint8Array<ArrayBuffer> => served.get(url)!;
+const headFile = (options: HeadLoadingOptions = { baseUrl: 'heads/base.safetensors' }) => ({
+  pluginExtension: '.head',
+  name: 'alice.head',
+  pluginOptions: { personalizedHead: options },
+});
+
+describe('Babylon’s loaders', () => {
+  test('import a .head', async () => {
+    const { meshes, transformNodes } = await ImportMeshAsync(file('heads/alice.head'), stage.scene, headFile());
+    const head = meshes[0] as PersonalizedHeadMesh;
+    expect(PersonalizedHead.Of(head)!.isReady()).toBe(true);
+    expect(head.morphTargetManager!.numTargets).toBe(52);
+    expect(transformNodes).toHaveLength(2);
+    expect(stage.scene.meshes).toEqual([head]);
+    expect(fetches).toEqual(['heads/base.proxy.safetensors']);
+  });
+
+  test('append and contain one', async () => {
+    await AppendSceneAsync(file('heads/alice.head'), stage.scene, headFile());
+    expect(stage.scene.meshes).toHaveLength(1);
+    const container = await LoadAssetContainerAsync(file('heads/alice.head'), stage.scene, headFile());
+    expect(stage.scene.meshes).toHaveLength(1);
+    expect(container.meshes).toHaveLength(1);
+    const head = container.meshes[0] as PersonalizedHeadMesh;
+    head.expression.jawOpen = 0.5;
+    container.addAllToScene();
+    await head.whenReadyAsync();
+    expect(stage.scene.meshes).toHaveLength(2);
+    container.dispose();
+    expect(stage.scene.meshes).toHaveLength(1);
+  });
+
+  test('take defaults', async () => {
+    RegisterPersonalizedHead({ baseUrl: 'elsewhere/base.safetensors' });
+    await expect(alice(stage.scene)).rejects.toThrow('elsewhere/base.proxy.safetensors');
+    RegisterPersonalizedHead({ baseUrl: 'heads/base.safetensors' });
+    await alice(stage.scene);
+  });
+});
+
+describe('files', () => {
+  test('are fetched once for all heads, and given up with the last', async () => {
+    const heads = [await alice(stage.scene), await alice(stage.scene), await alice(newScene(stage.engine))];
+    expect(fetches).toEqual(['heads/alice.head', 'heads/base.proxy.safetensors']);
+    const files = EngineFiles.Of(stage.engine);
+    expect(files.size).toBe(2);
+    expect(new Set(heads.slice(0, 2).map(({ id }) => id)).size).toBe(2);
+    heads.forEach((head) => head.dispose());
+    expect(files.size).toBe(0);
+  });
+
+  test('that come are told of, and the scene waits for them', async () => {
+    const events: { loaded: number; total: number }[] = [];
+    const coming = alice(stage.scene, { onProgress: (event) => events.push(event) });
+    expect(stage.scene.isReady()).toBe(false);
+    await coming;
+    expect(stage.scene.getWaitingItemsCount()).toBe(0);
+    expect(events.at(-1)!.loaded).toBe(file('heads/alice.head').length + file('heads/base.proxy.safetensors').length);
+  });
+
+  test.each([
+    ['heads/nobody.head', 'the server answered 404'],
+    ['heads/broken.head', 'Choose a .head file'],
+    ['heads/stranger.head', 'expected a person of base aaaa'],
+  ])('that are wrong leave the scene as it was: %s', async (url, message) => {
+    const before = contents(stage.scene);
+    await expect(CreatePersonalizedHeadAsync('x', url, stage.scene)).rejects.toThrow(message);
+    expect(contents(stage.scene)).toEqual(before);
+    expect(stage.scene.getWaitingItemsCount()).toBe(0);
+    expect(EngineFiles.Of(stage.engine).size).toBe(0);
+    stage.scene.render();
+  });
+
+  test('that a saved head cannot find are an error of its own', async () => {
+    const mesh = new Mesh('saved', stage.scene);
+    mesh.metadata = { personalizedHead: { version: 1, url: 'heads/nobody.head' } };
+    AttachPersonalizedHeads(stage.scene);
+    await expect((mesh as PersonalizedHeadMesh).whenReadyAsync()).rejects.toThrow('404');
+    const errors: Error[] = [];
+    (mesh as PersonalizedHeadMesh).onErrorObservable.add((error) => errors.push(error));
+    expect(errors).toHaveLength(1);
+    expect(stage.scene.getWaitingItemsCount()).toBe(0);
+    const later = new Mesh('later', stage.scene);
+    later.metadata = { personalizedHead: { version: 7 } };
+    AttachPersonalizedHeads(stage.scene);
+    await expect((later as PersonalizedHeadMesh).whenReadyAsync()).rejects.toThrow('version 1, got 7');
+    stage.scene.render();
+  });
+});
+
+describe('an end', () => {
+  test('while loading is an error or nothing', async () => {
+    const coming = alice(stage.scene);
+    stage.scene.dispose();
+    await expect(coming).rejects.toBeDefined();
+    const scene = newScene(stage.engine);
+    const mesh = new Mesh('saved', scene);
+    mesh.metadata = { personalizedHead: { version: 1, url: 'heads/alice.head' } };
+    AttachPersonalizedHeads(scene);
+    const ready = (mesh as PersonalizedHeadMesh).whenReadyAsync();
+    mesh.dispose();
+    await expect(ready).rejects.toThrow('disposed');
+    scene.render();
+    const abort = new AbortController();
+    const aborted = alice(scene, { signal: abort.signal });
+    abort.abort();
+    await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
+    await turns();
+    expect(EngineFiles.Of(stage.engine).size).toBe(0);
+  });
+
+  test('of the engine ends its heads', async () => {
+    const engine = new NullEngine();
+    const head = await alice(newScene(engine));
+    engine.dispose();
+    expect(PersonalizedHead.Of(head)).toBeNull();
+    expect(EngineFiles.Of(engine).size).toBe(0);
+  });
+
+  test('a hundred times leaves nothing', async () => {
+    // The scene's own default material.
+    stage.scene.render();
+    const first = await alice(stage.scene);
+    stage.scene.render();
+    first.dispose();
+    await turns();
+    const before = contents(stage.scene);
+    for (let i = 0; i < 100; i++) {
+      const head = await alice(stage.scene);
+      const clone = i % 10 === 0 ? head.clone(`clone ${i}`) : null;
+      stage.scene.render();
+      head.dispose();
+      clone?.dispose();
+      await turns();
+    }
+    expect(contents(stage.scene)).toEqual(before);
+    const { onBeforeRenderTargetsRenderObservable: frames, onNewMeshAddedObservable: added } = stage.scene;
+    expect(frames.observers).toHaveLength(0);
+    expect(added.observers).toHaveLength(1);
+    expect(EngineFiles.Of(stage.engine).size).toBe(0);
+    expect(stage.engine.getLoadedTexturesCache()).toHaveLength(0);
+  });
+});
