@@ -19,7 +19,10 @@ export type { HeadDisplay, HeadLook, HeadMetadata, LatentWeights } from './node/
 export { EnableHeadDrop, type HeadDropOptions } from './loading/headDrop.js';
 export { HeadFileLoader } from './loading/headFileLoader.js';
 export type { HeadLoadingOptions, HeadProgress } from './loading/loadingOptions.js';
-export { ARKIT_NAMES, arkitNameOf, type ArkitName } from './arkitNames.js';
+export { ARKIT_NAMES, arkitNameOf, type ArkitAmounts, type ArkitName } from './arkitNames.js';
+export * from './behaviors/index.js';
+export * from './retarget/index.js';
+export * from './export/index.js';
 export { fetchBaseAsync, fetchDirectionsAsync, type DownloadOptions } from './loading/loadFiles.js';
 export { defaultQuality, type HeadQuality } from './image/quality.js';
 export { HeadError, AssetError, DeviceError, NumericError, ShapeError } from '../runtime/core/errors.js';

@@ -50,6 +50,11 @@ export interface PersonalizedHeadMembers extends Record<ExpressionGroup, number>
   whenReadyAsync(): Promise<void>;
   /** Settles when the next frame shows the newest face. */
   whenSettledAsync(): Promise<void>;
+  /**
+   * The head's mesh as a GLB file, for engines that have none of this: morph targets, texture, the expression of now.
+   * @throws AssetError where @babylonjs/serializers is not installed
+   */
+  exportGLBAsync(): Promise<Blob>;
 }
 
 /** A head: a plain mesh with more members. */
@@ -92,6 +97,7 @@ export function defineMembers(mesh: Mesh, head: PersonalizedHead): () => void {
     setExpression: { get: () => (amounts: Readonly<Record<string, number>>) => head.setExpression(amounts) },
     whenReadyAsync: { get: () => () => head.whenReadyAsync() },
     whenSettledAsync: { get: () => () => head.whenSettledAsync() },
+    exportGLBAsync: { get: () => () => head.exportGLBAsync() },
     // scene.isReady() asks each mesh completely; drawing does not, and must not wait.
     isReady: {
       get:

@@ -7,6 +7,7 @@ import type { Node } from '@babylonjs/core/node.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { HeadPose } from '../behaviors/expressive.js';
 import type { HeadFiles } from '../loading/headFiles.js';
+import { exportHeadGLBAsync } from '../export/exportHead.js';
 import { Expression } from './expression.js';
 import { expressionGroups, type ExpressionGroup } from './expressionGroups.js';
 import { HeadLoad, type HeadLoadRequest } from './headLoad.js';
@@ -37,6 +38,7 @@ export class PersonalizedHead {
   private readonly _disposeObserver: Observer<Node>;
   private readonly _undefine: () => void;
   private _material: ProxyMaterial | null = null;
+  private _png: Uint8Array<ArrayBuffer> | null = null;
   private _dirty = true;
   private _faceDirty = true;
   private _failed = false;
@@ -180,6 +182,12 @@ export class PersonalizedHead {
   rebind(): void {
     if (!this._disposed && !this.mesh.isDisposed() && this.mesh.morphTargetManager) this._expression.bind();
   }
+  /** The mesh as a GLB file. */
+  exportGLBAsync(): Promise<Blob> {
+    // A material of the user's own has textures of its own.
+    return exportHeadGLBAsync(this.mesh, this._png && this.owns(this.mesh.material) ? { texture: this._png } : {});
+  }
+
   /** Has the image look at everything anew before the next frame. */
   markAsDirty(): void {
     this._dirty = true;
@@ -231,11 +239,14 @@ export class PersonalizedHead {
   private _applyFiles(files: HeadFiles): void {
     const { mesh } = this;
     applyProxy(mesh, this._expression, files.proxy);
+    this._png = files.proxy.texture;
     this._material ??= new ProxyMaterial(mesh, files.proxy, this._heads.textures);
     // A material of the user's own stays.
-    // Babylon declares its materials as mixins, which the rule takes for another class.
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
-    mesh.material ??= this._material.material;
+    if (!mesh.material || mesh.material === this.request.borrowedMaterial) {
+      // Babylon declares its materials as mixins, which the rule takes for another class.
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
+      mesh.material = this._material.material;
+    }
     const { metadata } = this._latent;
     metadata.base = { ...metadata.base, hash: files.proxy.baseHash };
     this._latent.anchorCount = this._load.anchorCount;
