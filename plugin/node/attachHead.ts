@@ -1,6 +1,7 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { Node } from '@babylonjs/core/node.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
+import { showOwnFace } from '../behaviors/faceMixer.js';
 import { targetId } from './expression.js';
 import type { HeadLoadRequest } from './headLoad.js';
 import { mergeOptions } from './mergeOptions.js';
@@ -38,13 +39,16 @@ function attachClone(source: PersonalizedHead, node: Node): void {
   const metadata = headMetadata(source.mesh);
   if (!metadata || !isMesh(node) || PersonalizedHead.Of(node)) return;
   const clone = node;
+  // What behaviours add is not part of the face.
+  showOwnFace(source.mesh);
   forgetCopies(source.mesh, clone);
   setHeadMetadata(clone, copyMetadata(metadata));
   makeIdUnique(clone);
   clone.morphTargetManager = ownManager(source.mesh, clone.id);
-  if (source.owns(clone.material)) clone.material = null;
   adoptChildren(source, clone);
-  attachHead(clone, source.request);
+  const { options, given } = source.request;
+  const borrowed = source.owns(clone.material) ? { borrowedMaterial: clone.material } : {};
+  attachHead(clone, { options, ...(given ? { given } : {}), ...borrowed });
 }
 
 /** Members that `clone` has copied as plain values. */

@@ -52,7 +52,8 @@ export class Expression {
   /** The mesh may have been given another manager: Babylon's Editor does so after it has loaded a mesh. */
   bind(): void {
     const { morphTargetManager } = this._mesh;
-    if (this._manager && morphTargetManager === this._manager) return;
+    // Babylon takes it from a mesh that it disposes, or whose vertices are not as many.
+    if (this._manager && (!morphTargetManager || morphTargetManager === this._manager)) return;
     // One that was made here is no one's now, and must not be found by its targets' ids.
     if (this._manager && this._made) this._manager.dispose();
     this._unbind();

@@ -13,6 +13,8 @@ export interface HeadLoadRequest {
   /** Files that are loaded; the head releases them. Absent: they are loaded from the addresses in the metadata. */
   readonly files?: HeadFiles;
   readonly given?: GivenFiles;
+  /** What a clone is drawn with until it has its own. */
+  readonly borrowedMaterial?: Mesh['material'];
   readonly onProgress?: ((event: HeadProgress) => void) | undefined;
 }
 

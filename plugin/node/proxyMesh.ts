@@ -86,5 +86,6 @@ export function applyProxy(mesh: Mesh, expression: Expression, proxy: HeadProxy)
   }
   if (!fits(mesh, positions)) geometryOf(scene, proxy, mirror).applyToMesh(mesh);
   if (mesh.geometry) serializeLightly(mesh.geometry);
+  if (mesh.morphTargetManager !== manager) mesh.morphTargetManager = manager;
   manager.areUpdatesFrozen = false;
 }
