@@ -1,18 +1,32 @@
 // `npm run build`, also run by `npm ci`: shaders into a module, TypeScript into dist/.
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { embedShaders } from './embedShaders.mjs';
 
 const root = join(import.meta.dirname, '..');
 
+/** Babylon's Editor finds the imports that it must replace by their double quotes. */
+function quoteForEditor() {
+  const folder = join(root, 'dist', 'plugin');
+  for (const name of readdirSync(folder, { recursive: true })) {
+    if (!name.endsWith('.js')) continue;
+    const path = join(folder, name);
+    const before = readFileSync(path, 'utf8');
+    const after = before.replace(/^((?:import|export)\b[^'"\n]*)'(@babylonjs\/[^'\n]*)';$/gm, '$1"$2";');
+    if (after !== before) writeFileSync(path, after);
+  }
+}
+
 /** @returns the compiler's exit status */
 export function build() {
   embedShaders();
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  return (
-    spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' }).status ?? 1
-  );
+  const options = [compiler, '-p', join(root, 'tsconfig.build.json')];
+  const status = spawnSync(process.execPath, options, { stdio: 'inherit' }).status ?? 1;
+  if (status === 0) quoteForEditor();
+  return status;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit(build());
