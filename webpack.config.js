@@ -72,6 +72,8 @@ export default (_env, { mode = 'development' }) => ({
       },
     }),
   ],
+  // It asks for its own worker's script in a way that webpack cannot follow, and does without.
+  ignoreWarnings: [{ module: /@vladmandic\/face-api/ }],
   performance: { hints: false },
   devServer: { open: ['/orbit.html'], static: false, hot: false },
   stats: 'errors-warnings',

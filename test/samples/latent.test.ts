@@ -78,7 +78,7 @@ describe('a person in their latent space', () => {
     expect(await page.locator('#wall figcaption').allTextContents()).toEqual(Array(3).fill('outside 0.00'));
     await page.click('#again');
     await ready(page);
-    expect(difference(await one(page, '#wall canvas'), wall[0]!)).toBeGreaterThan(0.5);
+    expect(await pixels(page, '#wall canvas')).not.toEqual(wall);
   });
 
   test('a smile moves the face from every side and is undone exactly; the border policies differ', async () => {
@@ -95,6 +95,23 @@ describe('a person in their latent space', () => {
     expect(await page.textContent('#edit-note')).toMatch(/\d+ % done/);
     await set(page, '#sliders input[name=smile]', '0');
     expect(await pixels(page, '#strip canvas')).toEqual(start);
+  });
+
+  test('the identity meter is fetched from the page’s own server, and reads every picture that is made', async () => {
+    const { page } = sample;
+    await page.check('#meter');
+    await ready(page);
+    const note = /outside [\d.]+, face dlib ([\d.]+)!?$/;
+    const before = Number(note.exec((await page.textContent('#edit-note'))!)![1]);
+    await set(page, '#policy', 'continue');
+    await set(page, '#sliders input[name=jawOpen]', '2');
+    const after = Number(note.exec((await page.textContent('#edit-note'))!)![1]);
+    expect(before).toBeLessThan(0.25);
+    expect(after).toBeGreaterThan(before);
+    const urls = await page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
+    expect(urls.filter((url) => !url.startsWith(site) && !/^(blob|data):/.test(url))).toEqual([]);
+    await page.uncheck('#meter');
+    await set(page, '#sliders input[name=jawOpen]', '0');
   });
 
   test('what is seen is saved as PNG', async () => {

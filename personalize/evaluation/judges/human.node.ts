@@ -45,11 +45,14 @@ function facePoints(p: readonly Point[]): FacePoints {
   };
 }
 
-/** Years: the likeliest of the network's 100 classes. */
+/** Years: the mean over the network's 100 classes, which tells faces of one class apart. */
 function ageOf(classes: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < classes.length; i++) if (classes[i]! > classes[best]!) best = i;
-  return best;
+  let [years, sum] = [0, 0];
+  for (let i = 0; i < classes.length; i++) {
+    years += i * classes[i]!;
+    sum += classes[i]!;
+  }
+  return years / sum;
 }
 
 class HumanJudge implements FaceJudge {
