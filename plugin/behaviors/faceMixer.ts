@@ -2,6 +2,7 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
 import type { Observer } from '@babylonjs/core/Misc/observable.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
+import { beforeSaving } from './beforeSaving.js';
 import type { FaceContribution, FaceSource } from './contribution.js';
 import type { HeadPose } from './expressive.js';
 import { expressiveOf } from './expressiveOf.js';
@@ -45,12 +46,14 @@ export class FaceMixer {
   private readonly _amounts = new LayeredValues(combineAmounts);
   private readonly _angles = new LayeredValues((own, added) => own + added);
   private readonly _observer: Observer<Scene>;
+  private readonly _stopWatchingSaves: () => void;
   private _frame = -1;
 
   private constructor(private readonly _mesh: Mesh) {
     const scene = _mesh.getScene();
     // First among these observers: heads render on the same occasion.
     this._observer = scene.onBeforeRenderTargetsRenderObservable.add(() => this._nextFrame(scene), undefined, true);
+    this._stopWatchingSaves = beforeSaving(_mesh, () => this.showOwn());
   }
 
   static Add(mesh: Mesh, source: FaceSource): void {
@@ -62,6 +65,7 @@ export class FaceMixer {
     const mixer = mixed(mesh)[mixerKey];
     if (!mixer?._sources.delete(source) || mixer._sources.size > 0) return;
     mixer._observer.remove();
+    mixer._stopWatchingSaves();
     mixer.showOwn();
     mixed(mesh)[mixerKey] = undefined;
   }
@@ -114,8 +118,8 @@ export class FaceMixer {
 }
 
 /**
- * Shows what the owner of a head set, without what behaviours add, until the next frame: before the head is saved,
- * cloned or exported, so that a half-closed blink does not become its face.
+ * Shows what the owner of a head set, without what behaviours add, until the next frame: a half-closed blink is not its
+ * face. Saving, cloning and exporting a head do so by themselves.
  */
 export function showOwnFace(mesh: Mesh): void {
   FaceMixer.Of(mesh)?.showOwn();

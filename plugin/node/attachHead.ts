@@ -48,7 +48,9 @@ function attachClone(source: PersonalizedHead, node: Node): void {
   adoptChildren(source, clone);
   const { options, given } = source.request;
   const borrowed = source.owns(clone.material) ? { borrowedMaterial: clone.material } : {};
-  attachHead(clone, { options, ...(given ? { given } : {}), ...borrowed });
+  const { yaw, pitch, roll } = source.pose;
+  const { pose } = attachHead(clone, { options, ...(given ? { given } : {}), ...borrowed });
+  Object.assign(pose, { yaw, pitch, roll });
 }
 
 /** Members that `clone` has copied as plain values. */

@@ -1,5 +1,7 @@
+import '@babylonjs/core/Materials/standardMaterial.js';
 import { Animation } from '@babylonjs/core/Animations/animation.js';
 import { AnimationGroup } from '@babylonjs/core/Animations/animationGroup.js';
+import { SceneSerializer } from '@babylonjs/core/Misc/sceneSerializer.js';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FaceContribution } from '../../../plugin/behaviors/contribution.js';
 import { FaceBehavior } from '../../../plugin/behaviors/faceBehavior.js';
@@ -152,6 +154,21 @@ describe('behaviours', () => {
     stage.step(0.016);
     expect(influence()).toBe(0.625);
     showOwnFace(createMorphMesh(stage.scene, 'other'));
+  });
+
+  test('are not saved with their head', () => {
+    head.expression.mouthSmileLeft = 0.125;
+    head.addBehavior(smile(0.5));
+    stage.step(0.016);
+    const saved = SceneSerializer.Serialize(stage.scene) as {
+      readonly morphTargetManagers: readonly { readonly targets: readonly { name: string; influence: number }[] }[];
+    };
+    const target = saved.morphTargetManagers[0]!.targets.find(({ name }) => name === 'mouthSmileLeft');
+    expect(target!.influence).toBe(0.125);
+    stage.step(0.016);
+    expect(influence()).toBe(0.625);
+    head.removeBehavior(head.behaviors[0]!);
+    expect(Object.hasOwn(head, 'serialize')).toBe(false);
   });
 
   test('go with their head, and leave the scene as it was', () => {
