@@ -1,7 +1,6 @@
-import { cameraLabel } from '../runtime/camera/camera.js';
+import { cameraLabel, type Camera } from '../runtime/camera/camera.js';
 import type { Tensor } from '../runtime/core/tensor.js';
 import type { LatentSpace } from './inversion/latentSpace.js';
-import type { Photo } from './photos/photo.js';
 
 /**
  * The latents of a person as a file keeps them: `anchors` [n, 1 or numWs, wDim], `cameras` [n, 25] they were seen from, and
@@ -10,7 +9,7 @@ import type { Photo } from './photos/photo.js';
 export function anchorTensors(
   latent: LatentSpace,
   anchors: readonly Float32Array[],
-  photos: readonly Photo[],
+  cameras: readonly Camera[],
   neutral: (w: Float32Array) => Float32Array,
 ): Map<string, Tensor> {
   const { wDim, numWs } = latent.layout;
@@ -22,7 +21,7 @@ export function anchorTensors(
     const full = latent.toWs(anchor).data;
     ws.set(full.subarray(0, rows * wDim), i * rows * wDim);
     for (let k = 0; k < full.length; k++) mean[k % wDim]! += full[k]! / (numWs * anchors.length);
-    labels.set(cameraLabel(photos[i]!.camera), i * 25);
+    labels.set(cameraLabel(cameras[i]!), i * 25);
   });
   return new Map<string, Tensor>([
     ['anchors', { dims: [anchors.length, rows, wDim], data: ws }],

@@ -1,3 +1,4 @@
+import type { Camera } from '../runtime/camera/camera.js';
 import type { Base } from '../runtime/checkpoint/base.js';
 import type { PersonFile } from '../runtime/checkpoint/person.js';
 import { AssetError } from '../runtime/core/errors.js';
@@ -7,6 +8,7 @@ import { frozen } from '../runtime/network/parameters.js';
 import { renderSettings } from '../runtime/render/settings.js';
 import { findPerson, invertPhoto, type SeededFitting } from './inversion/anchors.js';
 import { LatentSpace } from './inversion/latentSpace.js';
+import { RefinedCamera } from './inversion/refineCamera.js';
 import { anchorTensors } from './personTensors.js';
 import type { Photo } from './photos/photo.js';
 import { runKey } from './runKey.js';
@@ -16,7 +18,9 @@ import { methods, type Method } from './training/method.js';
 import { PersonLearner } from './training/personLearner.js';
 import { targetOf } from './training/target.js';
 import { personOf } from './training/trainables.js';
-import { decodeState, encodeState, type TrainingState } from './training/trainingState.js';
+import { decodeState, encodeState, type Curve, type Stage, type TrainingState } from './training/trainingState.js';
+
+export type { Curve, Stage } from './training/trainingState.js';
 
 /** Steps of the three stages. */
 export interface Effort {
@@ -33,8 +37,6 @@ export const efforts = {
   draft: { person: 100, photo: 16, training: 300 },
   good: { person: 200, photo: 40, training: 2000 },
 } as const satisfies Record<string, Effort>;
-
-export type Stage = 'person' | 'anchors' | 'training';
 
 /** One step of a run. */
 export interface PersonalizeProgress {
@@ -66,6 +68,8 @@ export interface PersonalizeOptions {
   readonly weights?: LossWeights;
   /** Anchors of an earlier run on the same photos and base, as `Personalized` gives them: the inversion is left out. */
   readonly anchors?: readonly Float32Array[];
+  /** Cameras move too, by a few degrees at most: where they were estimated. The file holds where they went. */
+  readonly refineCameras?: boolean;
   /** W+ anchors. */
   readonly layered?: boolean;
   /** The same seed and photos give the same person on the same machine. Default "0". */
@@ -87,8 +91,8 @@ export interface Personalized {
   readonly person: PersonFile;
   /** false: stopped while training; the person is what was learned until then. */
   readonly completed: boolean;
-  /** Mean loss of every tenth of a stage's steps and its place in the run, for a curve. */
-  readonly curve: readonly { readonly stage: Stage; readonly step: number; readonly loss: number }[];
+  /** Mean loss of every fortieth of a stage's steps and its place in the run, of all runs that were continued together. */
+  readonly curve: Curve;
   /** Coordinates of each photo's anchor, as inversion found them and before training moved them; see `LatentSpace`. */
   readonly inverted: readonly Float32Array[];
   /** Of all runs that were continued together. */
@@ -98,6 +102,7 @@ export interface Personalized {
 const prior = 1e-3;
 const patch = 32;
 const anchorRate = 0.02;
+const cameraRate = 0.0005;
 /** Half the samples of the published settings: gradients over random patches do not need more. */
 const trainingSamples = { depthResolution: 14, depthResolutionImportance: 14, minWeight: 0 };
 
@@ -110,31 +115,53 @@ const trainingSamples = { depthResolution: 14, depthResolutionImportance: 14, mi
 export async function personalize(options: PersonalizeOptions): Promise<Personalized> {
   const { base, execution, device, photos, signal, method = methods.get('lora-1')!, effort = efforts.good } = options;
   const { resolution = 128, weights = defaultWeights, layered = false, seed = '0' } = options;
+  const { refineCameras = false } = options;
   if (photos.length === 0) {
     throw new AssetError(
       'personalize/photos',
       'personalize: expected at least one photo, got none. Choose more photos.',
     );
   }
-  const key = await runKey(base, photos, { method: method.name, effort, resolution, weights, layered, seed });
+  const key = await runKey(base, photos, {
+    method: method.name,
+    effort,
+    resolution,
+    weights,
+    layered,
+    seed,
+    refineCameras,
+  });
   const saved = options.resume ? await decodeState(options.resume, key) : null;
-  const run = new Run(options, effort, photos.length, saved?.seconds ?? 0);
+  const run = new Run(options, effort, photos.length, saved);
   const state = (changes: Partial<TrainingState>): Uint8Array =>
-    encodeState({ key, person, anchors, training: null, seconds: run.seconds(), ...changes });
+    encodeState({
+      key,
+      person,
+      anchors,
+      training: null,
+      seconds: run.seconds(),
+      cameras,
+      curve: run.curve,
+      ...changes,
+    });
 
   const latent = await LatentSpace.measure(base, execution);
   const settings = renderSettings(base.config.rendering, 3, trainingSamples);
   const targets = photos.map(targetOf);
   let person = saved?.person ?? null;
   const anchors: Float32Array[] = (saved?.anchors ?? options.anchors ?? []).map((anchor) => anchor.slice());
+  const cameras: Camera[] = [...(saved?.cameras ?? [])];
   const finish = (learned: PersonFile, found: readonly Float32Array[] = anchors): PersonFile => ({
     ...learned,
-    tensors: new Map([...learned.tensors, ...anchorTensors(latent, found, photos, neutralizer(options.directions))]),
+    tensors: new Map([
+      ...learned.tensors,
+      ...anchorTensors(latent, found, camerasOf(photos, cameras), neutralizer(options.directions)),
+    ]),
     metadata: new Map([...learned.metadata, ['photos', String(photos.length)]]),
   });
   if (anchors.length < photos.length) {
-    const parts = { base, execution, adaptation: frozen, settings, wrt: ['ws'], ...(device ? { device } : {}) };
-    const head = await DifferentiableHead.create(parts);
+    const parts = { base, execution, adaptation: frozen, settings, wrt: ['ws'], rays: refineCameras };
+    const head = await DifferentiableHead.create({ ...parts, ...(device ? { device } : {}) });
     const fitting: SeededFitting = { head, variables: new Map(), latent, settings, weights, prior, patch, seed };
     const abort = signal ? { signal } : {};
     try {
@@ -148,14 +175,18 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
       if (anchors.length === 0) await options.onPreview?.(finish(unlearned, [person]));
       while (anchors.length < photos.length) {
         const first = anchors.length * effort.photo;
+        const target = targets[anchors.length]!;
+        const camera = refineCameras ? new RefinedCamera(target.camera) : null;
         anchors.push(
-          await invertPhoto(fitting, targets[anchors.length]!, person, {
+          await invertPhoto(fitting, target, person, {
             ...abort,
+            ...(camera ? { camera } : {}),
             layered,
             steps: effort.photo,
             onStep: (step, loss) => run.report('anchors', first + step, loss),
           }),
         );
+        if (camera) cameras.push(camera.camera);
         await options.onState?.(state({}));
         await options.onPreview?.(finish(unlearned));
       }
@@ -166,8 +197,12 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
 
   // Training moves the anchors, so a state of it has both.
   const inverted = saved?.training?.inverted ?? anchors.map((anchor) => anchor.slice());
-  const plan = { steps: effort.training, resolution, patch, weights, prior, anchorRate, seed };
-  const parts = { base, execution, latent, settings, targets, anchors, method, plan, ...(device ? { device } : {}) };
+  const plan = {
+    ...{ steps: effort.training, resolution, patch, weights, prior, anchorRate, seed },
+    cameraRate: refineCameras ? cameraRate : 0,
+  };
+  const photographed = { targets, anchors, cameras: camerasOf(photos, cameras) };
+  const parts = { base, execution, latent, settings, method, plan, ...photographed, ...(device ? { device } : {}) };
   const nothingToLearn = method.rank === 0 && !method.replacements && !method.weights;
   if (nothingToLearn) {
     const learned = finish(personOf(base, method, []));
@@ -178,6 +213,7 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
     if (saved?.training) learner.restore(saved.training);
     while (learner.step < plan.steps && signal?.aborted !== true) {
       run.report('training', learner.step, await learner.next());
+      if (refineCameras) cameras.splice(0, cameras.length, ...learner.cameras);
       if (learner.step % 100 === 0) await options.onState?.(state({ training: { ...learner.state(), inverted } }));
       if (options.onPreview && learner.step % (options.previewEvery ?? 250) === 0) {
         await options.onPreview(finish(personOf(base, method, learner.trainables)));
@@ -196,13 +232,18 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
   }
 }
 
+/** Where the photos were taken from: as refined so far, else as their labels say. */
+const camerasOf = (photos: readonly Photo[], refined: readonly Camera[]): readonly Camera[] =>
+  photos.map(({ camera }, i) => refined[i] ?? camera);
+
 function neutralizer(directions: Directions | undefined): (w: Float32Array) => Float32Array {
   return directions ? (w) => neutralize({ dims: [1, w.length], data: w }, directions).data : (w) => w;
 }
 
 /** Progress of a run over its stages. */
 class Run {
-  readonly curve: { stage: Stage; step: number; loss: number }[] = [];
+  readonly curve: { stage: Stage; step: number; loss: number }[];
+  private readonly _before: number;
   private readonly _begun = performance.now();
   private readonly _lengths: Readonly<Record<Stage, number>>;
   private _sum = 0;
@@ -213,8 +254,10 @@ class Run {
     private readonly _options: Pick<PersonalizeOptions, 'onProgress'>,
     effort: Effort,
     photos: number,
-    private readonly _before: number,
+    saved: TrainingState | null,
   ) {
+    this.curve = [...(saved?.curve ?? [])];
+    this._before = saved?.seconds ?? 0;
     this._lengths = { person: effort.person, anchors: photos * effort.photo, training: effort.training };
   }
 

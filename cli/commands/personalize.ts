@@ -29,6 +29,7 @@ interface PersonalizeCommandOptions {
   readonly split?: string;
   readonly seed: string;
   readonly layered?: boolean;
+  readonly refineCameras?: boolean;
   readonly resume?: boolean;
   readonly sheet?: string | boolean;
   readonly threads: number;
@@ -96,6 +97,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
       resolution: options.size,
       seed: options.seed,
       layered: options.layered ?? false,
+      refineCameras: options.refineCameras ?? false,
       signal,
       ...(directions ? { directions } : {}),
       ...(options.resume ? { resume: await readFile(statePath) } : {}),
@@ -141,6 +143,7 @@ export function personalizeCommand(): Command {
     .option('--split <folder>', 'only photos below this folder (default: train, where there is one)')
     .option('--seed <text>', 'of everything random', '0')
     .option('--layered', 'a latent for every layer (W+)')
+    .option('--refine-cameras', 'let the cameras move by a few degrees, where they were estimated')
     .option('--resume', 'continue the run of this output that was stopped')
     .option('--sheet [file]', 'contact sheet of photos and what was learned (default: <output>.png)', true)
     .option('--no-sheet', 'no contact sheet')

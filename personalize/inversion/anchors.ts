@@ -2,6 +2,7 @@ import { Random } from '../training/random.js';
 import { cosineRate } from '../training/schedule.js';
 import type { Target } from '../training/target.js';
 import { fitLatent, type Fitting } from './fitLatent.js';
+import type { RefinedCamera } from './refineCamera.js';
 
 /** A fitting whose random numbers are drawn anew for every photo, so that a run can be continued at any of them. */
 export type SeededFitting = Omit<Fitting, 'random'> & { readonly seed: string };
@@ -35,13 +36,14 @@ export function findPerson(
  * EG3D inversion of one photo on the frozen network: its anchor.
  * @param start v [wDim] of the person or of a neighbour
  * @param layered W+: a latent for every layer
+ * @param camera moves with the latent; absent: the photo's stays
  * @returns v [wDim], or [numWs, wDim] where layered
  */
 export function invertPhoto(
   fitting: SeededFitting,
   target: Target,
   start: Float32Array,
-  { layered = false, ...options }: StageOptions & { readonly layered?: boolean },
+  { layered = false, ...options }: StageOptions & { readonly layered?: boolean; readonly camera?: RefinedCamera },
 ): Promise<Float32Array> {
   const { numWs, wDim } = fitting.latent.layout;
   const rows = layered ? numWs : 1;

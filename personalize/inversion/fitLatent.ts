@@ -1,10 +1,12 @@
 import { fixedRate, type RateSchedule } from '../training/schedule.js';
 import { Adam } from '../training/adam.js';
-import type { DifferentiableHead, Variables } from '../training/differentiableHead.js';
+import type { DifferentiableHead, HeadGradients, Variables } from '../training/differentiableHead.js';
 import { patchLoss, type LossWeights } from '../training/losses.js';
 import type { Random } from '../training/random.js';
-import { patchRays, randomPatch, type Target } from '../training/target.js';
+import { patchRays, randomPatch, type Patch, type Target } from '../training/target.js';
 import type { RenderSettings } from '../../runtime/render/settings.js';
+import type { Camera } from '../../runtime/camera/camera.js';
+import type { RefinedCamera } from './refineCamera.js';
 import type { LatentSpace } from './latentSpace.js';
 
 /** What a latent is fitted with. */
@@ -26,6 +28,9 @@ export interface Fitting {
 export interface LatentStep {
   readonly loss: number;
   readonly gradient: Float32Array;
+  /** By the patch's rays, for cameras. */
+  readonly rays: HeadGradients['rays'];
+  readonly patch: Patch;
 }
 
 /** Renders a patch of a photo from v and goes back to v. */
@@ -34,16 +39,17 @@ export async function latentStep(
   target: Target,
   v: Float32Array,
   resolution: number,
+  camera: Camera = target.camera,
 ): Promise<LatentStep> {
   const { head, variables, latent, settings, weights, prior, patch: side, random } = fitting;
   const patch = randomPatch(target, resolution, side, random);
-  const rays = patchRays(target.camera, patch, settings);
+  const rays = patchRays(camera, patch, settings);
   const rendered = await head.render(latent.toWs(v), variables, rays);
   const loss = patchLoss(rendered, patch, weights);
-  const { variables: gradients } = await head.backward(rays, loss.gradients);
+  const { variables: gradients, rays: byRays } = await head.backward(rays, loss.gradients);
   const gradient = latent.backward(gradients.get('ws')!, v.length / latent.layout.wDim);
   addPrior(v, gradient, prior);
-  return { loss: loss.total, gradient };
+  return { loss: loss.total, gradient, rays: byRays, patch };
 }
 
 /** Adds the gradient of prior |v|^2 / numbers. */
@@ -58,6 +64,8 @@ export interface FitOptions {
   readonly rate?: RateSchedule;
   /** Stop when the mean loss of the last 16 steps fell by less than this share; 0: never. */
   readonly patience?: number;
+  /** Moves with the latent, once that is about right; the head must give gradients by rays. */
+  readonly camera?: RefinedCamera;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: number, loss: number) => void;
 }
@@ -72,7 +80,7 @@ export async function fitLatent(
   fitting: Fitting,
   next: (step: number) => Target,
   start: Float32Array,
-  { steps, resolution = () => 64, rate = fixedRate(0.05), patience = 0, signal, onStep }: FitOptions,
+  { steps, resolution = () => 64, rate = fixedRate(0.05), patience = 0, camera, signal, onStep }: FitOptions,
 ): Promise<Float32Array> {
   const v = start.slice();
   const adam = new Adam({ beta2: 0.95 });
@@ -80,13 +88,19 @@ export async function fitLatent(
   for (let step = 0; step < steps; step++) {
     signal?.throwIfAborted();
     const share = step / steps;
-    const { loss, gradient } = await latentStep(fitting, next(step), v, resolution(share));
+    const { loss, gradient, rays, patch } = await latentStep(fitting, next(step), v, resolution(share), camera?.camera);
     adam.step('v', v, gradient, rate(share));
+    if (camera && share >= cameraFrom) camera.step(adam, 'camera', rays, patch, cameraRate * (1 - share));
     losses.push(loss);
     onStep?.(step, loss);
     if (patience > 0 && step >= 32 && mean(losses.slice(-32, -16)) * (1 - patience) < mean(losses.slice(-16))) break;
   }
   return v;
 }
+
+/** A face that is not found yet would drag its camera along. */
+const cameraFrom = 0.3;
+/** Radians of a step; over 40 steps at most 2 degrees and 0.02 units an axis. */
+const cameraRate = 0.004;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -27,6 +27,8 @@ export interface DifferentiableHeadOptions {
   readonly settings: RenderSettings;
   /** Inputs whose gradients are wanted: `ws` and names of variables. */
   readonly wrt: readonly string[];
+  /** Gradients by the rays are wanted too, for cameras. Default false: on the CPU they are 0. */
+  readonly rays?: boolean;
 }
 
 /** Gradients of a loss by what was fed. */
@@ -58,7 +60,7 @@ export class DifferentiableHead {
   }
 
   static async create(options: DifferentiableHeadOptions): Promise<DifferentiableHead> {
-    const { base, execution, device, adaptation, settings, wrt } = options;
+    const { base, execution, device, adaptation, settings, wrt, rays = false } = options;
     const graph = synthesisGraph(base, { adaptation });
     const shares = device !== undefined && execution.device === device;
     const forward = await execution.load(graph, { keepOnGpu: shares });
@@ -68,6 +70,7 @@ export class DifferentiableHead {
       decoder: decoderOf(base),
       projection: planeProjection(base.config.planeAxes),
       settings,
+      rays,
       ...(device ? { device } : {}),
     });
     return new DifferentiableHead(base, forward, backward, view, wrt, graph.outputs[0]!.dims);

@@ -1,8 +1,10 @@
 import { AssetError } from '../../runtime/core/errors.js';
 import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Camera } from '../../runtime/camera/camera.js';
 import type { Execution } from '../../runtime/execution/execution.js';
 import type { RenderSettings } from '../../runtime/render/settings.js';
 import { addPrior } from '../inversion/fitLatent.js';
+import { RefinedCamera } from '../inversion/refineCamera.js';
 import type { LatentSpace } from '../inversion/latentSpace.js';
 import { Adam } from './adam.js';
 import { DifferentiableHead, type Variables } from './differentiableHead.js';
@@ -25,6 +27,8 @@ export interface LearningPlan {
   readonly prior: number;
   /** Adam's step of moving anchors, in spreads of W. */
   readonly anchorRate: number;
+  /** Adam's step of moving cameras, radians; 0: they stay. */
+  readonly cameraRate: number;
   readonly seed: string;
 }
 
@@ -37,6 +41,8 @@ export interface LearnerParts {
   readonly targets: readonly Target[];
   /** v of each photo; moved in place where the method moves anchors. */
   readonly anchors: readonly Float32Array[];
+  /** Of each photo. */
+  readonly cameras: readonly Camera[];
   readonly method: Method;
   readonly plan: LearningPlan;
 }
@@ -49,6 +55,7 @@ export class PersonLearner {
   /** What is fed to a head with this person's adaptation; changes with every step. */
   readonly variables: Variables;
   step = 0;
+  private readonly _cameras: readonly RefinedCamera[];
   private readonly _rate;
 
   private constructor(
@@ -62,6 +69,7 @@ export class PersonLearner {
     // My3DGen trains with betas (0, 0.99^0.8) (facts my3dgen.md 1.2).
     this.adam = new Adam(method.layout === 'authors' ? { beta1: 0, beta2: 0.992 } : { beta1: 0.9, beta2: 0.98 });
     this.random = new Random(`${plan.seed}:training`);
+    this._cameras = parts.cameras.map((camera) => new RefinedCamera(camera));
     this._rate = cosineRate(1, 0.05);
   }
 
@@ -73,6 +81,7 @@ export class PersonLearner {
       execution,
       adaptation: adaptationOf(learned),
       settings,
+      rays: plan.cameraRate > 0,
       wrt: [...(method.anchors ? ['ws'] : []), ...learned.map(({ input }) => input)],
       ...(device ? { device } : {}),
     });
@@ -91,21 +100,29 @@ export class PersonLearner {
     const target = targets[photo]!;
     const v = anchors[photo]!;
     const patch = randomPatch(target, this._resolution(share), plan.patch, this.random);
-    const rays = patchRays(target.camera, patch, settings);
+    const rays = patchRays(this._cameras[photo]!.camera, patch, settings);
     const rendered = await this._head.render(latent.toWs(v), this.variables, rays);
     const loss = patchLoss(rendered, patch, plan.weights);
-    const { variables: gradients } = await this._head.backward(rays, loss.gradients);
+    const { variables: gradients, rays: byRays } = await this._head.backward(rays, loss.gradients);
     const rate = this._rate(share);
     if (method.anchors) {
       const byV = latent.backward(gradients.get('ws')!, v.length / latent.layout.wDim);
       addPrior(v, byV, plan.prior);
       this.adam.step(`anchor ${photo}`, v, byV, plan.anchorRate * rate);
     }
+    if (plan.cameraRate > 0) {
+      this._cameras[photo]!.step(this.adam, `camera ${photo}`, byRays, patch, plan.cameraRate * rate);
+    }
     for (const { input, values, rate: relative } of this.trainables) {
       this.adam.step(input, values, gradients.get(input)!, method.rate * relative * rate);
     }
     this.step++;
     return loss.total;
+  }
+
+  /** Of each photo, as they are now. */
+  get cameras(): readonly Camera[] {
+    return this._cameras.map(({ camera }) => camera);
   }
 
   /** What `restore` needs to go on from here; copies. */

@@ -2,6 +2,7 @@ import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { openSafetensors } from '../../runtime/checkpoint/safetensors.js';
 import { encodeValues, planSafetensors } from '../../runtime/checkpoint/safetensorsEncode.js';
 import { AssetError } from '../../runtime/core/errors.js';
+import type { Camera } from '../../runtime/camera/camera.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 
 const format = 'personalized-head/training';
@@ -18,7 +19,15 @@ export interface TrainingState {
   /** null before the training began. */
   readonly training: TrainingStage | null;
   readonly seconds: number;
+  /** Of the photos inverted so far, in order, as they are now; empty where cameras stay. */
+  readonly cameras: readonly Camera[];
+  readonly curve: Curve;
 }
+
+/** Mean losses of parts of a run, in order. */
+export type Curve = readonly { readonly stage: Stage; readonly step: number; readonly loss: number }[];
+
+export type Stage = 'person' | 'anchors' | 'training';
 
 /** What the training has learned, and the anchors it began with: v of each photo, before training moved them. */
 export interface TrainingStage extends LearnedState {
@@ -54,6 +63,8 @@ export function encodeState(state: TrainingState): Uint8Array<ArrayBuffer> {
     ['version', version],
     ['key', state.key],
     ['seconds', String(state.seconds)],
+    ['cameras', JSON.stringify(state.cameras)],
+    ['curve', JSON.stringify(state.curve)],
     ...(training ? [['training', JSON.stringify({ step: training.step, drawn: training.drawn, steps })] as const] : []),
   ]);
   const plan = planSafetensors(
@@ -100,6 +111,8 @@ export async function decodeState(bytes: Uint8Array, key: string): Promise<Train
     anchors: numbered('anchor'),
     training: text === undefined ? null : { ...learned(text, tensors), inverted: numbered('inverted') },
     seconds: Number(metadata.get('seconds')),
+    cameras: JSON.parse(metadata.get('cameras') ?? '[]') as Camera[],
+    curve: JSON.parse(metadata.get('curve') ?? '[]') as Curve,
   };
 }
 

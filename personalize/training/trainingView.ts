@@ -35,6 +35,8 @@ export interface ViewParts {
   readonly settings: RenderSettings;
   /** A device for the ray-march; absent: the CPU. */
   readonly device?: GPUDevice;
+  /** Gradients by the rays are wanted, for cameras; without, they may be 0. */
+  readonly rays?: boolean;
 }
 
 /** The ray-march on `device`, or on the CPU where there is none. */
@@ -42,9 +44,15 @@ export function trainingView(parts: ViewParts): Promise<TrainingView> {
   return parts.device ? gpuView(parts, parts.device) : cpuView(parts);
 }
 
-async function cpuView({ execution, decoder, projection, settings }: ViewParts): Promise<TrainingView> {
+async function cpuView({
+  execution,
+  decoder,
+  projection,
+  settings,
+  rays: byRays = false,
+}: ViewParts): Promise<TrainingView> {
   const training = await CpuTraining.create(execution, decoder, projection, settings, {
-    rays: false,
+    rays: byRays,
     minGradient: 1e-4,
   });
   return {

@@ -3,6 +3,7 @@ import { personalize, type PersonalizeOptions, type Personalized } from '../../p
 import type { Photo } from '../../personalize/photos/photo.js';
 import { personWs } from '../../personalize/portraits.js';
 import { methods } from '../../personalize/training/method.js';
+import { cameraLabel } from '../../runtime/camera/camera.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { encodePerson, readPerson } from '../../runtime/checkpoint/index.js';
 import { AssetError, NumericError } from '../../runtime/core/errors.js';
@@ -128,6 +129,39 @@ describe('personalize', () => {
     const photos = (await twoPhotos()).slice(0, 1);
     const { person, completed, inverted } = await learn({ photos });
     expect([completed, inverted.length, person.tensors.get('anchors')!.dims]).toEqual([true, 1, [1, 1, 32]]);
+  });
+
+  test('photos of two different people end in one person, whose anchors show two', async () => {
+    const [first] = await twoPhotos();
+    const [other] = await tinyPhotos(await learnedMapBase(), 1, 16, 9);
+    const { person, completed, curve } = await learn({ photos: [first!, { ...other!, name: 'other.jpg' }] });
+    expect(completed).toBe(true);
+    expect(curve.every(({ loss }) => Number.isFinite(loss))).toBe(true);
+    const { dims, data } = person.tensors.get('anchors')!;
+    expect(dims).toEqual([2, 1, 32]);
+    expect(data.subarray(0, 32)).not.toEqual(data.subarray(32));
+    expect((await readPerson(bytesSource(encodePerson(person)), await learnedMapBase())).tensors.size).toBe(
+      person.tensors.size,
+    );
+  });
+
+  test('cameras stay unless they are to be refined; then the file holds where they went, resumed or not', async () => {
+    const photos = await twoPhotos();
+    const labels = photos.flatMap(({ camera }) => [...cameraLabel(camera)]);
+    expect([...(await uninterrupted()).person.tensors.get('cameras')!.data]).toEqual(labels);
+    const refined = await learn({ refineCameras: true });
+    const cameras = [...refined.person.tensors.get('cameras')!.data];
+    const moved = cameras.map((value, i) => Math.abs(value - labels[i]!));
+    expect(Math.max(...moved)).toBeGreaterThan(1e-4);
+    expect(Math.max(...moved)).toBeLessThan(0.1);
+    const { options, last } = stopping('training', 3);
+    await learn({ ...options, refineCameras: true });
+    const resumed = await learn({ refineCameras: true, resume: last() });
+    expect(resumed.person).toEqual(refined.person);
+    // Points of the curve are means over parts of a stage; a stop may end such a part early.
+    const places = ({ curve }: Personalized): string[] => curve.map(({ stage, step }) => `${stage} ${step}`);
+    expect(places(resumed)).toEqual(places(refined));
+    await expect(learn({ resume: last() })).rejects.toThrow(/other settings/);
   });
 
   test('previews show the person so far; progress runs from 0 to 1', async () => {
