@@ -5,13 +5,15 @@ interface Saved {
 }
 
 /**
- * Calls back before a mesh, or the node that holds its pose, is saved: scenes are saved node by node, the pose before the
- * mesh and the mesh before its morph targets.
+ * Calls back before a mesh is saved, or what holds its expression and pose: Babylon saves a scene's morph targets first,
+ * then nodes, then meshes, and its Editor mesh by mesh.
  * @returns undoes it
  */
 export function beforeSaving(mesh: Mesh, action: () => void): () => void {
-  const { poseNode } = mesh as Mesh & { readonly poseNode?: object };
-  const undo = [mesh, ...(poseNode ? [poseNode] : [])].map((node) => intercept(node as unknown as Saved, action));
+  const { poseNode, morphTargetManager } = mesh as Mesh & { readonly poseNode?: object };
+  const undo = [morphTargetManager, poseNode, mesh].flatMap((part) =>
+    part ? intercept(part as unknown as Saved, action) : [],
+  );
   return () => undo.forEach((restore) => restore());
 }
 
