@@ -2,6 +2,7 @@ import { Color3 } from '@babylonjs/core/Maths/math.color.pure.js';
 import { Texture } from '@babylonjs/core/Materials/Textures/texture.pure.js';
 import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.pure.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
+import { Logger } from '@babylonjs/core/Misc/logger.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
 import type { Lease, SharedCache } from '../loading/sharedCache.js';
@@ -40,8 +41,12 @@ export class ProxyMaterial {
     material.specularColor = Color3.Black();
     material.doNotSerialize = true;
     this.material = material;
-    this._texture = textures.acquire(proxy.baseHash, () => Promise.resolve(textureOf(scene, proxy)));
-    void this._texture.value.then((texture) => (material.diffuseTexture = texture));
+    // Asynchronous, so that an engine that cannot read pictures is no end of the head.
+    this._texture = textures.acquire(proxy.baseHash, async () => Promise.resolve(textureOf(scene, proxy)));
+    this._texture.value.then(
+      (texture) => (material.diffuseTexture = texture),
+      (error: unknown) => Logger.Warn(`${mesh.name}: its mesh has no colours: ${String(error)}.`),
+    );
   }
 
   /** The mesh still casts shadows, is picked and found by other passes: they bring their own materials. */

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Animation } from '@babylonjs/core/Animations/animation.js';
+import { AnimationGroup } from '@babylonjs/core/Animations/animationGroup.js';
+import '@babylonjs/core/Animations/animatable.js';
+import { FreeCamera } from '@babylonjs/core/Cameras/freeCamera.js';
+import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { Scene } from '@babylonjs/core/scene.js';
+import { CreatePersonalizedHeadAsync, PersonalizedHead, type PersonalizedHeadMesh } from '../../../plugin/index.js';
+import { nodeEngine, type NodeEngine } from '../image/nodeEngine.js';
+import { savePicture } from '../image/savePicture.js';
+
+const side = 64;
+const patience = 600_000;
+let node: NodeEngine;
+let scene: Scene;
+let head: PersonalizedHeadMesh;
+const { fetch } = globalThis;
+
+beforeAll(async () => {
+  globalThis.fetch = async (input) => new Response(await readFile(String(input as string)));
+  node = await nodeEngine(side, side);
+  scene = new Scene(node.engine);
+  const camera = new FreeCamera('camera', new Vector3(0, 0, -1.4), scene);
+  camera.setTarget(Vector3.Zero());
+  camera.fov = 0.5;
+  camera.minZ = 0.05;
+  head = await CreatePersonalizedHeadAsync('head', 'assets/base.safetensors', scene, {
+    seed: 2,
+    quality: { resolution: side, movingResolution: side, depthResolution: 16, depthResolutionImportance: 16 },
+  });
+}, patience);
+afterAll(() => {
+  globalThis.fetch = fetch;
+});
+
+/** The scene with the newest face, shaders compiled. */
+async function shot(name?: string): Promise<Uint8Array> {
+  await head.whenSettledAsync();
+  for (let frame = 0; frame < 12; frame++) await node.frame(scene);
+  const pixels = await node.pixels();
+  if (name) savePicture(name, pixels, side);
+  return pixels;
+}
+
+/** Mean difference in a band of rows, 0..255. */
+function difference(a: Uint8Array, b: Uint8Array, top = 0, bottom = side): number {
+  const [from, to] = [top * side * 4, bottom * side * 4];
+  return a.subarray(from, to).reduce((sum, value, i) => sum + Math.abs(value - b[from + i]!), 0) / (to - from);
+}
+
+test(
+  'what the morph targets and the pose say is what the image shows, keyframed or set',
+  async () => {
+    expect(PersonalizedHead.Of(head)!.isReady()).toBe(true);
+    const neutral = await shot('node-neutral');
+    expect(PersonalizedHead.Of(head)!.showsImage).toBe(true);
+    const { morphTargetManager: manager } = head;
+    for (const name of ['mouthSmileLeft', 'mouthSmileRight']) manager!.getTargetByName(name)!.influence = 1;
+    const smiling = await shot('node-smile');
+    // The mouth moves, the crown does not.
+    expect(difference(neutral, smiling, 36, 50)).toBeGreaterThan(3 * difference(neutral, smiling, 8, 22));
+    head.smile = 0;
+
+    const group = new AnimationGroup('smile', scene);
+    const animation = new Animation('smile', 'smile', 30, Animation.ANIMATIONTYPE_FLOAT);
+    animation.setKeys([
+      { frame: 0, value: 0 },
+      { frame: 30, value: 1 },
+    ]);
+    group.addTargetedAnimation(animation, head);
+    group.start();
+    group.pause();
+    group.goToFrame(30);
+    expect(difference(await shot(), smiling)).toBeLessThan(0.01);
+    group.goToFrame(0);
+    expect(difference(await shot(), neutral)).toBeLessThan(0.01);
+    group.dispose();
+
+    head.pose.yaw = 0.6;
+    const turned = await shot('node-turned');
+    expect(difference(turned, neutral)).toBeGreaterThan(2);
+    head.pose.yaw = 0;
+    head.seed = 4;
+    expect(difference(await shot('node-seed-4'), neutral)).toBeGreaterThan(2);
+
+    scene.removeMesh(head);
+    const empty = await shot();
+    scene.addMesh(head);
+    await head.whenReadyAsync();
+    head.seed = 2;
+    expect(difference(await shot(), neutral)).toBeLessThan(0.01);
+    expect(difference(empty, neutral)).toBeGreaterThan(5);
+  },
+  patience,
+);
