@@ -26,6 +26,13 @@ interface Seen {
   readonly wanted: Wanted | null;
 }
 
+function sees(camera: Camera, quad: Mesh): boolean {
+  // Both bring the frustum up to date, which the test itself does not.
+  camera.getViewMatrix();
+  camera.getProjectionMatrix();
+  return camera.isInFrustum(quad);
+}
+
 /** The head whose pictures these are. */
 interface Sitter extends SideLimits {
   readonly scene: Scene;
@@ -86,7 +93,7 @@ export class CameraPictures {
     this._frame = frame;
     this._cameras = cameras;
     this._joinRenderTargets(quad, node);
-    const inView = cameras.filter((camera) => (camera.layerMask & quad.layerMask) !== 0 && camera.isInFrustum(quad));
+    const inView = cameras.filter((camera) => (camera.layerMask & quad.layerMask) !== 0 && sees(camera, quad));
     const sights = inView.map((camera) => ({ camera, sight: this._sight(camera, node) }));
     const largest = Math.max(0, ...sights.map(({ sight }) => sight?.pixels ?? 0));
     const least = this._sitter.minimumPixels * (this._wish === 'image' ? farShare : 1);

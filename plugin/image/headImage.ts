@@ -211,6 +211,8 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   /** @internal */
   settle(): void {
     this._guarded(undefined, () => {
+      // The last draw may have left another camera's textures, which may be gone since.
+      this._quad.prepare(this._pictures.main.textures);
       const shows = this._pictures.shows(this._showsImage) && this._quad.isReady;
       this._quad.visible = shows && this._pictures.wanted;
       if (shows === this._showsImage) return;

@@ -62,7 +62,8 @@ export class PictureTextures {
 
   /** The same for the painter; they change with `resize` and with the device. */
   get target(): PictureTarget {
-    const gpu = (name: Name): GPUTexture => this[name].getInternalTexture()!._hardwareTexture!.underlyingResource as GPUTexture;
+    const gpu = (name: Name): GPUTexture =>
+      this[name].getInternalTexture()!._hardwareTexture!.underlyingResource as GPUTexture;
     return { color: gpu('color'), depth: gpu('depth') };
   }
 

@@ -28,7 +28,6 @@ uniform logDepth: f32;
 varying vPoint: vec3f;
 varying vUv: vec2f;
 
-var pictureSampler: sampler;
 var picture: texture_2d<f32>;
 var surface: texture_2d<f32>;
 
@@ -45,24 +44,39 @@ fn fogShare(distance: f32) -> f32 {
   return clamp(share, 0.0, 1.0);
 }
 
+struct Around {
+  texel: array<vec2i, 4>,
+  weight: vec4f,
+}
+
+// The four texels around this pixel. A sampler's weights are coarse, and it need not filter 32 bit floats.
+fn around(size: vec2u, uv: vec2f) -> Around {
+  let place = uv * vec2f(size) - 0.5;
+  let low = floor(place);
+  let share = place - low;
+  var found: Around;
+  for (var i = 0; i < 4; i++) {
+    found.texel[i] = clamp(vec2i(low) + vec2i(i & 1, i >> 1), vec2i(0), vec2i(size) - 1);
+  }
+  let rest = 1.0 - share;
+  found.weight = vec4f(rest.x * rest.y, share.x * rest.y, rest.x * share.y, share.x * share.y);
+  return found;
+}
+
 @fragment
 fn main(input: FragmentInputs) -> FragmentOutputs {
-  let value = textureSample(picture, pictureSampler, fragmentInputs.vUv);
-  let size = vec2i(textureDimensions(surface));
-  let place = fragmentInputs.vUv * vec2f(size) - 0.5;
-  let low = vec2i(floor(place));
-  let share = place - floor(place);
+  let fine = around(textureDimensions(picture), fragmentInputs.vUv);
+  let coarse = around(textureDimensions(surface), fragmentInputs.vUv);
+  var value = vec4f(0.0);
   var alpha = 0.0;
   var moment = 0.0;
   for (var i = 0; i < 4; i++) {
-    let step = vec2i(i & 1, i >> 1);
-    let hit = textureLoad(surface, clamp(low + step, vec2i(0), size - 1), 0);
-    let across = select(1.0 - share.x, share.x, step.x == 1);
-    let along = select(1.0 - share.y, share.y, step.y == 1);
-    alpha += across * along * hit.y;
-    moment += across * along * hit.y * hit.x;
+    value += fine.weight[i] * textureLoad(picture, fine.texel[i], 0);
+    let hit = textureLoad(surface, coarse.texel[i], 0);
+    alpha += coarse.weight[i] * hit.y;
+    moment += coarse.weight[i] * hit.y * hit.x;
   }
-  if (min(alpha, value.a) < 0.01) {
+  if (min(alpha, value.a) < 1.0 / 255.0) {
     discard;
   }
   let point = uniforms.eye + normalize(fragmentInputs.vPoint - uniforms.eye) * (moment / alpha);

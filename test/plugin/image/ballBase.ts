@@ -32,8 +32,8 @@ export async function ballBase(): Promise<Base> {
   set('0.weight', gain1, (row, column) => (row === column && row < 4 ? 8 : 0));
   set('0.bias', rate, (row) => (row === 0 ? 0 : 4));
   // Density falls from the middle outward; colours follow the coordinates.
-  set('2.weight', gain2, (row, column) => (row === column ? (row === 0 ? -90 : 1.5) : 0));
-  set('2.bias', rate, (row) => (row === 0 ? 160 : -6));
+  set('2.weight', gain2, (row, column) => (row === column ? (row === 0 ? -20 : 1.5) : 0));
+  set('2.bias', rate, (row) => (row === 0 ? 35 : -6));
   const config: Base['config'] = {
     ...tiny.config,
     superresolution: null,
@@ -43,7 +43,7 @@ export async function ballBase(): Promise<Base> {
 }
 
 /** Planes of the ball; `size` is its radius, about. */
-function ballPlanes(base: Base, size: number): { dims: number[]; data: Float32Array } {
+export function ballPlanes(base: Base, size: number): { dims: number[]; data: Float32Array } {
   const { planeChannels: channels } = networkLayout(base);
   const dims = [1, 3 * channels, side, side];
   const data = new Float32Array(3 * channels * side * side);
