@@ -38,6 +38,8 @@ test.each([false, true])(
   'an orthographic camera looks from far along its own axis (right-handed: %s)',
   (rightHanded) => {
     scene.useRightHandedSystem = rightHanded;
+    // A camera keeps the handedness it was made with.
+    camera = new FreeCamera('camera', Vector3.Zero(), scene);
     camera.mode = Camera.ORTHOGRAPHIC_CAMERA;
     [camera.orthoLeft, camera.orthoRight, camera.orthoBottom, camera.orthoTop] = [-1, 1, -1, 1];
     camera.position.set(0.3, 0.2, rightHanded ? 2 : -2);
