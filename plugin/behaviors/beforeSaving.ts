@@ -1,7 +1,7 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 
 interface Saved {
-  readonly serialize: (...given: readonly unknown[]) => unknown;
+  readonly serialize: (...given: unknown[]) => unknown;
 }
 
 /**
@@ -21,7 +21,7 @@ function intercept(node: Saved, action: () => void): () => void {
   const own = Object.getOwnPropertyDescriptor(node, 'serialize');
   const { serialize } = node;
   Object.defineProperty(node, 'serialize', {
-    value: (...given: readonly unknown[]): unknown => {
+    value: (...given: unknown[]): unknown => {
       action();
       return serialize.apply(node, given);
     },
