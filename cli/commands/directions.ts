@@ -2,7 +2,12 @@ import { Command, Option } from 'commander';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { compareDirections, type Agreement } from '../../personalize/latent/directions/agreement.js';
-import { attributes, attributesNamed } from '../../personalize/latent/directions/attributes.js';
+import {
+  attributes,
+  attributesNamed,
+  judgesFor,
+  type Attribute,
+} from '../../personalize/latent/directions/attributes.js';
 import { FaceStudio } from '../../personalize/latent/directions/faceStudio.js';
 import { findDirections, type FoundDirection } from '../../personalize/latent/directions/findDirections.js';
 import type { LabelledSample } from '../../personalize/latent/directions/labels.js';
@@ -32,6 +37,7 @@ interface DirectionsOptions {
   readonly seed: number;
   readonly labels?: string;
   readonly probe: number;
+  readonly render: boolean;
   readonly threads: number;
   readonly backend: BackendName;
 }
@@ -128,7 +134,7 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
   let opened: FaceStudio | null = null;
   const drawing = await FaceStudio.open({ base, execution, ...(device ? { device } : {}) }, [], options.size);
   const faces = async (): Promise<FaceStudio> => {
-    judges ??= await requireJudges();
+    judges ??= await requireJudges(wanted);
     opened ??= await FaceStudio.open({ base, execution, ...(device ? { device } : {}) }, judges, options.size);
     return opened;
   };
@@ -141,6 +147,8 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
       file,
       key,
       seeds,
+      wanted: options.attributes,
+      render: options.render,
       signal,
       onProgress: (done) => {
         first ??= done;
@@ -150,7 +158,7 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
     });
     line.stop();
     const latents = new Map<number, Float32Array>();
-    for (const seed of seeds) latents.set(seed, await drawing.latent(seed, options.psi));
+    for (const { seed } of samples) latents.set(seed, await drawing.latent(seed, options.psi));
     const found = findDirections(samples, (seed) => latents.get(seed)!, wanted, {
       keep: options.keep,
       fraction: options.fraction,
@@ -158,9 +166,9 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
     const spreads = spreadsOf(samples, found);
     const effects = new Map<string, Effect>();
     let agreements = new Map<string, Agreement>();
-    if (options.probe > 0) {
+    if (options.probe > 0 && options.render) {
       const probe = await faces();
-      const probed = seeds.slice(0, options.probe).map((seed) => latents.get(seed)!);
+      const probed = samples.slice(0, options.probe).map(({ seed }) => latents.get(seed)!);
       for (const { attribute, vector } of found) {
         signal.throwIfAborted();
         line.report(`measuring ${attribute.name}`);
@@ -191,11 +199,17 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
   }
 }
 
-async function requireJudges(): Promise<FaceJudge[]> {
+async function requireJudges(wanted: readonly Attribute[]): Promise<FaceJudge[]> {
   const missing: string[] = [];
-  const judges = await installedJudges((message) => missing.push(message));
+  const installed = await installedJudges((message) => missing.push(message));
+  const judges = judgesFor(installed, wanted);
+  for (const judge of installed) if (!judges.includes(judge)) await judge.close();
   if (judges.length > 0) return judges;
-  throw new AssetError('judge/missing', `${missing[0]!} Or give a --labels file with all samples, and --probe 0.`);
+  throw new AssetError(
+    'judge/missing',
+    `${missing[0] ?? 'directions: no installed face network tells these attributes.'} ` +
+      'Or give a --labels file and --no-render.',
+  );
 }
 
 /** `personalized-head directions`. */
@@ -213,6 +227,7 @@ export function directionsCommand(): Command {
     .option('--size <pixels>', 'side of the judged pictures', wholeNumber(32), 64)
     .option('--seed <number>', 'first of the samples’ seeds', wholeNumber(0), 0)
     .option('--labels <file>', 'labels so far, gone on with (default: beside the output)')
+    .option('--no-render', 'only what the labels file has')
     .option('--probe <number>', 'heads on which each direction’s effect is measured', wholeNumber(0), 8)
     .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))

@@ -15,7 +15,7 @@ import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
 import { parseBackground } from '../options/background.js';
 import { wholeNumber } from '../options/numbers.js';
-import { toPicture, type Background, type Picture } from '../output/image.js';
+import { resizeImage, toPicture, type Background, type Picture } from '../output/image.js';
 
 /** Options of every command that shows a person's latents. */
 export interface SessionOptions {
@@ -42,6 +42,7 @@ export class PersonSession {
     readonly description: string,
     private readonly _photographer: Photographer,
     private readonly _background: Background,
+    private readonly _size: number,
     private readonly _finish: (() => Promise<void>)[],
   ) {}
 
@@ -71,7 +72,17 @@ export class PersonSession {
     ];
     const studio: Studio = { base, execution, ...(device ? { device } : {}) };
     const { description } = backend;
-    return new PersonSession(studio, person, anchors, generator, description, photographer, background, finish);
+    return new PersonSession(
+      studio,
+      person,
+      anchors,
+      generator,
+      description,
+      photographer,
+      background,
+      options.size,
+      finish,
+    );
   }
 
   get base(): Base {
@@ -99,7 +110,10 @@ export class PersonSession {
   }
 
   picture(portrait: Portrait): Picture {
-    return toPicture(portrait, this.base.config.superresolution ? null : this._background);
+    if (!this.base.config.superresolution) return toPicture(portrait, this._background);
+    // It paints its own background, at its own size.
+    const own = portrait.image.dims.at(-1) === this._size;
+    return toPicture(own ? portrait : { ...portrait, image: resizeImage(portrait.image, this._size) }, null);
   }
 
   /**

@@ -127,7 +127,7 @@ describe('edit', () => {
 });
 
 describe('directions', () => {
-  const options = ['-n', '40', '--attributes', 'smile', '--fraction', '0.25', '--probe', '0', '--backend', 'cpu'];
+  const options = ['--no-render', '--attributes', 'smile', '--fraction', '0.25', '--backend', 'cpu'];
 
   async function label(name: string, scoreOf: (seed: number) => number): Promise<string[]> {
     const lines = Array.from({ length: 40 }, (_, seed) => labelLine({ seed, scores: { smile: scoreOf(seed) } }));

@@ -58,6 +58,15 @@ export function attributesNamed(names: readonly string[]): Attribute[] {
   });
 }
 
+/** Of the judges there are, those that are asked first for something wanted; the others need not look. */
+export function judgesFor<J extends { readonly name: string }>(
+  judges: readonly J[],
+  wanted: readonly Attribute[],
+): J[] {
+  const asked = wanted.map((attribute) => attribute.judges.find((name) => judges.some((judge) => judge.name === name)));
+  return judges.filter(({ name }) => asked.includes(name));
+}
+
 /** Numbers of a face by attribute; without those that none of the judges can tell. */
 export function scoresOf(
   readings: Readings,

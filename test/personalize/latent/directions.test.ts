@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareDirections } from '../../../personalize/latent/directions/agreement.js';
-import { attributesNamed, scoresOf } from '../../../personalize/latent/directions/attributes.js';
+import { attributesNamed, judgesFor, scoresOf } from '../../../personalize/latent/directions/attributes.js';
 import { findDirections } from '../../../personalize/latent/directions/findDirections.js';
 import { labelLine, labelsHeader, parseLabelLines } from '../../../personalize/latent/directions/labels.js';
 import { cosine, probeDirection, type Probe } from '../../../personalize/latent/directions/probe.js';
@@ -145,4 +145,12 @@ test('scores come from the judge that can tell; probabilities as log odds', () =
   });
   expect(scoresOf(new Map([['dlib', reading]]))).not.toHaveProperty('age');
   expect(scoresOf(new Map([['faceres', faceres]])).smile).toBeCloseTo(Math.log(1e6), 3);
+});
+
+test('only those judges look that are asked for something', () => {
+  const [dlib, faceres] = [{ name: 'dlib' }, { name: 'faceres' }];
+  expect(judgesFor([dlib, faceres], attributesNamed(['smile', 'yaw']))).toEqual([dlib]);
+  expect(judgesFor([dlib, faceres], attributesNamed(['smile', 'age']))).toEqual([dlib, faceres]);
+  expect(judgesFor([faceres], attributesNamed(['smile']))).toEqual([faceres]);
+  expect(judgesFor([dlib], attributesNamed(['age']))).toEqual([]);
 });
