@@ -177,7 +177,7 @@ function wantsImage(mesh: Mesh, metadata: HeadMetadata, options: HeadLoadingOpti
     warned.add(engine);
     Logger.Warn(
       `Personalized heads are shown as textured meshes: their neural image needs Babylon's WebGPUEngine, got ` +
-        `${engine.getClassName()}. Create the engine with createHeadEngineAsync.`,
+        `${engine.description}. Create the engine with createHeadEngineAsync.`,
     );
   }
   return false;

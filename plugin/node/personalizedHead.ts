@@ -6,6 +6,7 @@ import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.
 import type { Node } from '@babylonjs/core/node.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { HeadPose } from '../behaviors/expressive.js';
+import type { HeadImage } from '../image/headImage.js';
 import type { HeadFiles } from '../loading/headFiles.js';
 import { exportHeadGLBAsync } from '../export/exportHead.js';
 import { Expression } from './expression.js';
@@ -129,10 +130,10 @@ export class PersonalizedHead {
   }
 
   get texture(): BaseTexture | null {
-    return this._load.picture?.image.texture ?? null;
+    return this.image?.texture ?? null;
   }
   get depthTexture(): BaseTexture | null {
-    return this._load.picture?.image.depthTexture ?? null;
+    return this.image?.depthTexture ?? null;
   }
   get renderScale(): number | 'auto' {
     return this._display.renderScale ?? 'auto';
@@ -157,9 +158,13 @@ export class PersonalizedHead {
   owns(material: Mesh['material']): boolean {
     return material !== null && material === this._material?.material;
   }
+  /** The neural image; null where the mesh is shown instead. */
+  get image(): HeadImage | null {
+    return this._load.picture?.image ?? null;
+  }
   /** Is the neural image on show? */
   get showsImage(): boolean {
-    return this._load.picture?.image.showsImage ?? false;
+    return this.image?.showsImage ?? false;
   }
   /** Are files or networks on their way? */
   get loading(): boolean {

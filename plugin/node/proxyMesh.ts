@@ -76,7 +76,11 @@ export function applyProxy(mesh: Mesh, expression: Expression, proxy: HeadProxy)
   // Before the geometry: Babylon takes a manager away from a mesh whose vertices are not as many.
   for (const [name, target] of expression.targets) {
     const moved = targets.get(name) ?? positions;
-    if (target.getPositions() !== moved) target.setPositions(moved);
+    if (target.getPositions() !== moved) {
+      // The manager looks again only at targets that had no positions.
+      target.setPositions(null);
+      target.setPositions(moved);
+    }
     serializeWithoutPositions(target);
   }
   for (let i = 0; i < manager.numTargets; i++) {

@@ -21,6 +21,8 @@ describe('the mesh', () => {
     for (const target of targets) expect(target.getPositions()!.length).toBe(18);
     const [jaw, rest] = [manager.getTargetByName('jawOpen')!, manager.getTargetByName('mouthClose')!];
     expect(jaw.getPositions()![10]).toBeCloseTo(-0.3);
+    // What goes to the graphics card has them too.
+    expect(manager.vertexCount).toBe(6);
     expect(rest.getPositions()).toEqual(head.getVerticesData(VertexBuffer.PositionKind));
     expect(head.material?.getClassName()).toBe('StandardMaterial');
   });

@@ -74,6 +74,7 @@ describe('a .babylon file', () => {
     expectPlays(scene, head);
     await head.whenReadyAsync();
     expect(head.morphTargetManager!.getTargetByName('jawOpen')!.getPositions()![10]).toBeCloseTo(-0.3);
+    expect(head.morphTargetManager!.vertexCount).toBe(6);
     expect(head.material).not.toBeNull();
     // And once more.
     const again = newScene(stage.engine);
