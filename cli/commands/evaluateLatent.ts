@@ -89,7 +89,7 @@ async function run(head: string, options: EvaluateLatentCommandOptions): Promise
 /** Records of an earlier run, whose first line says what it was run with. */
 async function knownRecords(journal: string, settings: string) {
   const text = await readFile(journal, 'utf8').catch(() => null);
-  if (text === null || !text.includes('\n')) {
+  if (!text?.includes('\n')) {
     await writeFileAtomically(journal, new TextEncoder().encode(`${settings}\n`));
     return [];
   }
