@@ -25,19 +25,22 @@ function blocksMacs(blocks: readonly BlockLayout[], firstSide: number): number {
   }, 0);
 }
 
-/** @param resolution side of the rendered image */
-export function flopsOf(base: Base, resolution: number, channels: number): Flops {
+/**
+ * @param resolution side of the rendered image
+ * @param samples of a ray in both passes; default: what the base's configuration says
+ */
+export function flopsOf(base: Base, resolution: number, channels: number, samples?: number): Flops {
   const layout = networkLayout(base);
   const fc = [...base.tensors].filter(([name]) => /^backbone\.mapping\..*weight$/.test(name));
   const { depthResolution, depthResolutionImportance } = base.config.rendering;
-  const samples = resolution ** 2 * (depthResolution + depthResolutionImportance);
+  const points = resolution ** 2 * (samples ?? depthResolution + depthResolutionImportance);
   const hidden = base.tensors.get('decoder.net.0.weight')!.dims[0]!;
   const decoder = hidden * (layout.planeChannels + 1 + channels);
   const lookup = 3 * 4 * layout.planeChannels;
   return {
     mapping: 2 * giga * fc.reduce((sum, [, { data }]) => sum + data.length, 0),
     backbone: 2 * giga * blocksMacs(layout.backbone, 4),
-    march: 2 * giga * samples * (decoder + lookup),
+    march: 2 * giga * points * (decoder + lookup),
     superresolution: 2 * giga * blocksMacs(layout.superresolution, base.config.superresolution?.inputResolution ?? 0),
   };
 }

@@ -9,6 +9,7 @@ import { nodeWebExecution } from '../runtime/execution/nodeWeb.node.js';
 import { measureGenerator, type Measured } from './generatorBench.js';
 import type { Flops } from './flops.js';
 import { publishedSizeBase } from './publishedSize.js';
+import { measureTraining, type MeasuredTraining } from './trainingBench.js';
 import { torchReference, type TorchTimes } from './torchReference.js';
 
 const root = new URL('../../', import.meta.url);
@@ -34,6 +35,16 @@ function print(title: string, { flops, timings, deviation }: Measured, torch: To
     );
   }
   if (deviation !== null) console.log(`largest deviation from the CPU twin: ${deviation.toExponential(1)} of 2`);
+}
+
+function printTraining({ timing, cpu: ours, flops }: MeasuredTraining, torch: TorchTimes | null): void {
+  const reference = torch?.training ?? null;
+  console.log(
+    `training step     ${timing.best.toFixed(0)} ms (median ${timing.median.toFixed(0)}), ` +
+      `${((flops / timing.best) * 1000).toFixed(1)} GFLOP/s; PyTorch ${reference?.toFixed(0) ?? '-'} ms, ` +
+      `ratio ${reference === null ? '-' : (reference / timing.best).toFixed(2)}; ` +
+      `CPU time ${ours.toFixed(0)} ms, PyTorch ${torch?.trainingCpu.toFixed(0) ?? '-'} ms`,
+  );
 }
 
 /** null, with the reason said, where the runtime is not installed. */
@@ -75,6 +86,9 @@ for (const [title, base, resolution] of subjects) {
     const onCpu = await measureGenerator(base, cpu, null, resolution);
     print(`${title}: ONNX Runtime CPU`, onCpu, torch);
     report[`${title} cpu`] = onCpu;
+    const training = await measureTraining(base, cpu);
+    printTraining(training, torch);
+    report[`${title} training`] = training;
   }
   if (found) {
     const networks = isRealGpu || !cpu ? await nodeWebExecution(found.device) : cpu;

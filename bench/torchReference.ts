@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import type { Base } from '../runtime/checkpoint/index.js';
+import { trainingSizes } from './trainingBench.js';
 import { networkLayout } from '../runtime/network/layout.js';
 
 /** ms of PyTorch on the same CPU, by part; null where Python or torch is missing. */
-export type TorchTimes = Readonly<Record<'backbone' | 'march' | 'superresolution', number | null>> & {
+export type TorchTimes = Readonly<Record<'backbone' | 'march' | 'superresolution' | 'training', number | null>> & {
+  /** CPU ms of all threads of the best training step. */
+  readonly trainingCpu: number;
   readonly version: string;
   readonly device: string;
 };
@@ -12,6 +15,9 @@ export type TorchTimes = Readonly<Record<'backbone' | 'march' | 'superresolution
 export function torchReference(base: Base, script: string, resolution: number, threads: number): TorchTimes | null {
   const layout = networkLayout(base);
   const { rendering } = base.config;
+  const learnedMaps = [...base.tensors]
+    .filter(([name, { dims }]) => name.endsWith('.noise_const') && dims.length === 3)
+    .map(([, { dims }]) => dims);
   const request = {
     ...layout,
     resolution,
@@ -23,6 +29,9 @@ export function torchReference(base: Base, script: string, resolution: number, t
     rayEnd: rendering.rayEnd,
     boxWarp: rendering.boxWarp,
     hidden: base.tensors.get('decoder.net.0.weight')!.dims[0],
+    training: trainingSizes,
+    // Side from which layers have a learned map; 0: none has.
+    mapsFrom: learnedMaps.length === 0 ? 0 : Math.min(...learnedMaps.map((dims) => dims[1]!)),
     colors: base.config.superresolution ? layout.featureChannels : 3,
   };
   // Without OpenBLAS Debian's torch multiplies with a generic BLAS, ten times slower: no fair reference.

@@ -5,7 +5,7 @@ import { AssetError } from '../runtime/core/errors.js';
 import type { Execution } from '../runtime/execution/execution.js';
 import { neutralize, type Directions } from '../runtime/latent/directions.js';
 import { frozen } from '../runtime/network/parameters.js';
-import { renderSettings } from '../runtime/render/settings.js';
+import { renderSettings, type RenderSettings } from '../runtime/render/settings.js';
 import { findPerson, invertPhoto, type SeededFitting } from './inversion/anchors.js';
 import { LatentSpace } from './inversion/latentSpace.js';
 import { RefinedCamera } from './inversion/refineCamera.js';
@@ -103,8 +103,14 @@ const prior = 1e-3;
 const patch = 32;
 const anchorRate = 0.02;
 const cameraRate = 0.0005;
-/** Half the samples of the published settings: gradients over random patches do not need more. */
-const trainingSamples = { depthResolution: 14, depthResolutionImportance: 14, minWeight: 0 };
+/**
+ * How rays are sampled while learning.
+ * @param samples of each pass; default half of those of the published settings: gradients over random patches need no more
+ */
+export function trainingSettings(base: Base, samples = 14): RenderSettings {
+  const sampling = { depthResolution: samples, depthResolutionImportance: samples, minWeight: 0 };
+  return renderSettings(base.config.rendering, 3, sampling);
+}
 
 /**
  * Learns a person from photographs whose cameras are known: one latent for all photos, an anchor for each, then low-rank
@@ -146,7 +152,7 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
     });
 
   const latent = await LatentSpace.measure(base, execution);
-  const settings = renderSettings(base.config.rendering, 3, trainingSamples);
+  const settings = trainingSettings(base);
   const targets = photos.map(targetOf);
   let person = saved?.person ?? null;
   const anchors: Float32Array[] = (saved?.anchors ?? options.anchors ?? []).map((anchor) => anchor.slice());
