@@ -2,7 +2,7 @@ import type { MorphTarget } from '@babylonjs/core/Morph/morphTarget.js';
 
 /**
  * Saves a target's name, id, influence and animations without its positions, which are the same for every head of a base
- * and come back when the head is attached. As JSON the positions of the 52 are 9 MB a head.
+ * and come back when the head is attached. As JSON the positions of the 52 are 9.7 MB a head.
  *
  * The empty list stays a list: Babylon's own `MorphTarget.serialize` fails where there is none.
  */

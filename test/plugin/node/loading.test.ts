@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppendSceneAsync, ImportMeshAsync, LoadAssetContainerAsync } from '@babylonjs/core/Loading/sceneLoader.js';
+import '@babylonjs/core/Culling/ray.js';
 import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
+import { MorphTarget } from '@babylonjs/core/Morph/morphTarget.js';
+import { MorphTargetManager } from '@babylonjs/core/Morph/morphTargetManager.js';
 import { NullEngine } from '@babylonjs/core/Engines/nullEngine.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import {
   AttachPersonalizedHeads,
   CreatePersonalizedHeadAsync,
+  EnableHeadDrop,
   PersonalizedHead,
   RegisterPersonalizedHead,
   type HeadLoadingOptions,
@@ -112,6 +116,64 @@ describe('files', () => {
   });
 });
 
+describe('attaching', () => {
+  test('finds morph targets behind the mesh’s name and in other spellings, and does it once', async () => {
+    const mesh = new Mesh('alice', stage.scene);
+    const manager = new MorphTargetManager(stage.scene);
+    for (const name of ['alice_jawOpen', 'EyeBlinkLeft', 'cheekSquint_L', 'hat']) {
+      const target = new MorphTarget(name, 0.5, stage.scene);
+      target.setPositions([]);
+      manager.addTarget(target);
+    }
+    mesh.morphTargetManager = manager;
+    mesh.metadata = { personalizedHead: { version: 1, url: 'heads/alice.head' } };
+    AttachPersonalizedHeads(stage.scene);
+    AttachPersonalizedHeads(stage.scene);
+    await turns();
+    const head = mesh as PersonalizedHeadMesh;
+    expect(manager.numTargets).toBe(52 + 1);
+    expect([head.expression.jawOpen, head.expression.eyeBlinkLeft, head.expression.cheekSquintLeft]).toEqual([
+      0.5, 0.5, 0.5,
+    ]);
+    await head.whenReadyAsync();
+    head.expression.jawOpen = 0.75;
+    expect(manager.getTargetByName('alice_jawOpen')!.influence).toBe(0.75);
+    expect(head.getChildren()).toHaveLength(1);
+    expect(stage.errors).toEqual([]);
+  });
+
+  test('a file that is dropped becomes a head, another is left alone', async () => {
+    const element = new EventTarget();
+    const drop = (name: string, bytes: Uint8Array<ArrayBuffer>): Event => {
+      const event = Object.assign(new Event('drop', { cancelable: true }), {
+        dataTransfer: { types: ['Files'], files: [new File([bytes], name)] },
+        offsetX: 1,
+        offsetY: 1,
+      });
+      element.dispatchEvent(event);
+      return event;
+    };
+    const heads: PersonalizedHeadMesh[] = [];
+    const failures: string[] = [];
+    const stop = EnableHeadDrop(stage.scene, {
+      element: element as HTMLElement,
+      baseUrl: 'heads/base.safetensors',
+      onHead: (head) => heads.push(head),
+      onError: ({ message }, { name }) => failures.push(`${name}: ${message}`),
+    });
+    expect(drop('picture.png', file('heads/alice.head')).defaultPrevented).toBe(false);
+    expect(drop('Alice.head', file('heads/alice.head')).defaultPrevented).toBe(true);
+    drop('broken.head', file('heads/broken.head'));
+    while (heads.length + failures.length < 2) await turns();
+    expect(heads.map(({ name }) => name)).toEqual(['Alice']);
+    expect(failures).toEqual([expect.stringContaining('broken.head: person: expected a .head file')]);
+    stop();
+    drop('Alice.head', file('heads/alice.head'));
+    await turns();
+    expect(stage.scene.meshes).toHaveLength(1);
+  });
+});
+
 describe('an end', () => {
   test('while loading is an error or nothing', async () => {
     const coming = alice(stage.scene);
@@ -149,6 +211,7 @@ describe('an end', () => {
     first.dispose();
     await turns();
     const before = contents(stage.scene);
+    const textures = stage.engine.getLoadedTexturesCache().length;
     for (let i = 0; i < 100; i++) {
       const head = await alice(stage.scene);
       const clone = i % 10 === 0 ? head.clone(`clone ${i}`) : null;
@@ -162,6 +225,6 @@ describe('an end', () => {
     expect(frames.observers).toHaveLength(0);
     expect(added.observers).toHaveLength(1);
     expect(EngineFiles.Of(stage.engine).size).toBe(0);
-    expect(stage.engine.getLoadedTexturesCache()).toHaveLength(0);
+    expect(stage.engine.getLoadedTexturesCache().length).toBe(textures);
   });
 });
