@@ -10,5 +10,8 @@ if (!gpu.env) console.warn(`WebGPU is not measured: ${gpu.reasons.join('; ')}`);
 const env = { ...process.env, ...gpu.env };
 const failed = build();
 if (failed) process.exit(failed);
-const bench = join(root, 'dist', 'bench', 'main.js');
-process.exit(spawnSync(process.execPath, [bench, ...process.argv.slice(2)], { stdio: 'inherit', env }).status ?? 1);
+for (const name of ['main', 'heads']) {
+  const bench = join(root, 'dist', 'bench', `${name}.js`);
+  const { status } = spawnSync(process.execPath, [bench, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  if (status !== 0) process.exit(status ?? 1);
+}

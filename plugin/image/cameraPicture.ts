@@ -1,4 +1,5 @@
 import type { Scene } from '@babylonjs/core/scene.pure.js';
+import type { Tensor } from '../../runtime/core/tensor.js';
 import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import { sameView, type HeadView } from './headCamera.js';
 import type { HeadModel } from './headModel.js';
@@ -6,6 +7,7 @@ import type { ShownPicture } from './headQuad.js';
 import { pictureSide, type SideLimits } from './pictureSide.js';
 import { PictureTextures } from './pictureTextures.js';
 import type { Sight } from './sight.js';
+import { superresolveAsync } from './superResolution.js';
 
 /** Frames a head must stand still before it is rendered at full resolution again. */
 const settleFrames = 6;
@@ -15,6 +17,8 @@ interface Taken {
   /** Of the planes. */
   readonly version: number;
   readonly side: number;
+  /** Super-resolved. */
+  readonly fine: boolean;
 }
 
 /** A picture that should be taken. */
@@ -31,6 +35,7 @@ export class CameraPicture {
   usedAt = -1;
   takenAt = -1;
   private _taken: Taken | null = null;
+  private _refining: Taken | null = null;
   private _still = 0;
 
   constructor(name: string, scene: Scene) {
@@ -57,8 +62,38 @@ export class CameraPicture {
   }
 
   /** Is it as fine as it will be? */
-  isFinal({ pixels }: Sight, limits: SideLimits): boolean {
-    return this._taken?.side === pictureSide(pixels, false, limits);
+  isFinal({ pixels }: Sight, limits: SideLimits, { base }: HeadModel): boolean {
+    const taken = this._taken;
+    const fine = base.config.superresolution === null || taken?.fine === true;
+    return fine && taken?.side === pictureSide(pixels, false, limits);
+  }
+
+  /** Should it be super-resolved now? Only at rest: it takes as long as a network run. */
+  canBeFiner({ base }: HeadModel): boolean {
+    const at = this._taken;
+    return (
+      base.config.superresolution !== null && !!at && !at.fine && this._refining !== at && this._still >= settleFrames
+    );
+  }
+
+  /**
+   * Runs super-resolution on the same view and paints its image, unless another picture was taken meanwhile.
+   * @param ws of the planes
+   */
+  async refineAsync(model: HeadModel, planes: PlaneTexels, ws: Tensor): Promise<void> {
+    const taken = this._taken;
+    const { renderer, base } = model;
+    if (!taken || !renderer) return;
+    this._refining = taken;
+    const { camera, bounds } = taken.view;
+    const image = renderer.render(camera, base.config.neuralRenderingResolution, bounds, planes);
+    const fine = await superresolveAsync(model, image, ws);
+    if (fine && this._taken === taken && model.shared.painter) {
+      this.textures.resize(fine.colorSide, fine.depthSide);
+      model.shared.painter.paint(fine, this.textures.target);
+      this._taken = { ...taken, fine: true };
+    }
+    fine?.release();
   }
 
   /** Submits the march; nothing is awaited. */
@@ -72,7 +107,7 @@ export class CameraPicture {
       { colors: image.features, colorSide: side, surface: image.surface, depthSide: side },
       this.textures.target,
     );
-    this._taken = { view, version, side };
+    this._taken = { view, version, side, fine: false };
   }
 
   /** The picture is gone; the textures stay the same objects, empty. */

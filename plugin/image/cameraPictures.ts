@@ -3,6 +3,7 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { RenderTargetTexture } from '@babylonjs/core/Materials/Textures/renderTargetTexture.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
+import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import { CameraPicture, type Wanted } from './cameraPicture.js';
 import type { HeadExtent } from './headCamera.js';
 import type { HeadModel } from './headModel.js';
@@ -61,6 +62,7 @@ export class CameraPictures {
     private readonly _planes: HeadPlanes,
     private readonly _extent: HeadExtent,
     private readonly _scheduler: HeadScheduler,
+    private readonly _onError: (error: unknown) => void,
   ) {
     this.main = new CameraPicture(_name, _sitter.scene);
   }
@@ -124,14 +126,17 @@ export class CameraPictures {
   /** What `look` found out of date. */
   marches(guard: (take: () => void) => void): March[] {
     const planes = this._planes.texels;
+    const { model } = this._sitter;
     return this._seen.flatMap(({ picture, wanted }) => {
-      if (!planes || !wanted) return [];
+      const finer = !wanted && picture.canBeFiner(model);
+      if (!planes || (!wanted && !finer)) return [];
+      const side = wanted ? wanted.side : model.base.config.neuralRenderingResolution;
       return [
         {
-          rays: wanted.side ** 2,
+          rays: side ** 2,
           takenAt: picture.takenAt,
-          run: () => guard(() => this._take(picture, wanted)),
-          done: () => this._sitter.model.shared.device?.queue.onSubmittedWorkDone() ?? Promise.resolve(),
+          run: () => guard(() => (wanted ? this._take(picture, wanted) : this._refine(picture, planes))),
+          done: () => model.shared.device?.queue.onSubmittedWorkDone() ?? Promise.resolve(),
         },
       ];
     });
@@ -142,7 +147,7 @@ export class CameraPictures {
     const { version } = this._planes;
     const final = this._seen.every(({ picture, sight, wanted }) => {
       const late = wanted !== null && picture.takenAt !== this._frame;
-      return !late && picture.isFinal(sight, this._sitter);
+      return !late && picture.isFinal(sight, this._sitter, this._sitter.model);
     });
     if (this._wish === 'image') this._restVersion = final ? version : -1;
     if (this._wish === 'mesh') return false;
@@ -210,6 +215,11 @@ export class CameraPictures {
     picture.take(wanted, this._sitter.model, planes);
     picture.takenAt = this._frame;
     this._taken++;
+  }
+
+  private _refine(picture: CameraPicture, planes: PlaneTexels): void {
+    const { madeOf } = this._planes;
+    if (madeOf) picture.refineAsync(this._sitter.model, planes, madeOf).catch(this._onError);
   }
 
   private _pictureKnown(camera: Camera): CameraPicture | undefined {

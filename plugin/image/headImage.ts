@@ -74,7 +74,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     this._face = new Face(model, (ws) => this._changeFace(ws));
     const extent = headExtent(model.base.config);
     this._scheduler = HeadScheduler.Of(scene);
-    this._pictures = new CameraPictures(name, this, this._planes, extent, this._scheduler);
+    this._pictures = new CameraPictures(name, this, this._planes, extent, this._scheduler, onError);
     this._quad = new HeadQuad(name, scene, extent, this, (camera) => this._draw(camera));
     this._quad.prepare(this._pictures.main.textures);
     this._scheduler.add(this);

@@ -9,6 +9,7 @@ export class HeadPlanes {
   private _ws: Tensor | null = null;
   private _version = 0;
   private _made = false;
+  private _madeOf: Tensor | null = null;
   private readonly _task = new LatestTask<Tensor>((ws) => this._run(ws));
 
   constructor(
@@ -19,6 +20,11 @@ export class HeadPlanes {
   /** Has the head a place for planes? */
   get active(): boolean {
     return this._texels !== null;
+  }
+
+  /** What the newest planes were made of. */
+  get madeOf(): Tensor | null {
+    return this._madeOf;
   }
 
   /** Planes to be marched; null before the first, or without a place. */
@@ -83,6 +89,7 @@ export class HeadPlanes {
       renderer.setPlanes(planes.buffer ? { buffer: planes.buffer, dims } : { data: planes.data!, dims }, into);
       this._version++;
       this._made = true;
+      this._madeOf = ws;
     }
     planes.release();
   }

@@ -8,6 +8,7 @@ import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { Viewport } from '@babylonjs/core/Maths/math.viewport.js';
 import { CreateBox } from '@babylonjs/core/Meshes/Builders/boxBuilder.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
+import { GpuLedger } from '../../../bench/gpuLedger.js';
 import { baseModelCount } from '../../../plugin/image/baseModels.js';
 import { headExtent } from '../../../plugin/image/headCamera.js';
 import { HeadImage } from '../../../plugin/image/headImage.js';
@@ -16,8 +17,9 @@ import type { Camera as RayCamera } from '../../../runtime/camera/camera.js';
 import type { GpuImage } from '../../../runtime/render/gpu/gpuRenderer.js';
 import type { PlaneTexels } from '../../../runtime/render/gpu/planeTexels.js';
 import type { RayBounds } from '../../../runtime/render/settings.js';
-import { ballPlanes, ballWs } from './ballBase.js';
-import { background, ballScene, type BallScene } from './ballScene.js';
+import { createHeadModelAsync } from '../../../plugin/image/headModel.js';
+import { ballNetwork, ballPlanes, ballWs } from './ballBase.js';
+import { background, ballScene, quality, type BallScene } from './ballScene.js';
 import { savePicture } from './savePicture.js';
 
 const side = 48;
@@ -120,6 +122,7 @@ test.each([
   expect(isBackground(pixel(drawn, 1, 1))).toBe(true);
   const { most, mean } = difference(drawn, expected);
   expect(most).toBeLessThanOrEqual(2);
+  expect(mean).toBeLessThan(0.5);
   expect(errors).toEqual([]);
 });
 
@@ -138,13 +141,14 @@ test('an orthographic camera sees parallel rays', async () => {
   renderer.setPlanes(ballPlanes(stage.base, 0.3));
   const image = renderer.renderRays({
     count: rays.length,
-    origins: Float32Array.from(rays.flat()),
-    directions: Float32Array.from(rays.flatMap(() => [0, 0, -1])),
-    bounds: Float32Array.from(rays.flatMap(() => [1 - depth, 1 + depth])),
+    origins: Float64Array.from(rays.flat()),
+    directions: Float64Array.from(rays.flatMap(() => [0, 0, -1])),
+    bounds: Float64Array.from(rays.flatMap(() => [1 - depth, 1 + depth])),
   });
   const { most, mean } = difference(drawn, await shown(image));
   camera.mode = Camera.PERSPECTIVE_CAMERA;
   expect(most).toBeLessThanOrEqual(2);
+  expect(mean).toBeLessThan(0.5);
 });
 
 test('a box is hidden behind the head, hides it in front, and cuts it, in either order of depth', async () => {
@@ -325,6 +329,29 @@ test('a lost device is replaced: everything is made again, and the state is kept
   expect(network.sessions).toBe(sessions + 1);
   expect(head.texture).toBe(texture);
   expect(errors).toEqual([]);
+});
+
+test('heads and bases come and go and leave nothing on the device', async () => {
+  const { node, scene, base } = stage;
+  const ledger = new GpuLedger(node.device());
+  const left: number[] = [];
+  for (let round = 0; round < 4; round++) {
+    const network = ballNetwork(base);
+    const model = await createHeadModelAsync(node.engine, { base, execution: network.execution, quality });
+    const head = new HeadImage('guest', scene, model);
+    head.ws = ballWs(base, 0.2);
+    await head.whenSettledAsync();
+    await node.frame(scene);
+    expect(head.renders).toBe(1);
+    expect(head.gpuBytes).toBeGreaterThan(1000);
+    head.dispose();
+    await model.disposeAsync();
+    await node.frame(scene);
+    await node.frame(scene);
+    left.push(ledger.objects);
+  }
+  // The first round may grow what Babylon keeps for itself.
+  expect(left[3]).toBe(left[1]);
 });
 
 test('whatever is disposed first, nothing throws', async () => {

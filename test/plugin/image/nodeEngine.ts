@@ -5,53 +5,7 @@ import '@babylonjs/core/Engines/WebGPU/Extensions/engine.renderTarget.js';
 import '@babylonjs/core/Engines/WebGPU/Extensions/engine.renderTargetTexture.js';
 import '@babylonjs/core/Engines/WebGPU/Extensions/engine.alpha.js';
 import type { Scene } from '@babylonjs/core/scene.js';
-
-/** A canvas as far as Babylon needs one, whose texture stays and can be read. */
-class TextureCanvas {
-  private _texture: GPUTexture | null = null;
-  readonly style = {};
-  readonly ownerDocument = undefined;
-
-  constructor(
-    public width: number,
-    public height: number,
-  ) {}
-
-  get clientWidth(): number {
-    return this.width;
-  }
-  get clientHeight(): number {
-    return this.height;
-  }
-
-  get texture(): GPUTexture {
-    return this._texture!;
-  }
-
-  getContext(): object {
-    let device: GPUDevice;
-    let format: GPUTextureFormat;
-    return {
-      configure: (configuration: GPUCanvasConfiguration) => {
-        ({ device, format } = configuration);
-        this._texture = null;
-      },
-      unconfigure: () => undefined,
-      getCurrentTexture: () => {
-        const usage = GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC | GPUTextureUsage.TEXTURE_BINDING;
-        this._texture ??= device.createTexture({ size: [this.width, this.height], format, usage });
-        return this._texture;
-      },
-    };
-  }
-
-  addEventListener(): void {
-    // Nobody clicks here.
-  }
-  removeEventListener(): void {
-    // Nobody clicks here.
-  }
-}
+import { TextureCanvas } from '../../../bench/textureCanvas.js';
 
 export interface NodeEngine {
   readonly engine: WebGPUEngine;
@@ -107,6 +61,6 @@ export async function nodeEngine(width: number, height: number): Promise<NodeEng
       engine.endFrame();
       await device().queue.onSubmittedWorkDone();
     },
-    pixels: () => readTexture(device(), canvas.texture),
+    pixels: () => readTexture(device(), canvas.texture!),
   };
 }
