@@ -17,7 +17,7 @@ import { readPhotoInfo } from '../../personalize/photos/photoInfo.js';
 import { readPhotoSet } from '../../personalize/photos/photoSet.js';
 import type { Studio } from '../../personalize/portraits.js';
 import { runKey } from '../../personalize/runKey.js';
-import { methods, type Method } from '../../personalize/training/method.js';
+import { methodNamed, methods, type Method } from '../../personalize/training/method.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { encodePng } from '../../runtime/core/picture.js';
 import { openBackend, type BackendName } from '../backend.js';
@@ -42,8 +42,9 @@ interface EvaluateCommandOptions {
 
 function parseMethods(text: string): readonly Method[] {
   return text.split(',').map((name) => {
-    const method = methods.get(name.trim());
-    if (!method) throw new InvalidArgumentError(`Expected names among ${[...methods.keys()].join(', ')}.`);
+    const method = methodNamed(name);
+    if (!method)
+      throw new InvalidArgumentError(`Expected names among ${[...methods.keys()].join(', ')}, or full@0.0003.`);
     return method;
   });
 }
@@ -171,7 +172,12 @@ export function evaluateCommand(): Command {
       '-o, --output <folder>',
       'table.md, table.json, sheet.png and a .head by each method; of several folders, one below for each',
     )
-    .option('--methods <names>', `of ${[...methods.keys()].join(', ')}`, parseMethods, parseMethods('base,lora-1,full'))
+    .option(
+      '--methods <names>',
+      `of ${[...methods.keys()].join(', ')}; name@rate for another rate`,
+      parseMethods,
+      parseMethods('base,lora-1,full'),
+    )
     .addOption(new Option('--effort <name>', 'how long').choices(Object.keys(efforts)).default('good'))
     .option('--steps <number>', 'training steps in place of the effort’s', wholeNumber(1))
     .option('--size <pixels>', 'side of training photos and compared images', wholeNumber(32), 128)

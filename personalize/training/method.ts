@@ -53,3 +53,18 @@ export const methods: ReadonlyMap<string, Method> = new Map(
     { ...nothing, name: 'full', replacements: true, weights: true, anchors: true, rate: 0.001 },
   ].map((method: Method) => [method.name, method]),
 );
+
+/**
+ * A method by its name, or by its name and another rate: `full@0.0003`. Rates are found by comparing such methods.
+ * @returns undefined where there is none of that name, or the rate is no positive number
+ */
+export function methodNamed(text: string): Method | undefined {
+  const [name = '', rate, ...more] = text.trim().split('@');
+  const method = methods.get(name);
+  if (rate === undefined || !method) return method;
+  const value = Number(rate);
+  const learns = method.rate > 0;
+  return learns && more.length === 0 && value > 0 && value < Infinity
+    ? { ...method, name: `${name}@${rate}`, rate: value }
+    : undefined;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { conventionOf, methods, type Method } from '../../../personalize/training/method.js';
+import { conventionOf, methodNamed, methods, type Method } from '../../../personalize/training/method.js';
 import { countNumbers, personOf, storedTensors, trainables } from '../../../personalize/training/trainables.js';
 import { bytesSource } from '../../../runtime/checkpoint/byteSource.js';
 import { encodePerson, readPerson, type Base, type PersonFile } from '../../../runtime/checkpoint/index.js';
@@ -20,6 +20,17 @@ async function planesOf(base: Base, person?: PersonFile): Promise<Float32Array> 
   await generator.dispose();
   return data!;
 }
+
+describe('methodNamed', () => {
+  test('knows the methods, and each that learns with another rate', () => {
+    expect(methodNamed(' lora-2')).toBe(methods.get('lora-2'));
+    expect(methodNamed('full@0.0003')).toEqual({ ...methods.get('full'), name: 'full@0.0003', rate: 0.0003 });
+  });
+
+  test.each(['magic', 'full@', 'full@-1', 'full@x', 'full@1@2', 'base@0.1'])('%s is none', (text) => {
+    expect(methodNamed(text)).toBeUndefined();
+  });
+});
 
 describe('start values', () => {
   test('authors: A within 1 / sqrt(columns) and filling it, B zero', async () => {
