@@ -1,6 +1,7 @@
 /** Everything, without Babylon's side effects: register the engine extensions you use yourself. */
 export { createHeadEngineAsync, deviceOf, isSoftwareDevice } from './image/engineDevice.js';
 export { HeadImage, type HeadImageOptions } from './image/headImage.js';
+export { HeadScheduler } from './image/headScheduler.js';
 export {
   headFromWorld,
   headExtent,
