@@ -58,8 +58,8 @@ describe('dist, bundled as Babylon’s Editor does', () => {
     }
     writeFileSync(join(bundle, 'package.json'), '{ "type": "commonjs" }');
     writeFileSync(join(bundle, 'proxy'), encodeProxy(tinyProxy()));
-    cpSync(join(root, 'test/plugin/editor/editorScenario.cjs'), join(bundle, 'scenario.cjs'));
-    const { stdout, stderr } = spawnSync(process.execPath, ['scenario.cjs', 'proxy'], {
+    cpSync(join(root, 'test/plugin/editor/editorScenario.mjs'), join(bundle, 'scenario.mjs'));
+    const { stdout, stderr } = spawnSync(process.execPath, ['scenario.mjs', 'proxy'], {
       cwd: bundle,
       encoding: 'utf8',
     });

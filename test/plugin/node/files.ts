@@ -58,7 +58,7 @@ export let fetches: string[] = [];
 export function serve(): void {
   fetches = [];
   globalThis.fetch = (input) => {
-    const url = String(input as string);
+    const url = input as string;
     fetches.push(url);
     const bytes = served.get(url);
     return Promise.resolve(bytes ? new Response(bytes) : new Response('', { status: 404 }));

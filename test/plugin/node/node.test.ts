@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { VertexBuffer } from '@babylonjs/core/Buffers/buffer.js';
 import { CreateSphereVertexData } from '@babylonjs/core/Meshes/Builders/sphereBuilder.js';
+import { Space } from '@babylonjs/core/Maths/math.axis.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { ARKIT_NAMES, AssetError, NumericError, PersonalizedHead, worldFromHead } from '../../../plugin/index.js';
 import { expectClose } from '../../harness/compare.js';
@@ -194,7 +195,7 @@ describe('pose', () => {
     head.poseNode.computeWorldMatrix(true);
     const target = new Vector3(1, 1.4, rightHanded ? 2 : -5);
     for (let frame = 0; frame < 2; frame++) {
-      head.poseNode.lookAt(target, 0, 0, 0, 1);
+      head.poseNode.lookAt(target, 0, 0, 0, Space.WORLD);
       stage.scene.render();
     }
     const mirror = rightHanded ? 1 : -1;

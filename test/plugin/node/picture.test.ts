@@ -18,7 +18,7 @@ let head: PersonalizedHeadMesh;
 const { fetch } = globalThis;
 
 beforeAll(async () => {
-  globalThis.fetch = async (input) => new Response(await readFile(String(input as string)));
+  globalThis.fetch = async (input) => new Response(await readFile(input as string));
   node = await nodeEngine(side, side);
   scene = new Scene(node.engine);
   const camera = new FreeCamera('camera', new Vector3(0, 0, -1.4), scene);

@@ -160,7 +160,7 @@ test('Babylon’s Editor opens its project: nodes, single meshes, then managers,
   expectPlays(scene, loaded);
   await loaded.whenReadyAsync();
   scene.render();
-  expect(loaded.morphTargetManager!.getTargetByName('jawOpen')!.getPositions()![10]).toBeCloseTo(-0.3);
+  expect(loaded.morphTargetManager.getTargetByName('jawOpen')!.getPositions()![10]).toBeCloseTo(-0.3);
   expect(stage.errors).toEqual([]);
 });
 
@@ -205,7 +205,7 @@ test('two copies of the module see the same heads', async () => {
   const head = await alice(stage.scene);
   const { jest } = import.meta as unknown as { jest: { resetModules(): void } };
   jest.resetModules();
-  const copy = (await import('../../../plugin/index.js')) as typeof import('../../../plugin/index.js');
+  const copy = await import('../../../plugin/index.js');
   expect(copy.PersonalizedHead).not.toBe(PersonalizedHead);
   expect(copy.PersonalizedHead.Of(head)).toBe(PersonalizedHead.Of(head));
   copy.AttachPersonalizedHeads(stage.scene);

@@ -1,5 +1,10 @@
 // Runs inside the bundle of editorBundle.test.ts: the plugin on the Babylon of the Editor, without graphics.
-const { readFileSync } = require('node:fs');
+/* global Response */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+// Everything in the bundle is CommonJS, as in the Editor.
+const require = createRequire(import.meta.url);
 const babylon = require('babylonjs');
 const plugin = require('./plugin/index.js');
 
