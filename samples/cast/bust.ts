@@ -5,16 +5,17 @@ import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { paint } from './room.js';
 
-/** Radius and height of a body's outline, from collar to hips; units of heads. */
+/** Radius and height of a body's outline, from collar to hips; wide enough to hide the bits of clothing that heads have. */
 const outline = [
-  [0.125, -0.27],
-  [0.15, -0.3],
-  [0.26, -0.36],
-  [0.36, -0.43],
-  [0.4, -0.52],
-  [0.385, -0.7],
-  [0.35, -1.1],
-  [0.36, -1.7],
+  [0.115, -0.2],
+  [0.15, -0.222],
+  [0.21, -0.25],
+  [0.265, -0.3],
+  [0.31, -0.37],
+  [0.33, -0.47],
+  [0.315, -0.8],
+  [0.3, -1.2],
+  [0.31, -1.7],
 ] as const;
 
 const clothes = [
@@ -37,8 +38,8 @@ export function createBust(scene: Scene, index: number): TransformNode {
     scene,
   );
   body.parent = node;
-  body.position.z = 0.08;
-  body.scaling.z = 0.6;
+  body.position.z = 0.06;
+  body.scaling.set(1.06, 1, 0.72);
   body.isPickable = false;
   paint(body, Color3.FromArray(clothes[index % clothes.length]!));
   return node;

@@ -14,7 +14,7 @@ interface CastHook {
   readonly ready: Promise<void>;
   readonly scene: Scene | undefined;
   readonly cast: Cast | undefined;
-  /** With `?time=0`: lets so many seconds pass, in frames of 1/30 s, and waits until the last is on the screen. */
+  /** With `?time=0`: lets so many seconds pass, in one frame, and waits until all that it changed is on the screen. */
   advance(seconds: number): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ async function start(): Promise<WebGPUEngine> {
     room.onBeforeRenderObservable.add(() => directed.advance(engine.getDeltaTime() / 1000));
     engine.runRenderLoop(() => room.render());
   } else {
-    await framesAsync(engine, room, 3, 0);
+    await restAsync(engine, room);
   }
   await room.whenReadyAsync();
   hideMessage();
@@ -63,6 +63,13 @@ async function framesAsync(engine: WebGPUEngine, room: Scene, count: number, sec
   }
 }
 
+/** Expressions go through the network, and then at least one head a frame has its picture taken. */
+async function restAsync(engine: WebGPUEngine, room: Scene): Promise<void> {
+  const heads = cast!.people.map(({ head }) => head);
+  await Promise.all(heads.map((head) => head.whenSettledAsync()));
+  await framesAsync(engine, room, heads.length + 4, 0);
+}
+
 const started = start();
 started.catch(showError);
 
@@ -76,11 +83,7 @@ window.personalizedCast = {
   },
   async advance(seconds) {
     const engine = await started;
-    // Expressions go through the network and pictures wait their turn: what the last frame wants comes in a few more.
-    await framesAsync(engine, scene!, Math.max(1, Math.round(30 * seconds)), 1 / 30);
-    for (let i = 0; i < 3; i++) {
-      await Promise.all(cast!.people.map(({ head }) => head.whenSettledAsync()));
-      await framesAsync(engine, scene!, 4, 0);
-    }
+    await framesAsync(engine, scene!, 1, seconds);
+    await restAsync(engine, scene!);
   },
 };

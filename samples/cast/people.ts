@@ -38,10 +38,10 @@ function placeOf(index: number, people: number): readonly [number, number, numbe
   const front = Math.ceil(people / 2);
   const behind = index >= front;
   const count = behind ? people - front : front;
-  const step = behind ? 1.06 : 0.92;
+  const step = behind ? 0.86 : 0.72;
   const x = ((behind ? index - front : index) - (count - 1) / 2) * step;
   // In a gentle bow around the visitor.
-  return behind ? [x, 0.46, 1.25 - 0.06 * x * x] : [x, -0.3, 0.1 - 0.1 * x * x];
+  return behind ? [x, 0.36, 1.05 - 0.06 * x * x] : [x, -0.16, 0.1 - 0.1 * x * x];
 }
 
 /** People of one base, loaded one after the other: the first brings the base, the others take no time. */

@@ -36,24 +36,17 @@ export function createRoom(engine: AbstractEngine, canvas: HTMLCanvasElement): S
   ground.position.y = -2.6;
   paint(ground, new Color3(0.36, 0.26, 0.2));
   const wall = CreatePlane('wall', { width: 12, height: 6 }, scene);
-  wall.position.set(0, 0.4, 2.4);
+  wall.position.set(0, 0.4, 2.2);
   paint(wall, new Color3(0.52, 0.47, 0.43));
   const panel = CreateBox('panel', { width: 12, height: 1.5, depth: 0.06 }, scene);
-  panel.position.set(0, -1.85, 2.36);
+  panel.position.set(0, -1.5, 2.16);
   paint(panel, new Color3(0.3, 0.23, 0.19));
   createPictures(scene);
   return scene;
 }
 
 function createCamera(scene: Scene, canvas: HTMLCanvasElement): void {
-  const camera = new ArcRotateCamera(
-    'camera',
-    -Math.PI / 2,
-    Math.PI / 2 - 0.06,
-    4.9,
-    new Vector3(0, -0.02, 0.3),
-    scene,
-  );
+  const camera = new ArcRotateCamera('camera', -Math.PI / 2, Math.PI / 2 - 0.06, 3.3, new Vector3(0, 0.02, 0.3), scene);
   camera.fov = 0.62;
   camera.minZ = 0.05;
   camera.maxZ = 50;
@@ -70,16 +63,16 @@ function createCamera(scene: Scene, canvas: HTMLCanvasElement): void {
 /** Something to hang on a wall: frames, one of them a window that glows. */
 function createPictures(scene: Scene): void {
   const pictures = [
-    { x: -2.1, width: 1.1, height: 1.5, color: new Color3(0.82, 0.88, 0.95), glow: 0.75 },
-    { x: 0.1, width: 1, height: 0.7, color: new Color3(0.3, 0.42, 0.45), glow: 0 },
-    { x: 2, width: 0.7, height: 0.9, color: new Color3(0.55, 0.32, 0.22), glow: 0 },
+    { x: -1.55, width: 0.9, height: 1.1, color: new Color3(0.6, 0.7, 0.8), glow: 0.6 },
+    { x: 0.1, width: 0.9, height: 0.55, color: new Color3(0.3, 0.42, 0.45), glow: 0 },
+    { x: 1.6, width: 0.6, height: 0.8, color: new Color3(0.55, 0.32, 0.22), glow: 0 },
   ];
   pictures.forEach(({ x, width, height, color, glow }, i) => {
     const frame = CreateBox(`frame ${i}`, { width: width + 0.1, height: height + 0.1, depth: 0.04 }, scene);
-    frame.position.set(x, 1.1, 2.37);
+    frame.position.set(x, 0.95, 2.17);
     paint(frame, new Color3(0.22, 0.16, 0.12));
     const picture = CreatePlane(`picture ${i}`, { width, height }, scene);
-    picture.position.set(x, 1.1, 2.34);
+    picture.position.set(x, 0.95, 2.14);
     paint(picture, color, glow);
   });
 }
