@@ -76,11 +76,6 @@ export class CameraPictures {
     return [this.main, ...this._others.values()].reduce((sum, { textures }) => sum + textures.bytes, 0);
   }
 
-  /** Did the last frame see the image somewhere? */
-  get wanted(): boolean {
-    return this._wish === 'image';
-  }
-
   /** Is the last frame's picture that of the newest planes, and as fine as it will be? */
   get atRest(): boolean {
     return this._restVersion === this._planes.version;

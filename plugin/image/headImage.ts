@@ -214,7 +214,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
       // The last draw may have left another camera's textures, which may be gone since.
       this._quad.prepare(this._pictures.main.textures);
       const shows = this._pictures.shows(this._showsImage) && this._quad.isReady;
-      this._quad.visible = shows && this._pictures.wanted;
+      this._quad.visible = shows;
       if (shows === this._showsImage) return;
       this._showsImage = shows;
       this.onShowChangedObservable.notifyObservers(shows);

@@ -7,7 +7,8 @@ import { Color3 } from '@babylonjs/core/Maths/math.color.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { Viewport } from '@babylonjs/core/Maths/math.viewport.js';
 import { CreateBox } from '@babylonjs/core/Meshes/Builders/boxBuilder.js';
-import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
+import { RenderTargetTexture } from '@babylonjs/core/Materials/Textures/renderTargetTexture.js';
+import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { GpuLedger } from '../../../bench/gpuLedger.js';
 import { baseModelCount } from '../../../plugin/image/baseModels.js';
 import { headExtent } from '../../../plugin/image/headCamera.js';
@@ -20,6 +21,7 @@ import type { RayBounds } from '../../../runtime/render/settings.js';
 import { createHeadModelAsync } from '../../../plugin/image/headModel.js';
 import { ballNetwork, ballPlanes, ballWs } from './ballBase.js';
 import { background, ballScene, quality, type BallScene } from './ballScene.js';
+import { readTexture } from './nodeEngine.js';
 import { savePicture } from './savePicture.js';
 
 const side = 48;
@@ -255,6 +257,46 @@ test('every camera of a frame has its own picture, up to a number of them; then 
   await shot();
   expect([head.showsImage, ...changes]).toEqual([true, false, true]);
   head.onShowChangedObservable.clear();
+});
+
+test('a render target that lists the head has a picture for its own camera', async () => {
+  const { scene, camera, head, model, base, node, shot } = stage;
+  const mesh = new Mesh('owner', scene);
+  const owned = new HeadImage('owned', scene, model, { node: mesh });
+  owned.ws = ballWs(base, 0.3);
+  await owned.whenSettledAsync();
+  head.node.setEnabled(false);
+  const other = new FreeCamera('other', new Vector3(0.8, 0.4, -0.9), scene);
+  other.setTarget(Vector3.Zero());
+  other.minZ = 0.05;
+  scene.activeCamera = other;
+  const expected = await shot();
+  scene.activeCamera = camera;
+  const target = new RenderTargetTexture('target', side, scene, false);
+  target.renderList = [mesh];
+  target.activeCamera = other;
+  target.clearColor = background;
+  scene.customRenderTargets.push(target);
+  await shot();
+  const drawn = await readTexture(
+    node.device(),
+    target.getInternalTexture()!._hardwareTexture!.underlyingResource as GPUTexture,
+  );
+  savePicture('image-render-target', drawn, side);
+  // Render targets have their bottom row first.
+  const rows = Array.from({ length: side }, (_, y) => [
+    ...drawn.slice(4 * side * (side - 1 - y), 4 * side * (side - y)),
+  ]);
+  expect(difference(Uint8Array.from(rows.flat()), expected).most).toBeLessThanOrEqual(1);
+  scene.customRenderTargets.pop();
+  expect(target.renderList).toHaveLength(2);
+  owned.dispose();
+  expect(target.renderList.map(({ name }) => name)).toEqual(['owner']);
+  target.dispose();
+  mesh.dispose();
+  other.dispose();
+  head.node.setEnabled(true);
+  await shot();
 });
 
 test('the mesh is wanted far away, behind clip planes, without a face and where the image is switched off', async () => {
