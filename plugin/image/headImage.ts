@@ -192,8 +192,8 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   look(cameras: readonly Camera[], frame: number): number {
     return this._guarded(0, () => {
       const { node, _quad: quad } = this;
-      const { enabled, _broken: broken } = this;
-      if (!enabled || broken || !this.model.renderer || !this._face.ws || !node.isEnabled()) {
+      const hidden = !node.isEnabled() || this._mesh?.isVisible === false || this._mesh?.visibility === 0;
+      if (!this.enabled || this._broken || hidden || !this.model.renderer || !this._face.ws) {
         this._pictures.lookAway(true);
         return 0;
       }
@@ -237,7 +237,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   }
 
   private _lose(): void {
-    this._planes.forget();
+    this._planes.lose();
     this._pictures.forget();
     this._guarded(undefined, () => this._hide());
   }

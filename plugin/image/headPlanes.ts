@@ -10,7 +10,7 @@ export class HeadPlanes {
   private _version = 0;
   private _made = false;
   private _madeOf: Tensor | null = null;
-  private readonly _task = new LatestTask<Tensor>((ws) => this._run(ws));
+  private _task = this._newTask();
 
   constructor(
     private readonly _model: HeadModel,
@@ -64,13 +64,22 @@ export class HeadPlanes {
   deactivate(): void {
     if (!this._texels) return;
     this._model.shared.givePlanes(this._texels);
-    this.forget();
+    this._forget();
   }
 
-  /** The place is gone with its device. */
-  forget(): void {
+  /** The place is gone with its device, and so is a run that may never end. */
+  lose(): void {
+    this._forget();
+    this._task = this._newTask();
+  }
+
+  private _forget(): void {
     this._texels = null;
     this._made = false;
+  }
+
+  private _newTask(): LatestTask<Tensor> {
+    return new LatestTask<Tensor>((ws) => this._run(ws));
   }
 
   private _request(): void {

@@ -18,6 +18,6 @@ const step = 32;
 export function pictureSide(pixels: number, moving: boolean, limits: SideLimits): number {
   const { resolution, movingResolution, renderScale } = limits;
   const most = Math.max(1, Math.floor(moving ? Math.min(movingResolution, resolution) : resolution));
-  const wanted = pixels * (renderScale === 'auto' ? 1 : renderScale);
+  const wanted = pixels * (renderScale !== 'auto' && renderScale > 0 ? renderScale : 1);
   return Math.min(most, Math.max(step, Math.ceil(wanted / step) * step));
 }

@@ -150,6 +150,7 @@ test.each([
   [300, true, 'auto', 256],
   [300, false, 0.5, 160],
   [300, false, 4, 512],
+  [300, false, NaN, 320],
   [3, false, 'auto', 32],
   [9000, false, 'auto', 512],
 ] as const)('a head of %d pixels (moving: %s) at scale %s has a picture of %d', (pixels, moving, renderScale, side) => {
