@@ -6,6 +6,8 @@ import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.js';
 import { Color3 } from '@babylonjs/core/Maths/math.color.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { Viewport } from '@babylonjs/core/Maths/math.viewport.js';
+import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.js';
+import { CreatePlane } from '@babylonjs/core/Meshes/Builders/planeBuilder.js';
 import { CreateBox } from '@babylonjs/core/Meshes/Builders/boxBuilder.js';
 import { RenderTargetTexture } from '@babylonjs/core/Materials/Textures/renderTargetTexture.js';
 import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
@@ -349,6 +351,37 @@ test('colours may be tinted', async () => {
   }
   head.tint = Color3.White();
   expect(head.texture.getSize().width).toBe(64);
+});
+
+test('any material shows the texture, upright', async () => {
+  const { scene, head, node, shot } = stage;
+  await shot();
+  const plane = CreatePlane('screen', { size: 0.5 }, scene);
+  plane.position.z = -0.6;
+  const material = new StandardMaterial('screen', scene);
+  material.disableLighting = true;
+  material.emissiveColor = Color3.White();
+  material.diffuseTexture = head.texture;
+  // Babylon declares its materials as mixins, which the rule takes for another class.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
+  plane.material = material;
+  const drawn = await shot();
+  savePicture('image-texture', drawn, side);
+  const gpu = head.texture.getInternalTexture()!._hardwareTexture!.underlyingResource as GPUTexture;
+  const texels = await readTexture(node.device(), gpu);
+  // The plane spans so much of the screen: 0.5 at distance 0.8.
+  const span = (0.25 / 0.8 / Math.tan(stage.camera.fov / 2)) * side;
+  for (const [u, v] of [
+    [0.5, 0.62],
+    [0.5, 0.4],
+    [0.55, 0.5],
+  ] as const) {
+    const at = 4 * (Math.floor(v * gpu.height) * gpu.width + Math.floor(u * gpu.width));
+    const seen = pixel(drawn, Math.floor(side / 2 + (u - 0.5) * span), Math.floor(side / 2 - (v - 0.5) * span));
+    seen.forEach((value, c) => expect(Math.abs(value - texels[at + c]!)).toBeLessThan(25));
+  }
+  plane.dispose();
+  material.dispose();
 });
 
 test('a lost device is replaced: everything is made again, and the state is kept', async () => {
