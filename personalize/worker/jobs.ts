@@ -47,7 +47,7 @@ export async function readJob({ files, split, size }: ReadRequest, { signal, tel
 
 /** Learns a person. */
 export async function runJob(request: RunRequest, { signal, tell }: Job): Promise<Ending> {
-  const { photos, effort, resolution, weights, layered, seed, resume } = request;
+  const { photos, effort, resolution, weights, layered, refineCameras, seed, resume } = request;
   const method = methodOf(request.method ?? 'lora-1');
   const base = await readBase(blobSource(await blobOf(request.base, signal)), { signal });
   const directions = request.directions === undefined ? null : await directionsOf(request.directions, base, signal);
@@ -65,6 +65,7 @@ export async function runJob(request: RunRequest, { signal, tell }: Job): Promis
       ...(resolution === undefined ? {} : { resolution }),
       ...(weights ? { weights } : {}),
       ...(layered === undefined ? {} : { layered }),
+      ...(refineCameras === undefined ? {} : { refineCameras }),
       ...(seed === undefined ? {} : { seed }),
       ...(resume ? { resume } : {}),
       previewEvery,

@@ -12,7 +12,7 @@ export type WorkerBackend = 'auto' | 'wasm';
 /** What a run is, as it crosses to the worker: no functions, no device. */
 export interface RunRequest extends Pick<
   PersonalizeOptions,
-  'photos' | 'effort' | 'resolution' | 'weights' | 'layered' | 'seed' | 'resume'
+  'photos' | 'effort' | 'resolution' | 'weights' | 'layered' | 'refineCameras' | 'seed' | 'resume'
 > {
   readonly base: FileSource;
   /** The directions of the base, JSON; with them the neutral face is without expression. */

@@ -89,6 +89,8 @@ describe('personalize', () => {
       const { code, stdout, stderr } = await run(set, output);
       expect([code, stderr.includes(`${count} photos, lora-1`)]).toEqual([0, true]);
       expect(stdout).toContain('me.head: ');
+      // What the phases took, and their sum.
+      expect(stderr).toMatch(/training .* s CPU, memory to \d+ MiB\n.*\n?together .* MiB/s);
       expect((await readdir(folder)).sort()).toEqual(['me.head', 'me.head.png', 'photos']);
       const { tensors, metadata } = await personIn(output);
       expect(tensors.get('anchors')!.dims).toEqual([count, 1, 32]);
