@@ -1,7 +1,9 @@
 import type { HeadQuality } from '../image/quality.js';
 
 /** Where a head's files are and how it is shown. Addresses are relative to the page, as everywhere in Babylon. */
-export interface HeadLoadingOptions {
+// An alias, because Babylon's options need an index signature, which interfaces do not have.
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+export type HeadLoadingOptions = {
   /** The base that a person needs. Default: a loaded base with the person's hash, else `base.safetensors` beside the person. */
   readonly baseUrl?: string;
   /** Default: beside the base, `.directions.json` in the place of `.safetensors`. */
@@ -22,7 +24,7 @@ export interface HeadLoadingOptions {
   readonly seed?: number;
   /** A bare base: how far its faces are from the mean, 1: as drawn; default 0.7. */
   readonly truncationPsi?: number;
-}
+};
 
 /** Bytes that have come, of how many; Babylon's progress event. */
 export interface HeadProgress {

@@ -18,7 +18,11 @@ export function facesOfBase(latentOfSeedAsync: (seed: number) => Promise<Tensor>
   const known = new Map<number, Promise<Tensor>>();
   const whole = (seed: number): Promise<Tensor> => {
     let found = known.get(seed);
-    if (!found) known.set(seed, (found = latentOfSeedAsync(seed)));
+    if (!found) {
+      known.set(seed, (found = latentOfSeedAsync(seed)));
+      // Asked again next time: a device may have been lost.
+      found.catch(() => known.delete(seed));
+    }
     return found;
   };
   return {

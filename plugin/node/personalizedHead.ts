@@ -292,11 +292,16 @@ export class PersonalizedHead {
     picture.setExpression((name) => this._expression.get(name));
     if (!this._faceDirty) return;
     this._faceDirty = false;
-    picture.setFaceAsync(this._latent.metadata).catch((error: unknown) => this._fail(error as Error));
+    picture.setFaceAsync(this._latent.metadata).catch((error: unknown) => {
+      this._faceDirty = true;
+      this._fail(error as Error);
+    });
   }
 
   /** The mesh stays in the scene for shadows and picking, but is not seen while the image is. */
   private _hideMesh(hide: boolean): void {
+    // What failed while the image was away is tried again.
+    this._dirty = true;
     if (this._material) this._material.invisible = hide;
     this._expression.frozen = hide;
   }

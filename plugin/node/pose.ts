@@ -35,6 +35,7 @@ export class PoseNode {
   private readonly _sign: 1 | -1;
   private readonly _rotation = new Quaternion(NaN, 0, 0, 0);
   private readonly _position = Vector3.Zero();
+  private readonly _scratch = Quaternion.Identity();
   private _disposed = false;
 
   /** Takes nodes that were loaded or cloned with the mesh, or makes them. */
@@ -106,7 +107,9 @@ export class PoseNode {
 
   private _nodeRotation(): Quaternion {
     const { rotationQuaternion, rotation } = this.node;
-    return rotationQuaternion ?? Quaternion.RotationYawPitchRoll(rotation.y, rotation.x, rotation.z);
+    if (rotationQuaternion) return rotationQuaternion;
+    Quaternion.RotationYawPitchRollToRef(rotation.y, rotation.x, rotation.z, this._scratch);
+    return this._scratch;
   }
 
   private _values(): HeadPose {

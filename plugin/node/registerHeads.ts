@@ -20,8 +20,8 @@ import { registry } from './registry.js';
 export function RegisterPersonalizedHead(defaults: Partial<HeadLoadingOptions> = {}): void {
   const shared = registry();
   shared.defaults = { ...shared.defaults, ...defaults };
-  if (shared.registered) return;
-  shared.registered = true;
+  if (shared.registered.has(Mesh)) return;
+  shared.registered.add(Mesh);
   RegisterSceneLoaderPlugin(headFileLoaderFactory);
   // Knows the folder of the file, and containers; is not called when single meshes are imported.
   AddParser('PersonalizedHead', (_json, scene, container, rootUrl) => {

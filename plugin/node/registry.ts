@@ -13,7 +13,8 @@ export interface Registry {
   readonly files: WeakMap<AbstractEngine, EngineFiles>;
   /** What every head is loaded with unless it says otherwise. */
   defaults: HeadLoadingOptions;
-  registered: boolean;
+  /** Copies of Babylon that know heads, by their Mesh class. */
+  readonly registered: WeakSet<object>;
 }
 
 /** The number grows when the objects of two copies of this package cannot be mixed any more. */
@@ -30,6 +31,6 @@ export function registry(): Registry {
     scenes: new WeakMap(),
     files: new WeakMap(),
     defaults: {},
-    registered: false,
+    registered: new WeakSet(),
   });
 }
