@@ -9,17 +9,15 @@ import {
   type Attribute,
 } from '../../personalize/latent/directions/attributes.js';
 import { FaceStudio } from '../../personalize/latent/directions/faceStudio.js';
-import { findDirections, type FoundDirection } from '../../personalize/latent/directions/findDirections.js';
-import type { LabelledSample } from '../../personalize/latent/directions/labels.js';
+import { findDirections } from '../../personalize/latent/directions/findDirections.js';
 import { probeDirection, type Effect } from '../../personalize/latent/directions/probe.js';
 import { installedJudges } from '../../personalize/evaluation/judges/installed.node.js';
 import type { FaceJudge } from '../../personalize/evaluation/judge.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { AssetError, HeadError } from '../../runtime/core/errors.js';
-import type { Directions } from '../../runtime/latent/directions.js';
-import { encodeDirections } from '../../runtime/latent/directionsWrite.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase } from '../files.js';
+import { directionsFile, printDirections, spreadsOf } from '../latent/directionsReport.js';
 import { labelSamples } from '../latent/labelSamples.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { finiteNumber, wholeNumber } from '../options/numbers.js';
@@ -42,9 +40,6 @@ interface DirectionsOptions {
   readonly backend: BackendName;
 }
 
-/** Amounts that are clamped to: as far as samples at the extremes lie. */
-const range = [-3, 3] as const;
-
 const names = (text: string): string[] => text.split(',').map((name) => name.trim());
 
 async function exists(path: string): Promise<boolean> {
@@ -64,61 +59,6 @@ async function outputOf(basePath: string, output: string | undefined): Promise<s
     );
   }
   return path;
-}
-
-function spreadsOf(samples: readonly LabelledSample[], found: readonly FoundDirection[]): Record<string, number> {
-  return Object.fromEntries(
-    found.map(({ attribute: { name } }) => {
-      const scores = samples.flatMap((sample) => sample.scores[name] ?? []);
-      const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
-      return [name, Math.sqrt(scores.reduce((sum, value) => sum + (value - mean) ** 2, 0) / scores.length)];
-    }),
-  );
-}
-
-function directionsFile(
-  base: string,
-  found: readonly FoundDirection[],
-  effects: ReadonlyMap<string, Effect>,
-  agreements: ReadonlyMap<string, Agreement>,
-  note: string,
-): string {
-  const set: Directions = {
-    base,
-    directions: new Map(
-      found.map(({ attribute: { name, kind }, vector }) => [name, { name, kind, range, vector }] as const),
-    ),
-    groups: new Map(),
-    neutral: new Map(),
-  };
-  const notes = found.map(({ attribute: { name }, accuracy, counts, keeps }) => {
-    const effect = effects.get(name);
-    const agreement = agreements.get(name);
-    const more = { ...(effect ? { crosstalk: effect.change } : {}), ...(agreement ? { agreement } : {}) };
-    return [name, { accuracy, counts, keeps, ...more }] as const;
-  });
-  return encodeDirections(set, new Map(notes), note);
-}
-
-function print(
-  found: readonly FoundDirection[],
-  effects: ReadonlyMap<string, Effect>,
-  agreements: ReadonlyMap<string, Agreement>,
-): void {
-  for (const { attribute, accuracy, counts } of found) {
-    const { name } = attribute;
-    const change = effects.get(name)?.change ?? {};
-    const others = Object.entries(change).map(([other, value]) => `${other} ${value.toFixed(2)}`);
-    console.log(`${name}: accuracy ${accuracy.toFixed(2)} (${counts.join(' + ')} samples)`);
-    if (others.length > 0) console.log(`  amount 1 changes, in standard deviations: ${others.join(', ')}`);
-    const own = agreements.get(name);
-    if (own) {
-      console.log(
-        `  the base's own ${own.own}: ${own.sameSign ? 'same' : 'OTHER'} sign, changes ${name} by ` +
-          `${own.change.toFixed(2)}, cosine in W ${own.latent.toFixed(2)}, in pictures ${own.image.toFixed(2)}`,
-      );
-    }
-  }
 }
 
 async function run(basePath: string, options: DirectionsOptions): Promise<void> {
@@ -184,7 +124,7 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
     const note = `Found by personalized-head from ${samples.length} labelled samples, psi ${options.psi}. crosstalk: change of each score by amount 1, in standard deviations.`;
     const text = directionsFile(base.hash, found, effects, agreements, note);
     await writeFileAtomically(output, new TextEncoder().encode(text));
-    print(found, effects, agreements);
+    printDirections(found, effects, agreements);
     console.log(resolve(output));
   } catch (error) {
     if (signal.aborted) console.error(`\nThe labels so far are kept in ${file}; the same command goes on from them.`);
