@@ -46,7 +46,14 @@ export function createRoom(engine: AbstractEngine, canvas: HTMLCanvasElement): S
 }
 
 function createCamera(scene: Scene, canvas: HTMLCanvasElement): void {
-  const camera = new ArcRotateCamera('camera', -Math.PI / 2, Math.PI / 2 - 0.06, 3.3, new Vector3(0, 0.02, 0.3), scene);
+  const camera = new ArcRotateCamera(
+    'camera',
+    -Math.PI / 2,
+    Math.PI / 2 - 0.06,
+    3.55,
+    new Vector3(0, 0.02, 0.3),
+    scene,
+  );
   camera.fov = 0.62;
   camera.minZ = 0.05;
   camera.maxZ = 50;
