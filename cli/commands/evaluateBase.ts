@@ -9,18 +9,18 @@ import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
 import { photoFolder } from '../../personalize/photos/folder.node.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { interruptSignal } from '../output/failure.js';
-import { progressBar } from '../output/progress.js';
+import { stepLine } from '../output/progress.js';
 
 async function run(folder: string, { output = folder }: { readonly output?: string }): Promise<void> {
   const signal = interruptSignal();
   const judges = [await faceApiJudge(), await humanJudge()];
-  const bar = progressBar('judging pictures');
+  const line = stepLine();
   try {
     const { found, judged } = await judgePictures(photoFolder(folder), judges, {
       signal,
-      onProgress: (fraction) => bar.report(fraction),
+      onProgress: (fraction) => line.report(`judging pictures: ${Math.round(100 * fraction)} %`),
     });
-    bar.stop();
+    line.stop();
     const proofs = judges.map((judge) => judgeProof(judge, judged.get(judge.name)!));
     const gates = proofs.flatMap(proofGates);
     await mkdir(output, { recursive: true });
@@ -33,7 +33,7 @@ async function run(folder: string, { output = folder }: { readonly output?: stri
     }
     console.log(resolve(output, 'judges.md'));
   } finally {
-    bar.stop();
+    line.stop();
     for (const judge of judges) await judge.close();
   }
 }
