@@ -94,3 +94,41 @@ test(
   },
   patience,
 );
+
+/** What is made on a device from now on and not destroyed. */
+function watch(device: GPUDevice): Set<object> {
+  const alive = new Set<object>();
+  const watched = <T extends { destroy(): void }>(thing: T): T => {
+    const destroy = thing.destroy.bind(thing);
+    thing.destroy = () => {
+      alive.delete(thing);
+      destroy();
+    };
+    alive.add(thing);
+    return thing;
+  };
+  const [buffer, texture] = [device.createBuffer.bind(device), device.createTexture.bind(device)];
+  device.createBuffer = (descriptor) => watched(buffer(descriptor));
+  device.createTexture = (descriptor) => watched(texture(descriptor));
+  return alive;
+}
+
+test(
+  'heads that come and go leave nothing on the graphics device',
+  async () => {
+    const alive = watch(node.device());
+    const left: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const clone = head.clone(`clone ${i}`) as PersonalizedHeadMesh;
+      clone.position.x = 0.3;
+      await clone.whenReadyAsync();
+      await shot(i === 0 ? 'node-clone' : undefined);
+      expect(PersonalizedHead.Of(clone)!.showsImage).toBe(true);
+      clone.dispose();
+      await shot();
+      left.push(alive.size);
+    }
+    expect(left[2]).toBe(left[1]);
+  },
+  patience,
+);
