@@ -32,6 +32,8 @@ interface Target {
 export class HeadFileLoader implements ISceneLoaderPluginAsync {
   readonly name = loaderName;
   readonly extensions = extensions;
+  /** What the caller names bytes that come from no address. */
+  private _givenName: string | undefined;
 
   constructor(private readonly _options: Partial<HeadLoadingOptions> = {}) {}
 
@@ -44,8 +46,10 @@ export class HeadFileLoader implements ISceneLoaderPluginAsync {
     onProgress?: OnProgress,
     _useArrayBuffer?: boolean,
     onError?: (request?: WebRequest, exception?: LoadFileError) => void,
+    name?: string,
   ): IFileRequest | null {
     if (!ArrayBuffer.isView(source)) return scene._loadFile(source, onSuccess, onProgress, true, true, onError);
+    this._givenName = name;
     onSuccess(source);
     return null;
   }
@@ -58,7 +62,7 @@ export class HeadFileLoader implements ISceneLoaderPluginAsync {
     onProgress?: OnProgress,
     fileName?: string,
   ): Promise<ISceneLoaderAsyncResult> {
-    const name = nameOf(fileName);
+    const name = nameOf(this._givenName ?? fileName);
     const wanted = typeof meshNames === 'string' ? [meshNames] : (meshNames ?? []);
     const all = wanted.every((each) => each === '') || wanted.includes(name);
     const meshes = all ? [await this._buildReadyAsync({ scene, data, rootUrl, onProgress, fileName })] : [];
@@ -126,14 +130,15 @@ export class HeadFileLoader implements ISceneLoaderPluginAsync {
   }
 
   private _buildAsync(
-    { scene, data, rootUrl, onProgress, fileName }: Target,
+    { scene, data, rootUrl, onProgress, fileName = 'head.head' }: Target,
     around?: (make: () => void) => void,
   ): ReturnType<typeof buildHeadAsync> {
-    const bytes = bytesOf(data, fileName);
-    const url = rootUrl + (fileName ?? 'head.head');
+    const file = this._givenName ?? fileName;
+    const bytes = bytesOf(data, file);
+    const url = rootUrl + file;
     const given = /\.safetensors([?#].*)?$/i.test(url) ? { base: bytes } : { person: bytes };
     const options = { ...this._options, onProgress };
-    return buildHeadAsync({ name: nameOf(fileName), url, scene, options, given }, around);
+    return buildHeadAsync({ name: nameOf(file), url, scene, options, given }, around);
   }
 }
 
@@ -144,19 +149,19 @@ export const headFileLoaderFactory: ISceneLoaderPluginFactory = {
   createPlugin: (options) => new HeadFileLoader(options[loaderName]),
 };
 
-const nameOf = (fileName: string | undefined): string =>
-  (fileName ?? '')
+const nameOf = (fileName = ''): string =>
+  fileName
     .replace(/[?#].*$/, '')
     .replace(/^.*\//, '')
     .replace(/\.[^.]*$/, '') || 'head';
 
-function bytesOf(data: unknown, fileName: string | undefined): ArrayBuffer {
+function bytesOf(data: unknown, fileName: string): ArrayBuffer {
   if (Object.prototype.toString.call(data) === '[object ArrayBuffer]') return data as ArrayBuffer;
   if (ArrayBuffer.isView(data)) {
     return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer;
   }
   throw new AssetError(
     'asset/data',
-    `${fileName ?? 'head'}: expected the bytes of a .head file or a base, got ${typeof data}. Load it by its address.`,
+    `${fileName}: expected the bytes of a .head file or a base, got ${typeof data}. Load it by its address.`,
   );
 }

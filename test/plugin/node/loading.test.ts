@@ -37,6 +37,7 @@ describe('Babylon’s loaders', () => {
     const { meshes, transformNodes } = await ImportMeshAsync(file('heads/alice.head'), stage.scene, headFile());
     const head = meshes[0] as PersonalizedHeadMesh;
     expect(PersonalizedHead.Of(head)!.isReady()).toBe(true);
+    expect(head.name).toBe('alice');
     expect(head.morphTargetManager!.numTargets).toBe(52);
     expect(transformNodes).toHaveLength(2);
     expect(stage.scene.meshes).toEqual([head]);
@@ -56,6 +57,16 @@ describe('Babylon’s loaders', () => {
     expect(stage.scene.meshes).toHaveLength(2);
     container.dispose();
     expect(stage.scene.meshes).toHaveLength(1);
+  });
+
+  test('import a base, whose mesh lies beside it', async () => {
+    const bytes = new Uint8Array(8);
+    const options = { pluginExtension: '.safetensors', name: 'heads/base.safetensors' };
+    const { meshes } = await ImportMeshAsync(bytes, stage.scene, options);
+    const head = meshes[0] as PersonalizedHeadMesh;
+    expect(head.metadata).toMatchObject({ personalizedHead: { seed: 0, base: { url: 'heads/base.safetensors' } } });
+    expect(head.name).toBe('base');
+    expect(fetches).toEqual(['heads/base.proxy.safetensors']);
   });
 
   test('take defaults', async () => {

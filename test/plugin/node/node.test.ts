@@ -221,12 +221,24 @@ describe('pose', () => {
   });
 });
 
+test('Babylon’s Inspector is offered sliders for what it can set', async () => {
+  const head = await alice(stage.scene);
+  for (const { propertyName, min, max } of head.inspectableCustomProperties) {
+    const members = head as unknown as Record<string, number>;
+    members[propertyName] = max!;
+    expect([propertyName, members[propertyName]]).toEqual([propertyName, max]);
+    members[propertyName] = min!;
+  }
+  expect(head.inspectableCustomProperties.map(({ propertyName }) => propertyName)).toContain('smile');
+});
+
 test('the latent is the metadata’s', async () => {
   const head = await alice(stage.scene);
   expect(Object.keys(head.latent)).toEqual(['0', '1', '2']);
   head.latent = [0, 0.25, 0];
   head.latent[2] = 0.5;
   expect({ ...head.latent }).toEqual({ 0: 0, 1: 0.25, 2: 0.5 });
+  expect(PersonalizedHead.Of(head)!.look()).toEqual({ latent: { 1: 0.25, 2: 0.5 } });
   head.looks = [null, { latent: { 0: 1 } }];
   head.latentMix = 0.5;
   const { personalizedHead } = head.metadata as { personalizedHead: Record<string, unknown> };
