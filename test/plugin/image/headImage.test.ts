@@ -11,6 +11,7 @@ import { CreatePlane } from '@babylonjs/core/Meshes/Builders/planeBuilder.js';
 import { CreateBox } from '@babylonjs/core/Meshes/Builders/boxBuilder.js';
 import { RenderTargetTexture } from '@babylonjs/core/Materials/Textures/renderTargetTexture.js';
 import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
+import { Scene } from '@babylonjs/core/scene.js';
 import { GpuLedger } from '../../../bench/gpuLedger.js';
 import { baseModelCount } from '../../../plugin/image/baseModels.js';
 import { headExtent } from '../../../plugin/image/headCamera.js';
@@ -403,6 +404,25 @@ test('a lost device is replaced: everything is made again, and the state is kept
   expect(await shot()).toEqual(before);
   expect(network.sessions).toBe(sessions + 1);
   expect(head.texture).toBe(texture);
+  expect(errors).toEqual([]);
+});
+
+test('two scenes share a model, and one of them may go', async () => {
+  const { node, base, model, network, errors, shot } = stage;
+  const before = await shot();
+  const { sessions } = network;
+  const second = new Scene(node.engine);
+  const camera = new FreeCamera('camera', new Vector3(0, 0, -1.4), second);
+  camera.setTarget(Vector3.Zero());
+  const head = new HeadImage('elsewhere', second, model);
+  head.onErrorObservable.add(({ message }) => errors.push(message));
+  head.ws = ballWs(base, 0.2);
+  await head.whenSettledAsync();
+  await node.frame(second);
+  expect([head.renders, network.sessions]).toEqual([1, sessions]);
+  second.dispose();
+  head.dispose();
+  expect(await shot()).toEqual(before);
   expect(errors).toEqual([]);
 });
 
