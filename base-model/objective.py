@@ -28,7 +28,7 @@ def choose(batch, patch, count, feature_weight):
     px, py, pz = P.unbind(-1)
     face = solid & (pz > 0.06) & (py < 0.16) & (py > -0.27) & (px.abs() < 0.17)
     feature = face & (px.abs() < 0.11) & (((py > -0.05) & (py < 0.06)) | ((py < -0.085) & (py > -0.2)))
-    weight = torch.full_like(dist, 0.35)
+    weight = torch.full_like(dist, 0.5)
     for mask, value in ((solid, 1.0), (face, 1.5), (feature, feature_weight), (outside, 0.05)):
         weight = torch.where(mask, torch.full_like(weight, value), weight)
     change = (flat(rgba[..., :3], 3).float()[:, 0] - flat(rgba[..., :3], 3).float()[:, -1]).abs().mean(-1) / 255

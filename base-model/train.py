@@ -138,7 +138,7 @@ class Trainer:
             group['lr'] = rate * group['factor']
         self.resolution = next((res for res, end in o.stages if done < end), o.stages[-1][0])
         terms, fake, real = self.forward(self.batch(), self.resolution)
-        weights = {'rgb': 1, 'l2': 4, 'alpha': 0.3, 'depth': 2 * max(0.3, 1 - 2 * done), 'surface': 0.8,
+        weights = {'rgb': 1, 'l2': 4, 'alpha': 1.0, 'depth': 2 * max(0.3, 1 - 2 * done), 'surface': 0.8,
                    'gradient': o.gradient, 'difference': o.difference}
         loss = sum(weights[k] * terms[k] for k in weights)
         if done >= o.sharpen_from:

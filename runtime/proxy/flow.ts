@@ -56,9 +56,13 @@ export class SurfaceFlow {
     return new SurfaceFlow(centres, adjacency, level, looks);
   }
 
-  /** Where each vertex went: displacements [V, 3]. */
-  async follow(expression: Radiance): Promise<Float32Array> {
-    let motion = new Float32Array(this._centres.length);
+  /**
+   * Where each vertex went.
+   * @param start displacements [V, 3] to begin with
+   * @returns displacements [V, 3]
+   */
+  async follow(expression: Radiance, start: Float32Array): Promise<Float32Array> {
+    let motion = Float32Array.from(start);
     for (const look of this._looks) {
       for (let i = 0; i < iterations; i++) {
         const moved = this._centres.map((value, at) => value + motion[at]!);

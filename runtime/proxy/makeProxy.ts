@@ -33,6 +33,8 @@ export interface MakeProxyOptions {
 
 /** Rays each way that decide at which density the surface lies. */
 const levelRays = 64;
+/** Steps in which an expression is followed. */
+const amounts = [0.5, 1];
 /** Shares of the time that shape, texture and morphs take. */
 const [shapeShare, textureShare] = [0.1, 0.2];
 
@@ -86,8 +88,12 @@ export async function makeProxy(
     const expressions = [...directions.directions.values()].filter(({ kind }) => kind === 'expression');
     const morphs = new Map<string, Float32Array>();
     for (const { name } of expressions) {
-      await sit(offsetByDirections(ws, directions, { [name]: 1 }));
-      morphs.set(name, gatherRows(await finder.find(radiance), open.source, 3));
+      let motion: Float32Array | undefined;
+      for (const amount of amounts) {
+        await sit(offsetByDirections(ws, directions, { [name]: amount }));
+        motion = await finder.follow(radiance, motion);
+      }
+      morphs.set(name, gatherRows(await finder.settle(radiance, motion!), open.source, 3));
       const rest = 1 - shapeShare - textureShare;
       onProgress?.(1 - rest * (1 - morphs.size / expressions.length));
     }

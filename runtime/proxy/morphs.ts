@@ -28,14 +28,24 @@ export class MorphFinder {
   }
 
   /**
-   * Follows the surface into an expression's volume, then onto its levels.
+   * Follows the surface into an expression's volume; a strong expression is followed in steps.
+   * @param start displacements of the step before, [V, 3]; absent: none
    * @returns displacements [V, 3]
    */
-  async find(expression: Radiance): Promise<Float32Array> {
+  follow(expression: Radiance, start?: Float32Array): Promise<Float32Array> {
+    return this._flow.follow(expression, start ?? new Float32Array(this._surface.mesh.positions.length));
+  }
+
+  /**
+   * Brings what was followed onto the surface of the expression's volume.
+   * @param motion what `follow` found, [V, 3]
+   * @returns displacements [V, 3]
+   */
+  async settle(expression: Radiance, motion: Float32Array): Promise<Float32Array> {
     const { mesh, levels } = this._surface;
     const { positions, indices } = mesh;
     const adjacency = adjacencyOf(indices, positions.length / 3);
-    const flow = smoothOver(await this._flow.follow(expression), 3, adjacency, smoothing);
+    const flow = smoothOver(motion, 3, adjacency, smoothing);
     const moved = { positions: positions.map((value, i) => value + flow[i]!), indices };
     const normals = vertexNormals(moved);
     const distances = await distancesToLevel(expression, levels, {
