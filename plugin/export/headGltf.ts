@@ -68,8 +68,20 @@ export function finishHeadGltf(gltf: HeadGltf, face: HeadFace, leftHanded: boole
   }
   mesh.extras = { ...mesh.extras, targetNames: face.names };
   mesh.weights = face.weights;
-  for (const material of gltf.materials ?? []) {
-    // Babylon's way to draw unlit; where a viewer knows no unlit materials, the head would be a white lamp.
-    if (material.extensions?.KHR_materials_unlit) delete material.emissiveFactor;
-  }
+  for (const material of gltf.materials ?? []) if (material.extensions?.KHR_materials_unlit) finishUnlit(material);
+}
+
+/**
+ * Babylon draws unlit by an emissive colour times the texture, and its serializer halves the diffuse colour. As glTF has it,
+ * the base colour alone counts; an emissive one would be a white lamp in viewers that know no unlit materials.
+ */
+function finishUnlit(material: GltfMaterial): void {
+  const { emissiveFactor = [1, 1, 1], pbrMetallicRoughness } = material;
+  const alpha = pbrMetallicRoughness?.baseColorFactor?.[3] ?? 1;
+  material.pbrMetallicRoughness = {
+    ...pbrMetallicRoughness,
+    baseColorFactor: [...emissiveFactor, alpha],
+    roughnessFactor: 1,
+  };
+  delete material.emissiveFactor;
 }

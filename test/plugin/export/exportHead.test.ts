@@ -106,7 +106,7 @@ describe('a GLB of a head', () => {
     expect(part(file, gltf.images[0]!.bufferView)).toEqual(png);
     expect(gltf.materials[0]).toMatchObject({
       extensions: { KHR_materials_unlit: {} },
-      pbrMetallicRoughness: { baseColorTexture: {} },
+      pbrMetallicRoughness: { baseColorTexture: {}, baseColorFactor: [1, 1, 1, 1], roughnessFactor: 1 },
     });
     expect(gltf.materials[0]).not.toHaveProperty('emissiveFactor');
   });
