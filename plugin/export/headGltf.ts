@@ -6,10 +6,13 @@ import { arkitNameOf } from '../arkitNames.js';
 export interface HeadGltf {
   readonly nodes?: GltfNode[];
   readonly meshes?: GltfMesh[];
-  readonly materials?: {
-    emissiveFactor?: readonly number[];
-    readonly extensions?: Readonly<Record<string, unknown>>;
-  }[];
+  readonly materials?: GltfMaterial[];
+}
+
+interface GltfMaterial {
+  emissiveFactor?: readonly number[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+  pbrMetallicRoughness?: { baseColorFactor?: readonly number[]; roughnessFactor?: number };
 }
 
 interface GltfNode {
