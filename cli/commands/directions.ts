@@ -8,6 +8,7 @@ import {
   judgesFor,
   type Attribute,
 } from '../../personalize/latent/directions/attributes.js';
+import { withExpressions } from '../../personalize/latent/directions/expressive.js';
 import { FaceStudio } from '../../personalize/latent/directions/faceStudio.js';
 import { findDirections } from '../../personalize/latent/directions/findDirections.js';
 import { probeDirection, type Effect } from '../../personalize/latent/directions/probe.js';
@@ -36,6 +37,7 @@ interface DirectionsOptions {
   readonly labels?: string;
   readonly probe: number;
   readonly render: boolean;
+  readonly expressions?: boolean;
   readonly threads: number;
   readonly backend: BackendName;
 }
@@ -80,13 +82,22 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
   };
   try {
     const seeds = Array.from({ length: options.number }, (_, i) => options.seed + i);
-    const key = { base: base.hash, psi: options.psi, side: options.size };
+    const { psi, expressions = false } = options;
+    const key = { base: base.hash, psi, side: options.size, expressions };
+    const ownPath = directionsPathOf(basePath);
+    const isOwn = resolve(ownPath) !== resolve(output) && (await exists(ownPath));
+    const own = expressions || isOwn ? await loadDirections(ownPath, drawing.generator) : null;
+    const latentOf = async (seed: number): Promise<Float32Array> => {
+      const w = await drawing.latent(seed, psi);
+      return expressions ? withExpressions(w, own!, seed) : w;
+    };
     const begun = performance.now();
     let first: number | null = null;
     const samples = await labelSamples(faces, {
       file,
       key,
       seeds,
+      latentOf,
       wanted: options.attributes,
       render: options.render,
       signal,
@@ -98,7 +109,7 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
     });
     line.stop();
     const latents = new Map<number, Float32Array>();
-    for (const { seed } of samples) latents.set(seed, await drawing.latent(seed, options.psi));
+    for (const { seed } of samples) latents.set(seed, await latentOf(seed));
     const found = findDirections(samples, (seed) => latents.get(seed)!, wanted, {
       keep: options.keep,
       fraction: options.fraction,
@@ -114,14 +125,10 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
         line.report(`measuring ${attribute.name}`);
         effects.set(attribute.name, await probeDirection(probe, probed, vector, 1, spreads));
       }
-      const own = directionsPathOf(basePath);
-      if (resolve(own) !== resolve(output) && (await exists(own))) {
-        const set = await loadDirections(own, drawing.generator);
-        agreements = await compareDirections(probe, probed, found, effects, set, spreads);
-      }
+      if (own) agreements = await compareDirections(probe, probed, found, effects, own, spreads);
     }
     line.stop();
-    const note = `Found by personalized-head from ${samples.length} labelled samples, psi ${options.psi}. crosstalk: change of each score by amount 1, in standard deviations.`;
+    const note = `Found by personalized-head from ${samples.length} labelled samples, psi ${psi}${expressions ? ', random expressions' : ''}. crosstalk: change of each score by amount 1, in standard deviations.`;
     const text = directionsFile(base.hash, found, effects, agreements, note);
     await writeFileAtomically(output, new TextEncoder().encode(text));
     printDirections(found, effects, agreements);
@@ -164,6 +171,7 @@ export function directionsCommand(): Command {
     .option('--keep <names>', 'attributes that every other direction leaves alone', names, [])
     .option('--fraction <share>', 'of the samples at each extreme', finiteNumber, 0.1)
     .option('--psi <number>', 'truncation of the samples', finiteNumber, 0.7)
+    .option('--expressions', 'give samples random expressions of the base’s own directions')
     .option('--size <pixels>', 'side of the judged pictures', wholeNumber(32), 64)
     .option('--seed <number>', 'first of the samples’ seeds', wholeNumber(0), 0)
     .option('--labels <file>', 'labels so far, gone on with (default: beside the output)')

@@ -14,6 +14,8 @@ export interface LabelSamplesOptions {
   readonly file: string;
   readonly key: LabelsKey;
   readonly seeds: readonly number[];
+  /** [wDim], of a seed */
+  readonly latentOf: (seed: number) => Promise<Float32Array>;
   /** Attributes that every sample needs; one that lacks any is read anew. */
   readonly wanted: readonly string[];
   /** false: only what the file has. */
@@ -25,7 +27,7 @@ export interface LabelSamplesOptions {
 /** Labels of all seeds: those in the file and, where they are to be rendered, the others read now. */
 export async function labelSamples(
   studio: () => Promise<FaceStudio>,
-  { file, key, seeds, wanted, render, signal, onProgress }: LabelSamplesOptions,
+  { file, key, seeds, latentOf, wanted, render, signal, onProgress }: LabelSamplesOptions,
 ): Promise<LabelledSample[]> {
   const text = await readFile(file, 'utf8').catch(() => null);
   const known = new Map(
@@ -41,7 +43,7 @@ export async function labelSamples(
     if (!sample || wanted.some((name) => sample!.scores[name] === undefined)) {
       signal.throwIfAborted();
       const faces = await studio();
-      const picture = await faces.picture(await faces.latent(seed, key.psi));
+      const picture = await faces.picture(await latentOf(seed));
       sample = { seed, scores: { ...sample?.scores, ...(await faces.scoresOf(picture)) } };
       await appendFile(file, labelLine(sample));
     }

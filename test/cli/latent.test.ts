@@ -132,7 +132,7 @@ describe('directions', () => {
   async function label(name: string, scoreOf: (seed: number) => number): Promise<string[]> {
     const lines = Array.from({ length: 40 }, (_, seed) => labelLine({ seed, scores: { smile: scoreOf(seed) } }));
     const { hash } = await tinyBase();
-    await writeFile(at(name), labelsHeader({ base: hash, psi: 0.7, side: 64 }) + lines.join(''));
+    await writeFile(at(name), labelsHeader({ base: hash, psi: 0.7, side: 64, expressions: false }) + lines.join(''));
     return ['directions', base, '-o', at('found.json'), '--labels', at(name), ...options];
   }
 

@@ -13,6 +13,8 @@ export interface LabelsKey {
   readonly psi: number;
   /** Side of the judged pictures, pixels. */
   readonly side: number;
+  /** Whether samples show random expressions, see `withExpressions`. */
+  readonly expressions: boolean;
 }
 
 const format = 'personalized-head/labels';
@@ -36,8 +38,8 @@ export function parseLabelLines(text: string, key: LabelsKey, where = 'labels'):
       `${where}: expected a first line with format "${format}", version 1. Choose a labels file, or another name.`,
     );
   }
-  for (const name of ['base', 'psi', 'side'] as const) {
-    if (header.get(name) !== key[name]) {
+  for (const name of ['base', 'psi', 'side', 'expressions'] as const) {
+    if ((header.get(name) ?? false) !== key[name]) {
       throw new AssetError(
         'labels/key',
         `${where}: expected labels of ${name} ${key[name]}, got ${String(header.get(name))}. Label anew, in another file.`,

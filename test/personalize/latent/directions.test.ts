@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareDirections } from '../../../personalize/latent/directions/agreement.js';
 import { attributesNamed, judgesFor, scoresOf } from '../../../personalize/latent/directions/attributes.js';
+import { withExpressions } from '../../../personalize/latent/directions/expressive.js';
 import { findDirections } from '../../../personalize/latent/directions/findDirections.js';
 import { labelLine, labelsHeader, parseLabelLines } from '../../../personalize/latent/directions/labels.js';
 import { cosine, probeDirection, type Probe } from '../../../personalize/latent/directions/probe.js';
@@ -94,7 +95,7 @@ test('a directions file is read back as it was written, and carries its notes', 
 });
 
 describe('labels', () => {
-  const key = { base: 'b', psi: 0.7, side: 64 };
+  const key = { base: 'b', psi: 0.7, side: 64, expressions: false };
   const lines = [labelsHeader(key), ...samples.slice(0, 2).map(labelLine)];
 
   test('come back from their file, but for a last line that was cut off', () => {
@@ -105,6 +106,7 @@ describe('labels', () => {
   test.each([
     ['another base', { ...key, base: 'c' }, /expected labels of base c, got b/],
     ['another truncation', { ...key, psi: 1 }, /labels of psi 1, got 0\.7/],
+    ['other samples', { ...key, expressions: true }, /labels of expressions true, got false/],
     ['other pictures', { ...key, side: 32 }, /labels of side 32, got 64/],
   ])('of %s are refused', (_, other, message) => {
     expect(() => parseLabelLines(lines.join(''), other)).toThrow(message);
@@ -153,4 +155,36 @@ test('only those judges look that are asked for something', () => {
   expect(judgesFor([dlib, faceres], attributesNamed(['smile', 'age']))).toEqual([dlib, faceres]);
   expect(judgesFor([faceres], attributesNamed(['smile']))).toEqual([faceres]);
   expect(judgesFor([dlib], attributesNamed(['age']))).toEqual([]);
+});
+
+test('random expressions replace a latent’s own, the same for the same seed, and leave attributes alone', () => {
+  const one = (name: string, kind: 'expression' | 'attribute', index: number) =>
+    [name, { name, kind, range: [0, 1], vector: Float32Array.from(unit(index)) }] as const;
+  const set: Directions = {
+    base: 'b',
+    directions: new Map([one('left', 'expression', 0), one('right', 'expression', 1), one('age', 'attribute', 2)]),
+    groups: new Map([
+      [
+        'both',
+        new Map([
+          ['left', 1],
+          ['right', 1],
+        ]),
+      ],
+    ]),
+    neutral: new Map([
+      [0, 0],
+      [1, 0],
+    ]),
+  };
+  const w = new Float32Array(wDim).fill(5);
+  const faces = seeds.map((seed) => withExpressions(w, set, seed));
+  expect(withExpressions(w, set, 7)).toEqual(faces[7]);
+  for (const face of faces) {
+    expect([...face.slice(2)]).toEqual([5, 5, 5, 5]);
+    expect(face[0]).toBe(face[1]);
+  }
+  const shown = faces.filter((face) => face[0]! > 0);
+  expect(shown.length / faces.length).toBeCloseTo(0.2, 1);
+  expect(Math.max(...shown.map((face) => face[0]!))).toBeGreaterThan(0.8);
 });
