@@ -74,7 +74,7 @@ function rayCamera(camera: FreeCamera): RayCamera {
     sign * m[12 + i]!,
   ];
   const cam2world = [...row(0, 1), ...row(1, 1), ...row(2, -1), 0, 0, 0, 1];
-  return { cam2world, intrinsics: [p[0]! / 2, 0, 0.5, 0, p[5]! / 2, 0.5, 0, 0, 1] };
+  return { cam2world, intrinsics: [p[0] / 2, 0, 0.5, 0, p[5] / 2, 0.5, 0, 0, 1] };
 }
 
 /** A march over the background, as the canvas shows it: [H, W, 4]. */

@@ -73,7 +73,7 @@ async function expected(shading: Shading): Promise<Uint8Array> {
     const [x, y] = [(2 * ((i % width) + 0.5)) / width - 1, 1 - (2 * (Math.floor(i / width) + 0.5)) / height];
     // The pixel's ray, in head space: z is mirrored.
     const along = [0, 1, 2].map(
-      (axis) => (axis === 2 ? -1 : 1) * ((x / p[0]!) * m[axis]! + (y / p[5]!) * m[4 + axis]! + m[8 + axis]!),
+      (axis) => (axis === 2 ? -1 : 1) * ((x / p[0]) * m[axis]! + (y / p[5]) * m[4 + axis]! + m[8 + axis]!),
     ) as unknown as Point;
     const t = -dot(view.eye, normal) / dot(along, normal);
     const point = along.map((value, axis) => view.eye[axis]! + t * value) as unknown as Point;
