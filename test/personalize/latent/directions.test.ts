@@ -159,7 +159,7 @@ test('only those judges look that are asked for something', () => {
 
 test('random expressions replace a latent’s own, the same for the same seed, and leave attributes alone', () => {
   const one = (name: string, kind: 'expression' | 'attribute', index: number) =>
-    [name, { name, kind, range: [0, 1], vector: Float32Array.from(unit(index)) }] as const;
+    [name, { name, kind, range: [0, 1] as const, vector: Float32Array.from(unit(index)) }] as const;
   const set: Directions = {
     base: 'b',
     directions: new Map([one('left', 'expression', 0), one('right', 'expression', 1), one('age', 'attribute', 2)]),
