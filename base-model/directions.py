@@ -1,8 +1,11 @@
 """Directions in W from labels, in the format of runtime/latent/directionsJson.ts, and their crosstalk.
 
-Expressions and hair styles are coordinates of w (naming.py): amount 1 is the full expression. Attributes are mean
+Expressions and hair styles are coordinates of w (naming.py): amount 1 is the full expression. A base that is trained
+briefly moves less than it was shown; `strengths` of its proof lengthens its directions by that. Attributes are mean
 offsets between labelled latents: amount 1 moves the label from the middle to 1.5 standard deviations.
 """
+import json
+
 import numpy as np
 import torch
 
@@ -21,21 +24,40 @@ FULL = 1.5  # standard deviations of a label at amount 1
 RANGE = {'lightExposure': (-2, 2)}
 
 
+STRONGEST = 1.6  # what further lengthening would add is mostly wrong in direction
+
+
+def strengths(proof):
+    """{expression: factor >= 1} from the `expressions` of evaluate.py's metrics.json: true change / the base's own, in size.
+
+    Cosine and gain of difference images are <m, t> / |m||t| and <m, t> / |t|^2, so |t| / |m| = cosine / gain.
+    """
+    return {name: round(min(STRONGEST, max(1.0, value['cosine'] / max(value['gain'], 1e-6))), 2)
+            for name, value in proof['expressions'].items() if name in ex.INDEX}
+
+
+def stated_strengths(path, named_scale=4.0):
+    """{expression: factor} that a base.directions.json was made with: an expression's vector is one coordinate."""
+    with open(path) as file:
+        listed = json.load(file)['directions']
+    return {d['name']: d['vector']['value'][0] / named_scale for d in listed if d['kind'] == 'expression'}
+
+
 def _latents(latent, count, seed):
     x = torch.randn(count, latent.size, generator=torch.Generator().manual_seed(seed))
     return x / x.square().mean(1, keepdim=True).sqrt()
 
 
 @torch.no_grad()
-def find(generator, latent, count=2048):
-    """-> {name: (kind, range, vector (wDim,) tensor)}"""
+def find(generator, latent, strength=None, count=2048):
+    """-> {name: (kind, range, vector (wDim,) tensor)}; `strength`: factors of expressions, see `strengths`."""
     config, device = generator.config, generator.backbone.mapping.w_avg.device
     x = _latents(latent, count, 2).to(device)
     code = lambda v: generator.backbone.mapping(v, normalized=True)[:, :config['w_free']]
     out = {}
     for k, name in enumerate(ex.NAMES + HAIR_NAMES):
         vector = torch.zeros(config['w_dim'])
-        vector[config['w_free'] + k] = config['named_scale']
+        vector[config['w_free'] + k] = config['named_scale'] * (strength or {}).get(name, 1)
         expression = k < len(ex.NAMES)
         out[name if expression else 'hair.' + name] = ('expression' if expression else 'attribute',
                                                        (0, 1.1) if expression else (-1, 1), vector)

@@ -19,6 +19,7 @@ import torch
 
 import assets
 import camera
+import directions
 import expressions as ex
 from heldout import agreement, iou, over_grey, picture, psnr_in_mask
 from journal import Journal, Progress
@@ -183,15 +184,19 @@ def main():
     parser.add_argument('--judged-expressions', type=int, default=40, help='heads whose smile, blink and jaw judges see')
     parser.add_argument('--size', type=int, default=128)
     parser.add_argument('--dump', default='', help='folder for pictures that face networks judge')
+    parser.add_argument('--directions', default='', metavar='FILE', help='base.directions.json: the judged expressions are as '
+                        'strong as it makes them; default: the bare coordinates')
     options = parser.parse_args()
     torch.set_grad_enabled(False)
     if options.threads:
         torch.set_num_threads(options.threads)
     start = time.time()
     os.makedirs(options.output, exist_ok=True)
-    proof = Proof(options.run, options.pack, options.device, options.size, options.config)
+    strength = directions.stated_strengths(options.directions) if options.directions else None
+    proof = Proof(options.run, options.pack, options.device, options.size, options.config, strength)
     key = {'weights': fingerprint(proof), 'size': options.size, 'samples': SAMPLES, 'views': VIEWS,
-           'dump': os.path.abspath(options.dump) if options.dump else ''}
+           'dump': os.path.abspath(options.dump) if options.dump else '',
+           'strength': strength}
     journal = Journal(os.path.join(options.output, 'journal.jsonl'), key)
     work(proof, options, journal)
     rows = np.array([row for seed in range(options.heads) for row in journal.values['quality', seed]]).reshape(-1, 5)

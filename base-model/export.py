@@ -62,7 +62,7 @@ def load_average(path, device='cpu', config_path=''):
     return generator.to(device), state
 
 
-def export(generator, state, latent, folder):
+def export(generator, state, latent, folder, strength=None):
     os.makedirs(folder, exist_ok=True)
     config = exported_config(state['config'], state, parameter_count(generator))
     tensors = generator.state_dict()
@@ -71,7 +71,7 @@ def export(generator, state, latent, folder):
     write = lambda name, value, **style: json.dump(value, open(os.path.join(folder, name), 'w'), **style)
     write('mini-config.json', config, indent=1)
     write('latent-map.json', latent.json(), indent=1)
-    found = directions.find(generator, latent)
+    found = directions.find(generator, latent, strength)
     write('base.directions.json', directions.document(found, latent, state['config'], basehash.base_hash(tensors)))
     write('crosstalk.json', directions.crosstalk(generator, latent, found), indent=1)
     return path, config
@@ -81,10 +81,16 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('run', help='a run\'s folder, a checkpoint.pt or a mini.safetensors')
     parser.add_argument('-o', '--output', required=True, help='folder')
+    parser.add_argument('--proof', default='', metavar='FILE', help='metrics.json of evaluate.py for these weights: lengthens '
+                        'the directions of expressions that come out too weak')
     options = parser.parse_args(arguments)
+    strength = None
+    if options.proof:
+        with open(options.proof) as file:
+            strength = directions.strengths(json.load(file))
     generator, state = load_average(options.run)
     latent = LatentMap.from_json(state['latent'])
-    path, config = export(generator, state, latent, options.output)
+    path, config = export(generator, state, latent, options.output, strength)
     size = os.path.getsize(path)
     print(f'{path}: {size / 1e6:.2f} MB, {config["n_params"] / 1e6:.2f} M parameters')
     if size > 16e6:

@@ -38,7 +38,7 @@ class PictureFolder:
         proof, entries = self.proof, []
         x, rest = proof.neutral(seed)
         named = rest if expression == 'neutral' else proof.with_expression(rest, _parts(expression, amount))
-        scene, planes = proof.scene(x, named) if truth else None, proof.planes(x, named)
+        scene, planes = proof.scene(x, named) if truth else None, proof.planes(x, proof.lengthened(named))
         for view, angles in views.items():
             made = [('model', proof.model(planes, angles)[0])] + ([('truth', proof.truth(scene, angles)[0])] if truth else [])
             for source, image in made:

@@ -16,10 +16,13 @@ EMPTY = 1e-3  # alpha below which a ray's fine samples are left out
 
 
 class Proof:
-    def __init__(self, run, pack, device, size, config_path=''):
+    """`strength`: factors by which the shipped directions lengthen expressions, see directions.strengths."""
+
+    def __init__(self, run, pack, device, size, config_path='', strength=None):
         self.generator, self.state = export.load_average(run, device, config_path)
         self.portraits = Portraits(pack, LatentMap.from_json(self.state['latent']))
         self.device, self.size = device, size
+        self.strength = np.array([(strength or {}).get(name, 1) for name in ex.NAMES], np.float32)
 
     def scene(self, x, named):
         return self.portraits.scene(x, named, identity=x.tobytes())
@@ -73,6 +76,12 @@ class Proof:
         out[:len(ex.NAMES)] = 0
         for name, weight in parts.items():
             out[ex.INDEX[name]] = weight
+        return out
+
+    def lengthened(self, named):
+        """What the shipped directions make of an expression; `named` says what it is in the truth."""
+        out = named.copy()
+        out[:len(ex.NAMES)] *= self.strength
         return out
 
     def eyes_covered(self, seed):
