@@ -46,7 +46,7 @@ export class GpuLedger {
     const destroy = made.destroy.bind(made);
     made.destroy = () => {
       this._live.delete(made);
-      return destroy();
+      destroy();
     };
     return made;
   }
