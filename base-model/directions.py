@@ -24,7 +24,7 @@ FULL = 1.5  # standard deviations of a label at amount 1
 RANGE = {'lightExposure': (-2, 2)}
 
 
-STRONGEST = 1.6  # what further lengthening would add is mostly wrong in direction
+STRONGEST = 1.3  # 1.6 draws dark folds beside a smile
 
 
 def strengths(proof):
