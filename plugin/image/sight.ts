@@ -24,19 +24,8 @@ export function canSeePicture(scene: Scene, camera: Camera): boolean {
 }
 
 /** Length of a unit of head space in world space, on average. */
-function scaleOf(world: ArrayLike<number>): number {
-  const [a, b, c, d, e, f, g, h, i] = [0, 1, 2, 4, 5, 6, 8, 9, 10].map((at) => world[at]!) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return Math.cbrt(Math.abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)));
+function scaleOf(world: Matrix): number {
+  return Math.cbrt(Math.abs(world.determinant()));
 }
 
 /** Where the rays come from, world space. */
@@ -59,7 +48,7 @@ export function sightOf(camera: Camera, world: Matrix, extent: HeadExtent, scree
   // Brings the position up to date.
   camera.getViewMatrix();
   const matrix = world.asArray();
-  const reach = extent.radius * scaleOf(matrix);
+  const reach = extent.radius * scaleOf(world);
   const { useRightHandedSystem: rightHanded } = scene;
   const eye = headFromWorld(eyeOf(camera, matrix, reach, rightHanded), matrix, mirrorOf(rightHanded));
   if (!eye?.every(Number.isFinite)) return null;
