@@ -17,13 +17,18 @@ EXTRA = {'raster': [], 'points': ['-fopenmp'], 'layers': ['-fopenmp']}
 _loaded = {}
 
 
-def architecture():
-    """The best of ARCHITECTURES that this machine runs."""
+def cpu_has(feature):
+    """Does the processor state this feature, as /proc/cpuinfo names it? False where nobody says."""
     try:
         with open('/proc/cpuinfo') as file:
-            return 'x86-64-v4' if ' avx512vl' in file.read() else 'x86-64-v3'
+            return f' {feature}' in file.read()
     except OSError:
-        return 'x86-64-v3'
+        return False
+
+
+def architecture():
+    """The best of ARCHITECTURES that this machine runs."""
+    return 'x86-64-v4' if cpu_has('avx512vl') else 'x86-64-v3'
 
 
 def flags(name, arch):

@@ -36,7 +36,7 @@ def strengths(proof):
             for name, value in proof['expressions'].items() if name in ex.INDEX}
 
 
-def stated_strengths(path, named_scale=4.0):
+def stated_strengths(path, named_scale):
     """{expression: factor} that a base.directions.json was made with: an expression's vector is one coordinate."""
     with open(path) as file:
         listed = json.load(file)['directions']

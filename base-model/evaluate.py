@@ -19,7 +19,6 @@ import torch
 
 import assets
 import camera
-import directions
 import expressions as ex
 from heldout import agreement, iou, over_grey, picture, psnr_in_mask
 from journal import Journal, Progress
@@ -192,11 +191,10 @@ def main():
         torch.set_num_threads(options.threads)
     start = time.time()
     os.makedirs(options.output, exist_ok=True)
-    strength = directions.stated_strengths(options.directions) if options.directions else None
-    proof = Proof(options.run, options.pack, options.device, options.size, options.config, strength)
+    proof = Proof(options.run, options.pack, options.device, options.size, options.config, options.directions)
     key = {'weights': fingerprint(proof), 'size': options.size, 'samples': SAMPLES, 'views': VIEWS,
            'dump': os.path.abspath(options.dump) if options.dump else '',
-           'strength': strength}
+           'strength': proof.strength.tolist()}
     journal = Journal(os.path.join(options.output, 'journal.jsonl'), key)
     work(proof, options, journal)
     rows = np.array([row for seed in range(options.heads) for row in journal.values['quality', seed]]).reshape(-1, 5)

@@ -16,12 +16,7 @@ import build
 @functools.lru_cache(None)
 def available():
     """Is this a CPU with bfloat16 matrix units, and are the kernels there?"""
-    try:
-        with open('/proc/cpuinfo') as file:
-            units = 'amx_bf16' in file.read()
-    except OSError:
-        units = False
-    return units and build.load('layers') is not None
+    return build.cpu_has('amx_bf16') and build.load('layers') is not None
 
 
 def _call(name, *arguments):

@@ -3,6 +3,7 @@ import numpy as np
 import torch
 
 import camera
+import directions
 import expressions as ex
 import export
 from heldout import premultiplied
@@ -16,13 +17,14 @@ EMPTY = 1e-3  # alpha below which a ray's fine samples are left out
 
 
 class Proof:
-    """`strength`: factors by which the shipped directions lengthen expressions, see directions.strengths."""
+    """`directions_path`: the base.directions.json that lengthens judged expressions; absent: the bare coordinates."""
 
-    def __init__(self, run, pack, device, size, config_path='', strength=None):
+    def __init__(self, run, pack, device, size, config_path='', directions_path=''):
         self.generator, self.state = export.load_average(run, device, config_path)
         self.portraits = Portraits(pack, LatentMap.from_json(self.state['latent']))
         self.device, self.size = device, size
-        self.strength = np.array([(strength or {}).get(name, 1) for name in ex.NAMES], np.float32)
+        stated = directions.stated_strengths(directions_path, self.state['config']['named_scale']) if directions_path else {}
+        self.strength = np.array([stated.get(name, 1) for name in ex.NAMES], np.float32)
 
     def scene(self, x, named):
         return self.portraits.scene(x, named, identity=x.tobytes())
@@ -40,21 +42,21 @@ class Proof:
         """As truth(). Rays whose coarse samples meet nothing get no fine ones: half of a portrait is background."""
         size, device = self.size, planes.device
         label = torch.from_numpy(camera.label(*view))[None].to(device)
-        origin, directions = rays(label, torch.arange(size * size, device=device)[None], size)
+        origin, ahead = rays(label, torch.arange(size * size, device=device)[None], size)
 
         def at(d, t):
             where = origin[:, :, None] + d[:, :, None] * t[..., None]
             return self.generator.query(planes, where.reshape(1, -1, 3)).view(1, d.shape[1], -1, 4)
 
         t = torch.linspace(camera.RAY_START, camera.RAY_END, SAMPLES, device=device).expand(1, size * size, SAMPLES).contiguous()
-        raw = at(directions, t)
+        raw = at(ahead, t)
         rgb, alpha, distance, weights = composite(raw, t)
         out = torch.cat([rgb, alpha[..., None], distance[..., None]], -1)[0]
         met = torch.nonzero(alpha[0] > EMPTY).flatten()
         if len(met):
             more = importance(t[:, met], weights[:, met], SAMPLES)
             both, order = torch.cat([t[:, met], more], -1).sort(-1)
-            raw = torch.cat([raw[:, met], at(directions[:, met], more)], 2)
+            raw = torch.cat([raw[:, met], at(ahead[:, met], more)], 2)
             rgb, alpha, distance, _ = composite(raw.gather(2, order[..., None].expand_as(raw)), both)
             out[met] = torch.cat([rgb, alpha[..., None], distance[..., None]], -1)[0]
         image = out.view(size, size, 5)
