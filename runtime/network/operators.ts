@@ -34,6 +34,7 @@ function unary(op: string) {
 }
 
 export const sqrt = unary('Sqrt');
+export const relu = unary('Relu');
 export const reciprocal = unary('Reciprocal');
 
 /** x * factor. */
@@ -115,23 +116,36 @@ export function slice(g: GraphBuilder, x: Value, axis: number, start: number, en
 export interface ConvOptions {
   /** Zero rows and columns on each side. */
   readonly pad?: number;
+  readonly stride?: number;
   readonly group?: number;
   readonly bias?: Value;
 }
 
-/** Correlation, stride 1: x [N, C, H, W], weight [O, C / group, K, K] -> [N, O, H', W']. */
-export function conv(g: GraphBuilder, x: Value, weight: Value, { pad = 0, group = 1, bias }: ConvOptions = {}): Value {
+/** Correlation: x [N, C, H, W], weight [O, C / group, K, K] -> [N, O, H', W'], H' = floor((H + 2 pad - K) / stride) + 1. */
+export function conv(g: GraphBuilder, x: Value, weight: Value, options: ConvOptions = {}): Value {
+  const { pad = 0, stride = 1, group = 1, bias } = options;
   const [n, c, h, w] = x.dims as [number, number, number, number];
   const [o, i, kh, kw] = weight.dims as [number, number, number, number];
   if (i * group !== c) {
     throw new ShapeError('graph/conv', `Conv: ${formatDims(x.dims)} does not fit weight ${formatDims(weight.dims)}.`);
   }
   const inputs = [x.name, weight.name, ...(bias ? [bias.name] : [])];
-  return g.node('Conv', inputs, [n, o, h + 2 * pad - kh + 1, w + 2 * pad - kw + 1], {
+  const places = (size: number, k: number): number => Math.floor((size + 2 * pad - k) / stride) + 1;
+  return g.node('Conv', inputs, [n, o, places(h, kh), places(w, kw)], {
     kernel_shape: [kh, kw],
     pads: [pad, pad, pad, pad],
-    strides: [1, 1],
+    strides: [stride, stride],
     group,
+  });
+}
+
+/** Largest value of every K x K window, no padding: x [N, C, H, W] -> [N, C, H', W'], H' = floor((H - K) / stride) + 1. */
+export function maxPool(g: GraphBuilder, x: Value, kernel: number, stride: number): Value {
+  const [n, c, h, w] = x.dims as [number, number, number, number];
+  const places = (size: number): number => Math.floor((size - kernel) / stride) + 1;
+  return g.node('MaxPool', [x.name], [n, c, places(h), places(w)], {
+    kernel_shape: [kernel, kernel],
+    strides: [stride, stride],
   });
 }
 

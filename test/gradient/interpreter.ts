@@ -77,6 +77,18 @@ const convTranspose: Kernel = (node, [x, w], dims) => {
   });
 };
 
+const maxPool: Kernel = (node, [x], dims) => {
+  const [kernel, stride] = [list(node, 'kernel_shape')[0]!, list(node, 'strides')[0]!];
+  return fill(dims, ([n, c, y, z]) => {
+    let most = -Infinity;
+    for (let i = 0; i < kernel * kernel; i++) {
+      const at = [n!, c!, y! * stride + Math.floor(i / kernel), z! * stride + (i % kernel)];
+      most = Math.max(most, get(x!, at));
+    }
+    return most;
+  });
+};
+
 const kernels: Readonly<Record<string, Kernel>> = {
   Identity: unary((x) => x),
   Sqrt: unary(Math.sqrt),
@@ -93,6 +105,7 @@ const kernels: Readonly<Record<string, Kernel>> = {
   Mul: binary((a, b) => a * b),
   Div: binary((a, b) => a / b),
   Greater: binary((a, b) => (a > b ? 1 : 0)),
+  Equal: binary((a, b) => (a === b ? 1 : 0)),
   Less: binary((a, b) => (a < b ? 1 : 0)),
   Clip: (_, [x, low, high], dims) => ({
     dims,
@@ -161,6 +174,7 @@ const kernels: Readonly<Record<string, Kernel>> = {
   },
   Conv: conv,
   ConvTranspose: convTranspose,
+  MaxPool: maxPool,
   DepthToSpace: (node, [x], dims) => {
     const o = dims[1]!;
     const crd = node.attributes.mode === 'CRD';

@@ -73,6 +73,12 @@ const cases: [string, Inputs, (g: GraphBuilder, x: Record<string, Value>) => Val
   ['Conv 3 x 3', { x: [2, 3, 5, 4], w: [4, 3, 3, 3] }, (g, { x, w }) => op.conv(g, x!, w!, { pad: 1 })],
   ['Conv 1 x 1', { x: [2, 3, 3, 2], w: [2, 3, 1, 1] }, (g, { x, w }) => op.conv(g, x!, w!)],
   ['Conv without padding', { x: [2, 2, 3, 3], w: [4, 2, 3, 3] }, (g, { x, w }) => op.conv(g, x!, w!)],
+  ['MaxPool', { x: [2, 3, 6, 4] }, (g, { x }) => op.maxPool(g, x!, 2, 2)],
+  [
+    'MaxPool, overlapping, with a row and a column left over',
+    { x: [2, 3, 8, 6] },
+    (g, { x }) => op.maxPool(g, x!, 3, 2),
+  ],
   ['ConvTranspose', { x: [2, 3, 3, 4], w: [3, 2, 3, 3] }, (g, { x, w }) => op.convTranspose2(g, x!, w!)],
   ['DepthToSpace', { x: [2, 8, 2, 3] }, (g, { x }) => op.depthToSpace2(g, x!)],
   ['the skip image', { x: [1, 3, 3, 4] }, (g, { x }) => upsampleImage(g, x!, defaultFilter)],
@@ -82,6 +88,15 @@ describe('gradientGraph against finite differences in float64', () => {
   test.each(cases)('%s', (_, inputs, body) => {
     const graph = build(inputs, body);
     expect(deviation(graph, feedsOf(inputs))).toBeLessThan(1e-7);
+  });
+
+  test('of equal largest values the first of the window gets the gradient', () => {
+    const graph = build({ x: [1, 1, 3, 3] }, (g, { x }) => op.maxPool(g, x!, 3, 1));
+    const x = Float64Array.from([0, 1, 0, 1, 1, 0, 0, 0, 1]);
+    const { data } = interpret(gradientGraph(graph, { wrt: ['x'] }), { x, 'grad.y': Float64Array.of(3) }).get(
+      'grad.x',
+    )!;
+    expect([...data]).toEqual([0, 3, 0, 0, 0, 0, 0, 0, 0]);
   });
 
   test('only what is asked for gets a gradient', () => {

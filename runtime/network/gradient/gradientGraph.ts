@@ -3,10 +3,16 @@ import { GraphBuilder, type Graph, type GraphNode, type Value } from '../graph.j
 import { add } from '../operators.js';
 import { elementwiseRules } from './elementwise.js';
 import { layoutRules } from './layout.js';
+import { poolingRules } from './pooling.js';
 import { productRules } from './products.js';
 import type { Rule, RuleContext } from './rule.js';
 
-const rules: Readonly<Record<string, Rule>> = { ...elementwiseRules, ...layoutRules, ...productRules };
+const rules: Readonly<Record<string, Rule>> = {
+  ...elementwiseRules,
+  ...layoutRules,
+  ...poolingRules,
+  ...productRules,
+};
 
 /** Name of the gradient of an output (fed) or of an input (returned). */
 export const gradientName = (name: string): string => `grad.${name}`;
@@ -21,7 +27,7 @@ export interface GradientOptions {
 }
 
 /** Values that change when one of `wrt` does. */
-function influenced(graph: Graph, wrt: readonly string[]): Set<string> {
+export function influenced(graph: Graph, wrt: readonly string[]): Set<string> {
   const found = new Set(wrt);
   for (const node of graph.nodes) {
     if (node.inputs.some((name) => found.has(name))) node.outputs.forEach((name) => found.add(name));
