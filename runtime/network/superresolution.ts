@@ -1,10 +1,10 @@
 import type { Base } from '../checkpoint/base.js';
 import { HeadError, ShapeError } from '../core/errors.js';
-import { GraphBuilder, type Graph, type Value } from './graph.js';
+import { GraphBuilder, type Graph } from './graph.js';
 import { networkLayout } from './layout.js';
-import { matMul, slice, transpose } from './operators.js';
+import { slice } from './operators.js';
 import { frozen, Parameters, type Adaptation } from './parameters.js';
-import { resizeMatrix } from './resize.js';
+import { resizeImage } from './resizeImage.js';
 import { synthesisBlock } from './synthesis.js';
 
 /** What a super-resolution graph is built for. */
@@ -15,13 +15,6 @@ export interface SuperresolutionOptions {
   readonly noise?: 'const' | 'none';
   readonly adaptation?: Adaptation;
   readonly intermediates?: boolean;
-}
-
-/** M x M^T over the last two axes of [N, C, H, W]. */
-function resize(g: GraphBuilder, x: Value, size: number, antialias: boolean): Value {
-  const side = x.dims[3]!;
-  const matrix = g.constant('resize', resizeMatrix(side, size, antialias), [size, side]);
-  return matMul(g, matrix, matMul(g, x, transpose(g, matrix)));
 }
 
 /**
@@ -40,7 +33,7 @@ export function superresolutionGraph(base: Base, options: SuperresolutionOptions
   const ws = g.input('ws', [batch, layout.numWs, layout.wDim]);
   const features = g.input('features', [batch, layout.featureChannels, side, side]);
   const differs = config.resizeWhen === 'smaller' ? side < config.inputResolution : side !== config.inputResolution;
-  let x = differs ? resize(g, features, config.inputResolution, config.antialias) : features;
+  let x = differs ? resizeImage(g, features, config.inputResolution, config.antialias) : features;
   // The raw image is the first three feature channels, and resizing is linear, so one resize serves both.
   let image = slice(g, x, 1, 0, 3);
   if (noise === 'const') {
