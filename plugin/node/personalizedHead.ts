@@ -1,4 +1,5 @@
 import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.pure.js';
+import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.pure.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
@@ -74,7 +75,7 @@ export class PersonalizedHead {
   }
 
   /** The head that a mesh is; null where it is none. */
-  static Of(mesh: Mesh): PersonalizedHead | null {
+  static Of(mesh: AbstractMesh): PersonalizedHead | null {
     return registry().heads.get(mesh) ?? null;
   }
 
