@@ -9,6 +9,7 @@ import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import { mirrorOf, type HeadExtent, type HeadView, type Point } from './headCamera.js';
 import { QuadMaterial } from './quadMaterial.js';
+import { ShaderUniforms } from './shaderUniforms.js';
 
 /** What one camera is shown: a picture, and the view it was taken with. */
 export interface ShownPicture {
@@ -58,6 +59,7 @@ function quadMesh(name: string, scene: Scene, { radius }: HeadExtent): Mesh {
 export class HeadQuad {
   readonly mesh: Mesh;
   private readonly _material: QuadMaterial;
+  private readonly _uniforms: ShaderUniforms;
 
   /** @param pictureFor what a camera is shown; asked in every pass that draws the quad. null: nothing */
   constructor(
@@ -68,6 +70,7 @@ export class HeadQuad {
     private readonly _pictureFor: (camera: Camera) => ShownPicture | null,
   ) {
     this._material = new QuadMaterial(`${name} picture`, _scene);
+    this._uniforms = new ShaderUniforms(this._material);
     this._material.setFloat('mirror', mirrorOf(_scene.useRightHandedSystem));
     this.mesh = quadMesh(`${name} picture`, _scene, extent);
     this.mesh.material = this._material;
@@ -77,7 +80,10 @@ export class HeadQuad {
 
   /** Can it be drawn at once? Compiles its shader where it is not. */
   get isReady(): boolean {
-    this._material.followProcessing();
+    if (this._material.followProcessing()) {
+      this.mesh.resetDrawCache();
+      this._uniforms.free();
+    }
     return this._material.isReadyForSubMesh(this.mesh, this.mesh.subMeshes[0]!);
   }
 
@@ -107,6 +113,7 @@ export class HeadQuad {
   dispose(): void {
     if (!this.mesh.isDisposed()) this.mesh.dispose();
     this._material.dispose();
+    this._uniforms.free();
   }
 
   private _bind(): void {

@@ -107,13 +107,14 @@ export class QuadMaterial extends ShaderMaterial {
     });
   }
 
-  /** Follows the scene's image processing; a change compiles the shader anew. */
-  followProcessing(): void {
+  /** Follows the scene's image processing. Returns whether it changed, and with it the shader. */
+  followProcessing(): boolean {
     const lines = processingDefines(this.getScene());
     const text = lines.join('\n');
-    if (text === this._processing) return;
+    if (text === this._processing) return false;
     this._processing = text;
     // Babylon compares the joined lines, so a new list is a new shader.
     this.options.defines = lines;
+    return true;
   }
 }

@@ -5,6 +5,7 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
+import { ShaderUniforms } from '../image/shaderUniforms.js';
 import type { Lease, SharedCache } from '../loading/sharedCache.js';
 
 /** Baked light and colours: the texture, unlit. Not saved: it is the same for all heads of a base. */
@@ -31,6 +32,7 @@ function textureOf(scene: Scene, { baseHash, texture: png }: HeadProxy): Texture
 export class ProxyMaterial {
   readonly material: StandardMaterial;
   private readonly _texture: Lease<Texture>;
+  private readonly _uniforms: ShaderUniforms;
 
   /** @param textures those of the scene, by base */
   constructor(mesh: Mesh, proxy: HeadProxy, textures: SharedCache<Texture>) {
@@ -41,6 +43,7 @@ export class ProxyMaterial {
     material.specularColor = Color3.Black();
     material.doNotSerialize = true;
     this.material = material;
+    this._uniforms = new ShaderUniforms(material);
     // Asynchronous, so that an engine that cannot read pictures is no end of the head.
     this._texture = textures.acquire(proxy.baseHash, async () => Promise.resolve(textureOf(scene, proxy)));
     this._texture.value.then(
@@ -57,6 +60,7 @@ export class ProxyMaterial {
 
   dispose(): void {
     this.material.dispose(false, false);
+    this._uniforms.free();
     this._texture.release();
   }
 }

@@ -5,7 +5,9 @@ import { AnimationGroup } from '@babylonjs/core/Animations/animationGroup.js';
 import '@babylonjs/core/Animations/animatable.js';
 import { FreeCamera } from '@babylonjs/core/Cameras/freeCamera.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { TimingTools } from '@babylonjs/core/Misc/timingTools.js';
 import { Scene } from '@babylonjs/core/scene.js';
+import { GpuLedger } from '../../../bench/gpuLedger.js';
 import { CreatePersonalizedHeadAsync, PersonalizedHead, type PersonalizedHeadMesh } from '../../../plugin/index.js';
 import { nodeEngine, type NodeEngine } from '../image/nodeEngine.js';
 import { savePicture } from '../image/savePicture.js';
@@ -15,6 +17,9 @@ const patience = 600_000;
 let node: NodeEngine;
 let scene: Scene;
 let head: PersonalizedHeadMesh;
+let ledger: GpuLedger;
+/** What the device holds for a scene without heads. */
+let empty: number;
 const { fetch } = globalThis;
 
 beforeAll(async () => {
@@ -25,6 +30,9 @@ beforeAll(async () => {
   camera.setTarget(Vector3.Zero());
   camera.fov = 0.5;
   camera.minZ = 0.05;
+  ledger = new GpuLedger(node.device());
+  await node.frame(scene);
+  empty = ledger.objects;
   head = await CreatePersonalizedHeadAsync('head', 'assets/base.safetensors', scene, {
     seed: 2,
     quality: { resolution: side, movingResolution: side, depthResolution: 12, depthResolutionImportance: 8 },
@@ -49,6 +57,10 @@ function difference(a: Uint8Array, b: Uint8Array, top = 0, bottom = side): numbe
   return a.subarray(from, to).reduce((sum, value, i) => sum + Math.abs(value - b[from + i]!), 0) / (to - from);
 }
 
+/** Largest difference, 0..255. */
+const largest = (a: Uint8Array, b: Uint8Array): number =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+
 test(
   'what the morph targets and the pose say is what the image shows, keyframed or set',
   async () => {
@@ -56,8 +68,18 @@ test(
     const neutral = await shot('node-neutral');
     expect(PersonalizedHead.Of(head)!.showsImage).toBe(true);
     const { morphTargetManager: manager } = head;
-    for (const name of ['mouthSmileLeft', 'mouthSmileRight']) manager!.getTargetByName(name)!.influence = 1;
-    const smiling = await shot('node-smile');
+    const smile = async (amount: number): Promise<Uint8Array> => {
+      for (const name of ['mouthSmileLeft', 'mouthSmileRight']) manager!.getTargetByName(name)!.influence = amount;
+      return shot(`node-smile-${amount}`);
+    };
+    const smiles = new Map([
+      [0, neutral],
+      [15, await smile(0.5)],
+      [30, await smile(1)],
+    ]);
+    const smiling = smiles.get(30)!;
+    expect(largest(smiles.get(15)!, neutral)).toBeGreaterThan(10);
+    expect(largest(smiles.get(15)!, smiling)).toBeGreaterThan(10);
     // The mouth moves, the crown does not.
     expect(difference(neutral, smiling, 27, 38)).toBeGreaterThan(3 * difference(neutral, smiling, 6, 16));
     head.smile = 0;
@@ -71,10 +93,10 @@ test(
     group.addTargetedAnimation(animation, head);
     group.start();
     group.pause();
-    group.goToFrame(30);
-    expect(difference(await shot(), smiling)).toBeLessThan(0.01);
-    group.goToFrame(0);
-    expect(difference(await shot(), neutral)).toBeLessThan(0.01);
+    for (const frame of [30, 15, 0]) {
+      group.goToFrame(frame);
+      expect(largest(await shot(), smiles.get(frame)!)).toBeLessThanOrEqual(2);
+    }
     group.dispose();
 
     head.pose.yaw = 0.6;
@@ -95,28 +117,9 @@ test(
   patience,
 );
 
-/** What is made on a device from now on and not destroyed. */
-function watch(device: GPUDevice): Set<object> {
-  const alive = new Set<object>();
-  const watched = <T extends { destroy(): void }>(thing: T): T => {
-    const destroy = thing.destroy.bind(thing);
-    thing.destroy = () => {
-      alive.delete(thing);
-      destroy();
-    };
-    alive.add(thing);
-    return thing;
-  };
-  const [buffer, texture] = [device.createBuffer.bind(device), device.createTexture.bind(device)];
-  device.createBuffer = (descriptor) => watched(buffer(descriptor));
-  device.createTexture = (descriptor) => watched(texture(descriptor));
-  return alive;
-}
-
 test(
   'heads that come and go leave nothing on the graphics device',
   async () => {
-    const alive = watch(node.device());
     const left: number[] = [];
     for (let i = 0; i < 3; i++) {
       const clone = head.clone(`clone ${i}`) as PersonalizedHeadMesh;
@@ -126,9 +129,16 @@ test(
       expect(PersonalizedHead.Of(clone)!.showsImage).toBe(true);
       clone.dispose();
       await shot();
-      left.push(alive.size);
+      left.push(ledger.objects);
     }
     expect(left[2]).toBe(left[1]);
+    // With the last head the base goes.
+    expect(left[2]).toBeGreaterThan(empty + 10);
+    head.dispose();
+    await new Promise<void>((resolve) => TimingTools.SetImmediate(() => resolve()));
+    for (let frame = 0; frame < 4; frame++) await node.frame(scene);
+    // Babylon miscounts the users of standard materials' shaders and keeps the uniforms of this one for the next.
+    expect(ledger.objects).toBeLessThanOrEqual(empty + 1);
   },
   patience,
 );
