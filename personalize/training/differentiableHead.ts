@@ -3,6 +3,8 @@ import { HeadError } from '../../runtime/core/errors.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Execution, Feed, Output, Session } from '../../runtime/execution/execution.js';
 import { gradientGraph, gradientName } from '../../runtime/network/gradient/gradientGraph.js';
+import { splitGradient, type SplitGradient } from '../../runtime/network/gradient/splitGradient.js';
+import type { Graph, Value } from '../../runtime/network/graph.js';
 import { networkLayout, type NetworkLayout } from '../../runtime/network/layout.js';
 import type { Adaptation } from '../../runtime/network/parameters.js';
 import { synthesisGraph } from '../../runtime/network/synthesis.js';
@@ -41,12 +43,12 @@ export interface HeadGradients {
 
 /**
  * Latents and adaptation in, rays out, and gradients back: synthesis network and renderer as one differentiable thing.
- * Activations are computed twice, forward and inside the gradient graph, because the renderer stands between them.
+ * The renderer stands between the network's forward and backward pass; activations are handed from one to the other.
  */
 export class DifferentiableHead {
   readonly layout: NetworkLayout;
   private _fed: Record<string, Feed> | null = null;
-  private _planes: Output | null = null;
+  private _made: Record<string, Output> = {};
 
   private constructor(
     readonly base: Base,
@@ -54,6 +56,7 @@ export class DifferentiableHead {
     private readonly _backward: Session,
     private readonly _view: TrainingView,
     private readonly _wrt: readonly string[],
+    private readonly _kept: readonly Value[],
     private readonly _planeDims: readonly number[],
   ) {
     this.layout = networkLayout(base);
@@ -63,8 +66,11 @@ export class DifferentiableHead {
     const { base, execution, device, adaptation, settings, wrt, rays = false } = options;
     const graph = synthesisGraph(base, { adaptation });
     const shares = device !== undefined && execution.device === device;
-    const forward = await execution.load(graph, { keepOnGpu: shares });
-    const backward = await execution.load(gradientGraph(graph, { wrt, keepOutputs: false }));
+    // On a device whose buffers cannot be shared, computing activations again is cheaper than bringing them down and up.
+    const cheap = shares || execution.name !== 'webgpu';
+    const halves = cheap ? splitGradient(graph, { wrt }) : recomputed(graph, wrt);
+    const forward = await execution.load(halves.forward, { keepOnGpu: shares });
+    const backward = await execution.load(halves.backward);
     const view = await trainingView({
       execution,
       decoder: decoderOf(base),
@@ -73,7 +79,7 @@ export class DifferentiableHead {
       rays,
       ...(device ? { device } : {}),
     });
-    return new DifferentiableHead(base, forward, backward, view, wrt, graph.outputs[0]!.dims);
+    return new DifferentiableHead(base, forward, backward, view, wrt, halves.kept, graph.outputs[0]!.dims);
   }
 
   /**
@@ -84,9 +90,9 @@ export class DifferentiableHead {
     const { numWs, wDim } = this.layout;
     this._fed = Object.fromEntries(variables);
     this._fed.ws = { dims: [1, numWs, wDim], data: ws.data };
-    this._planes?.release();
-    this._planes = (await this._forward.run(this._fed)).planes!;
-    this._view.setPlanes(this._planes);
+    this._release();
+    this._made = await this._forward.run(this._fed);
+    this._view.setPlanes(this._made.planes!);
     return this._view.render(rays);
   }
 
@@ -103,7 +109,7 @@ export class DifferentiableHead {
     if (!this._fed) throw new HeadError('training/order', 'DifferentiableHead.backward: render a view first.');
     const { planes, origins, directions } = await this._view.backward(rays, gradients);
     const out = await this._backward.run({
-      ...this._fed,
+      ...this._backwardFeeds(this._fed),
       [gradientName('planes')]: { ...planes, dims: this._planeDims },
     });
     const variables = new Map(this._wrt.map((name) => [name, out[gradientName(name)]!.data!]));
@@ -111,10 +117,28 @@ export class DifferentiableHead {
   }
 
   async dispose(): Promise<void> {
-    this._planes?.release();
-    this._planes = null;
+    this._release();
     await this._view.dispose();
     await this._forward.dispose();
     await this._backward.dispose();
   }
+
+  /** What the backward pass takes of the inputs and of what the forward pass made. */
+  private _backwardFeeds(fed: Readonly<Record<string, Feed>>): Record<string, Feed> {
+    const inputs = this._backward.inputs.filter((name) => fed[name]).map((name) => [name, fed[name]!] as const);
+    const kept = this._kept.map(({ name }) => [name, feedOf(this._made[name]!)] as const);
+    return Object.fromEntries([...inputs, ...kept]);
+  }
+
+  private _release(): void {
+    for (const output of Object.values(this._made)) output.release();
+    this._made = {};
+  }
+}
+
+const feedOf = ({ dims, data, buffer }: Output): Feed => (buffer ? { dims, buffer } : { dims, data: data! });
+
+/** Two graphs that share nothing but their inputs. */
+function recomputed(graph: Graph, wrt: readonly string[]): SplitGradient {
+  return { forward: graph, backward: gradientGraph(graph, { wrt, keepOutputs: false }), kept: [] };
 }

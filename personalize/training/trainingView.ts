@@ -60,7 +60,7 @@ async function cpuView({
     render: (rays) => training.render(rays),
     backward: async (rays, gradients) => {
       const { planes, origins, directions } = await training.backward(rays, gradients);
-      return { planes: whole(Float32Array.from(planes)), origins, directions };
+      return { planes: whole(planes instanceof Float32Array ? planes : new Float32Array(planes)), origins, directions };
     },
     dispose: () => training.dispose(),
   };

@@ -31,6 +31,8 @@ export async function nodeExecution({ provider = 'cpu', threads = 0 }: NodeExecu
         executionProviders: [provider],
         intraOpNumThreads: threads,
         logSeverityLevel: 3,
+        // Else a session's threads spin on after its run, in the way of the next session and of TypeScript.
+        extra: { session: { force_spinning_stop: '1' } },
       }),
   };
 }

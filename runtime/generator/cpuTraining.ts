@@ -129,7 +129,7 @@ export class CpuTraining {
     // Both passes ask for the same points in the same order; gradients follow the values of their chunk.
     let asked = 0;
     let answered = 0;
-    const byTexels = new Float64Array(texels.data.length);
+    const byTexels = new Float32Array(texels.data.length);
     const decoder = zeroDecoderGradients(this._options.decoder);
     const march = marchRaysBackward(rays, this._settings, gradients);
     let step = march.next();
@@ -153,7 +153,7 @@ export class CpuTraining {
   private async _back(
     { points, bySigmas, byColors }: PointGradients,
     known: Float32Array | null,
-    byTexels: Float64Array,
+    byTexels: Float32Array,
     decoder: VolumeGradients['decoder'],
   ): Promise<Float64Array> {
     const { boxWarp, channels, projection } = this._options;

@@ -13,7 +13,7 @@ export interface ViewGradients {
 /** Gradients by what the renderer was given. */
 export interface VolumeGradients {
   /** [3, C, H, W] */
-  readonly planes: Float64Array;
+  readonly planes: Float64Array | Float32Array;
   /** By the decoder's numbers as `Decoder` holds them, gains folded in. */
   readonly decoder: DecoderGradients;
   /** [R, 3]: by each ray's origin and by its unit direction */

@@ -21,7 +21,7 @@ export function triplaneBackward(
   points: Points,
   rows: Uint32Array,
   byFeatures: Float64Array | Float32Array,
-  byTexels: Float64Array,
+  byTexels: Float64Array | Float32Array,
   byPoints: Float64Array | null,
 ): void {
   const { data, width, height, channels } = texels;
