@@ -6,7 +6,7 @@ import webpack from 'webpack';
 
 const root = dirname(fileURLToPath(import.meta.url));
 /** One page each; the index links them. */
-const samples = ['orbit', 'personalize', 'latent', 'cast'];
+const samples = ['orbit', 'personalize', 'latent', 'cast', 'studio'];
 const runtimeFiles = 'ort-wasm-simd-threaded.asyncify';
 
 /** @type {(env: unknown, argv: { mode?: string }) => import('webpack').Configuration} */

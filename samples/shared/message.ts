@@ -11,6 +11,12 @@ export function hideMessage(): void {
   if (!element().classList.contains('error')) element().hidden = true;
 }
 
+/** Takes an error away that the page goes on after. */
+export function dismissError(): void {
+  element().classList.remove('error');
+  element().hidden = true;
+}
+
 export function showError(error: unknown): void {
   element().hidden = false;
   element().classList.add('error');

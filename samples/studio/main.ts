@@ -1,0 +1,135 @@
+import type { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
+import type { Scene } from '@babylonjs/core/scene.js';
+import {
+  createHeadEngineAsync,
+  CreatePersonalizedHeadAsync,
+  deviceOf,
+  PersonalizedHead,
+  RegisterPersonalizedHead,
+} from '../../plugin/index.js';
+import { dismissError, hideMessage, showError, showProgress } from '../shared/message.js';
+import { askForFiles, download, isHeadFile, isSceneFile, listenForDrops, offerFile } from './files.js';
+import { readParameters } from './parameters.js';
+import { createRoom } from './room.js';
+import { openSceneAsync, serializeScene } from './sceneFile.js';
+import { Studio } from './studio.js';
+import { rehearse } from './timeline.js';
+
+/** What tests and the console can reach. */
+interface StudioHook {
+  /** Settles when the head is there, or rejects with the reason why not. */
+  readonly ready: Promise<void>;
+  /** Another one once another scene has been opened. */
+  readonly studio: Studio | undefined;
+  /** With `?time=0`: renders until all that changed is on the screen; what plays goes on by a few frames. */
+  render(): Promise<void>;
+}
+
+declare global {
+  interface Window {
+    personalizedStudio: StudioHook;
+  }
+}
+
+const parameters = readParameters(location.search);
+let studio: Studio | undefined;
+
+function registerHeads(): void {
+  const { size, samples, network } = parameters;
+  RegisterPersonalizedHead({
+    baseUrl: 'assets/base.safetensors',
+    wasmPaths: new URL('ort/', document.baseURI).href,
+    networkOn: network,
+    quality: {
+      ...(size === undefined ? {} : { resolution: size, movingResolution: size }),
+      ...(samples === undefined ? {} : { depthResolution: samples, depthResolutionImportance: samples }),
+    },
+  });
+}
+
+async function start(): Promise<WebGPUEngine> {
+  registerHeads();
+  const canvas = document.querySelector('canvas')!;
+  const engine = await createHeadEngineAsync(canvas, { antialias: true });
+  const scene = createRoom(engine);
+  showProgress('Loading the base');
+  const head = await CreatePersonalizedHeadAsync('somebody', 'assets/base.safetensors', scene, {
+    seed: parameters.seed,
+    truncationPsi: 0.8,
+    onProgress: ({ loaded, total }) => showProgress('Loading the base', total > 0 ? loaded / total : undefined),
+  });
+  const { timeline } = enter(engine, scene);
+  if (parameters.keys) rehearse(head, timeline);
+  timeline.goTo(parameters.frame);
+  listenForDrops((files) => openFiles(engine, files));
+  canvas.addEventListener('pointerdown', dismissError);
+  addEventListener('resize', () => engine.resize());
+  if (parameters.time) engine.runRenderLoop(() => studio?.scene.render());
+  else await renderAsync(engine);
+  await scene.whenReadyAsync();
+  hideMessage();
+  return engine;
+}
+
+/** The scene is on the screen from now on. */
+function enter(engine: WebGPUEngine, scene: Scene): Studio {
+  const before = studio;
+  scene.useConstantAnimationDeltaTime = !parameters.time;
+  studio = new Studio(scene, {
+    gui: parameters.gui,
+    save: () => download('studio.babylon', serializeScene(scene)),
+    open: () => askForFiles((files) => openFiles(engine, files)),
+    onError: showError,
+  });
+  before?.scene.dispose();
+  return studio;
+}
+
+function openFiles(engine: WebGPUEngine, files: readonly File[]): void {
+  dismissError();
+  openFilesAsync(engine, files).then(hideMessage, showError);
+}
+
+/** A scene takes the place of this one, with the heads among the files as its people; heads alone join this one. */
+async function openFilesAsync(engine: WebGPUEngine, files: readonly File[]): Promise<void> {
+  const other = files.find((file) => !isSceneFile(file) && !isHeadFile(file));
+  if (other) throw new Error(`${other.name}: expected a .head file, or a scene that was saved here (.babylon).`);
+  const heads = files.filter(isHeadFile).map((file) => ({ name: file.name.slice(0, -5), url: offerFile(file) }));
+  const scene = files.find(isSceneFile);
+  showProgress(`Opening ${files.map(({ name }) => name).join(', ')}`);
+  if (scene) {
+    enter(engine, await openSceneAsync(engine, await scene.text()));
+    return;
+  }
+  const joined = studio!;
+  for (const { name, url } of heads) joined.welcome(await CreatePersonalizedHeadAsync(name, url, joined.scene));
+}
+
+/** Expressions go through the network; then each head's picture is taken and shown. */
+async function renderAsync(engine: WebGPUEngine): Promise<void> {
+  const { scene, heads } = studio!;
+  const frame = async (): Promise<void> => {
+    engine.beginFrame();
+    scene.render();
+    engine.endFrame();
+    await deviceOf(engine).queue.onSubmittedWorkDone();
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  };
+  await frame();
+  await Promise.all(heads.map((head) => head.whenSettledAsync()));
+  const busy = (): boolean => heads.some((head) => PersonalizedHead.Of(head)?.image?.atRest === false);
+  for (let i = 0; i < 4 || (busy() && i < 4 + heads.length); i++) await frame();
+}
+
+const started = start();
+started.catch(showError);
+
+window.personalizedStudio = {
+  ready: started.then(() => undefined),
+  get studio() {
+    return studio;
+  },
+  async render() {
+    await renderAsync(await started);
+  },
+};

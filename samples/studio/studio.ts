@@ -1,0 +1,78 @@
+import { PointerEventTypes } from '@babylonjs/core/Events/pointerEvents.js';
+import type { Scene } from '@babylonjs/core/scene.js';
+import { EnableHeadDrop, type PersonalizedHeadMesh } from '../../plugin/index.js';
+import { dress } from './bust.js';
+import { Desk } from './desk.js';
+import { castShadow, showAll } from './room.js';
+import { headsIn } from './sceneFile.js';
+import { Timeline } from './timeline.js';
+import type { FileActions } from './toolbar.js';
+
+export interface StudioOptions extends FileActions {
+  /** false: nothing but the scene. */
+  readonly gui: boolean;
+  onError(error: unknown): void;
+}
+
+/** Between one person and the next. */
+const step = 1.05;
+
+/** Edits the heads of a scene, one at a time: the one that was clicked or came last. */
+export class Studio {
+  private readonly _desk: Desk | null;
+  private readonly _timelines = new Map<PersonalizedHeadMesh, Timeline>();
+  private _head!: PersonalizedHeadMesh;
+
+  /** @param scene has a head at least */
+  constructor(
+    readonly scene: Scene,
+    private readonly _options: StudioOptions,
+  ) {
+    scene.activeCamera?.attachControl(true);
+    this._desk = _options.gui ? new Desk(scene, _options) : null;
+    for (const head of headsIn(scene)) this._adopt(head);
+    this.select(this.heads[0]!);
+    EnableHeadDrop(scene, { onHead: (head) => this.welcome(head), onError: (error) => _options.onError(error) });
+    scene.onPointerObservable.add(({ pickInfo }) => {
+      const picked = pickInfo?.pickedMesh;
+      const clicked = this.heads.find((head) => picked && (picked === head || picked.isDescendantOf(head)));
+      if (clicked) this.select(clicked);
+    }, PointerEventTypes.POINTERTAP);
+  }
+
+  get heads(): readonly PersonalizedHeadMesh[] {
+    return [...this._timelines.keys()];
+  }
+
+  /** The one that is edited. */
+  get head(): PersonalizedHeadMesh {
+    return this._head;
+  }
+
+  /** That head's. */
+  get timeline(): Timeline {
+    return this._timelines.get(this._head)!;
+  }
+
+  select(head: PersonalizedHeadMesh): void {
+    if (head === this._head) return;
+    this._head = head;
+    this._desk?.show(head, this.timeline);
+  }
+
+  /** One more: beside the others, by turns right and left, and edited from now on. */
+  welcome(head: PersonalizedHeadMesh): void {
+    const others = this._timelines.size;
+    head.position.set(Math.ceil(others / 2) * (others % 2 === 1 ? step : -step), 0, 0);
+    this._adopt(head);
+    this.select(head);
+    showAll(this.scene, this.heads);
+  }
+
+  private _adopt(head: PersonalizedHeadMesh): void {
+    castShadow(head);
+    castShadow(dress(head, this._timelines.size));
+    head.onErrorObservable.add((error) => this._options.onError(error));
+    this._timelines.set(head, new Timeline(head));
+  }
+}
