@@ -77,6 +77,12 @@ const cases: [string, Inputs, (g: GraphBuilder, x: Record<string, Value>) => Val
   ['Conv 3 x 3', { x: [2, 3, 5, 4], w: [4, 3, 3, 3] }, (g, { x, w }) => op.conv(g, x!, w!, { pad: 1 })],
   ['Conv 1 x 1', { x: [2, 3, 3, 2], w: [2, 3, 1, 1] }, (g, { x, w }) => op.conv(g, x!, w!)],
   ['Conv without padding', { x: [2, 2, 3, 3], w: [4, 2, 3, 3] }, (g, { x, w }) => op.conv(g, x!, w!)],
+  [
+    'Conv with stride, a row and a column left over',
+    { x: [2, 3, 9, 8] },
+    (g, { x }) =>
+      op.conv(g, x!, g.constant('w', Float32Array.from(random('w', 300)), [4, 3, 5, 5]), { pad: 2, stride: 3 }),
+  ],
   ['MaxPool', { x: [2, 3, 6, 4] }, (g, { x }) => op.maxPool(g, x!, 2, 2)],
   [
     'MaxPool, overlapping, with a row and a column left over',
@@ -121,6 +127,11 @@ describe('gradientGraph against finite differences in float64', () => {
   ])('refuses %s', (_, wrt, message) => {
     const graph = build({ a: [2], b: [2] }, (g, { a }) => op.mul(g, a!, a!));
     expect(() => gradientGraph(graph, { wrt })).toThrow(message);
+  });
+
+  test('refuses the weights of a strided convolution', () => {
+    const graph = build({ x: [1, 2, 5, 5], w: [3, 2, 3, 3] }, (g, { x, w }) => op.conv(g, x!, w!, { stride: 2 }));
+    expect(() => gradientGraph(graph, { wrt: ['w'] })).toThrow(/strided/);
   });
 
   test('refuses an operator without a rule, by its name', () => {

@@ -104,6 +104,23 @@ function upWeightGradient(context: RuleContext, dy: Value): Value {
   return stackTaps(g, taps, kernel);
 }
 
+/** dx of a strided convolution: its adjoint, with zeros for rows and columns that no place reaches. */
+function stridedInputGradient(context: RuleContext, dy: Value): Value {
+  const { g, input } = context;
+  const { kernel, padding, group, stride } = convSizes(context);
+  const missing = [2, 3].map((axis) => {
+    const reached = stride * (dy.dims[axis]! - 1) + kernel - 2 * padding;
+    return input(0).dims[axis]! - reached;
+  });
+  return g.node('ConvTranspose', [dy.name, input(1).name], input(0).dims, {
+    kernel_shape: [kernel, kernel],
+    strides: [stride, stride],
+    pads: [padding, padding, padding, padding],
+    output_padding: missing,
+    group,
+  });
+}
+
 export const productRules: Readonly<Record<string, Rule>> = {
   MatMul: ({ g, input, needs }, dy) => [
     needs(0) ? unbroadcast(g, matMul(g, dy, swapLast(g, input(1))), input(0).dims) : null,
@@ -111,9 +128,14 @@ export const productRules: Readonly<Record<string, Rule>> = {
   ],
   Conv: (context, dy) => {
     const { g, node, input, needs } = context;
-    const { kernel, padding, group } = convSizes(context);
+    const { kernel, padding, group, stride } = convSizes(context);
     if (node.inputs.length > 2 && needs(2)) {
       throw new HeadError('gradient/operator', 'gradient: add the bias behind the convolution.');
+    }
+    if (stride > 1) {
+      if (needs(1))
+        throw new HeadError('gradient/operator', 'gradient: weights of strided convolutions are constants.');
+      return [stridedInputGradient(context, dy), null, null];
     }
     // dx = conv(dy, W'), padding K - 1 - p. Not as a ConvTranspose, its adjoint, which ONNX Runtime runs four times slower.
     const dx = needs(0) ? conv(g, dy, turnedKernel(g, input(1), group), { pad: kernel - 1 - padding, group }) : null;
