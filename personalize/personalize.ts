@@ -4,10 +4,13 @@ import type { PersonFile } from '../runtime/checkpoint/person.js';
 import { AssetError } from '../runtime/core/errors.js';
 import type { Execution } from '../runtime/execution/execution.js';
 import { neutralize, type Directions } from '../runtime/latent/directions.js';
+import { networkLayout } from '../runtime/network/layout.js';
 import { frozen } from '../runtime/network/parameters.js';
 import { renderSettings, type RenderSettings } from '../runtime/render/settings.js';
 import { findPerson, invertPhoto, type SeededFitting } from './inversion/anchors.js';
 import { LatentSpace } from './inversion/latentSpace.js';
+import { Lpips } from './perceptual/lpips.js';
+import type { LpipsNetwork } from './perceptual/lpipsNetwork.js';
 import { RefinedCamera } from './inversion/refineCamera.js';
 import { anchorTensors } from './personTensors.js';
 import type { Photo } from './photos/photo.js';
@@ -15,7 +18,9 @@ import { runKey } from './runKey.js';
 import { DifferentiableHead } from './training/differentiableHead.js';
 import { defaultWeights, type LossWeights } from './training/losses.js';
 import { methods, type Method } from './training/method.js';
+import type { Objective } from './training/objective.js';
 import { PersonLearner } from './training/personLearner.js';
+import { canCompareFine, fineTarget } from './training/superresolution/fineTarget.js';
 import { targetOf } from './training/target.js';
 import { personOf } from './training/trainables.js';
 import { decodeState, encodeState, type Curve, type Stage, type TrainingState } from './training/trainingState.js';
@@ -66,6 +71,15 @@ export interface PersonalizeOptions {
   /** Largest resolution of the photos that is looked at; default 128. */
   readonly resolution?: number;
   readonly weights?: LossWeights;
+  /** LPIPS beside the other terms, in inversion and in training, by a network that the user brought. */
+  readonly lpips?: { readonly network: LpipsNetwork; readonly weight: number };
+  /** Weight of identity between the anchors, see training/betweenAnchors.ts; default 0: it is left out. */
+  readonly identity?: number;
+  /**
+   * The super-resolved image is compared too, and its network learned. Default: where the base has one, and every photo
+   * is larger than its raw image.
+   */
+  readonly superresolution?: boolean;
   /** Anchors of an earlier run on the same photos and base, as `Personalized` gives them: the inversion is left out. */
   readonly anchors?: readonly Float32Array[];
   /** Cameras move too, by a few degrees at most: where they were estimated. The file holds where they went. */
@@ -119,9 +133,21 @@ export function trainingSettings(base: Base, samples = 14): RenderSettings {
  *   signal's reason when it aborts before the training has begun
  */
 export async function personalize(options: PersonalizeOptions): Promise<Personalized> {
+  const { execution, lpips, weights = defaultWeights } = options;
+  if (!lpips || lpips.weight === 0) return learn(options, { weights });
+  const perceptual = { lpips: new Lpips(execution, lpips.network), weight: lpips.weight };
+  try {
+    return await learn(options, { weights, perceptual });
+  } finally {
+    await perceptual.lpips.dispose();
+  }
+}
+
+async function learn(options: PersonalizeOptions, objective: Objective): Promise<Personalized> {
   const { base, execution, device, photos, signal, method = methods.get('lora-1')!, effort = efforts.good } = options;
-  const { resolution = 128, weights = defaultWeights, layered = false, seed = '0' } = options;
+  const { resolution = 128, layered = false, seed = '0', identity = 0 } = options;
   const { refineCameras = false } = options;
+  const isFine = requireSuperresolution(options);
   if (photos.length === 0) {
     throw new AssetError(
       'personalize/photos',
@@ -132,10 +158,14 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
     method: method.name,
     effort,
     resolution,
-    weights,
+    weights: objective.weights,
     layered,
     seed,
     refineCameras,
+    // Said only where they are used, so that states of runs without them stay good.
+    ...(objective.perceptual ? { lpips: [options.lpips!.network.hash, objective.perceptual.weight] } : {}),
+    ...(identity > 0 ? { identity, neutral: [...(options.directions?.neutral.keys() ?? [])] } : {}),
+    ...(isFine ? { superresolution: true } : {}),
   });
   const saved = options.resume ? await decodeState(options.resume, key) : null;
   const run = new Run(options, effort, photos.length, saved);
@@ -163,12 +193,12 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
       ...learned.tensors,
       ...anchorTensors(latent, found, camerasOf(photos, cameras), neutralizer(options.directions)),
     ]),
-    metadata: new Map([...learned.metadata, ['photos', String(photos.length)]]),
+    metadata: new Map([...learned.metadata, ['photos', String(photos.length)], ...lossNotes(options)]),
   });
   if (anchors.length < photos.length) {
     const parts = { base, execution, adaptation: frozen, settings, wrt: ['ws'], rays: refineCameras };
     const head = await DifferentiableHead.create({ ...parts, ...(device ? { device } : {}) });
-    const fitting: SeededFitting = { head, variables: new Map(), latent, settings, weights, prior, patch, seed };
+    const fitting: SeededFitting = { head, variables: new Map(), latent, settings, ...objective, prior, patch, seed };
     const abort = signal ? { signal } : {};
     try {
       person ??= await findPerson(fitting, targets, {
@@ -204,11 +234,16 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
   // Training moves the anchors, so a state of it has both.
   const inverted = saved?.training?.inverted ?? anchors.map((anchor) => anchor.slice());
   const plan = {
-    ...{ steps: effort.training, resolution, patch, weights, prior, anchorRate, seed },
+    ...{ steps: effort.training, resolution, patch, ...objective, prior, anchorRate, identity, seed },
     cameraRate: refineCameras ? cameraRate : 0,
   };
   const photographed = { targets, anchors, cameras: camerasOf(photos, cameras) };
-  const parts = { base, execution, latent, settings, method, plan, ...photographed, ...(device ? { device } : {}) };
+  const parts = {
+    ...{ base, execution, latent, settings, method, plan, ...photographed },
+    ...(isFine ? { settings: fineSettings(base), fineTargets: photos.map((photo) => fineTarget(base, photo)) } : {}),
+    ...(options.directions ? { directions: options.directions } : {}),
+    ...(device ? { device } : {}),
+  };
   const nothingToLearn = method.rank === 0 && !method.replacements && !method.weights;
   if (nothingToLearn) {
     const learned = finish(personOf(base, method, []));
@@ -236,6 +271,34 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
   } finally {
     await learner.dispose();
   }
+}
+
+/** With all the channels that super-resolution takes. */
+const fineSettings = (base: Base): RenderSettings => ({
+  ...trainingSettings(base),
+  channels: networkLayout(base).featureChannels,
+});
+
+/** Whether the super-resolved image is learned from. @throws AssetError where that is wanted and cannot be */
+function requireSuperresolution({ base, photos, superresolution }: PersonalizeOptions): boolean {
+  const can = canCompareFine(base, photos);
+  if (superresolution !== true || can) return superresolution ?? can;
+  const side = base.config.neuralRenderingResolution;
+  throw new AssetError(
+    'personalize/superresolution',
+    base.config.superresolution
+      ? `personalize: expected photos of at least ${2 * side} pixels for the super-resolved image, got smaller ones. ` +
+          'Give larger ones, or leave super-resolution out.'
+      : 'personalize: expected a base with super-resolution, got one without. Leave super-resolution out.',
+  );
+}
+
+/** What a person file says of losses beyond the usual ones, so that nobody judges it by what taught it. */
+function lossNotes({ lpips, identity = 0 }: PersonalizeOptions): [string, string][] {
+  return [
+    ...(lpips && lpips.weight > 0 ? [['lpips', `${lpips.network.variant} ${lpips.weight}`] as [string, string]] : []),
+    ...(identity > 0 ? [['identity', String(identity)] as [string, string]] : []),
+  ];
 }
 
 /** Where the photos were taken from: as refined so far, else as their labels say. */

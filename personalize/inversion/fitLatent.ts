@@ -1,22 +1,22 @@
 import { fixedRate, type RateSchedule } from '../training/schedule.js';
 import { Adam } from '../training/adam.js';
 import type { DifferentiableHead, HeadGradients, Variables } from '../training/differentiableHead.js';
-import { patchLoss, type LossWeights } from '../training/losses.js';
+import { lookAtPhoto } from '../training/look.js';
+import type { Objective } from '../training/objective.js';
 import type { Random } from '../training/random.js';
-import { patchRays, randomPatch, type Patch, type Target } from '../training/target.js';
+import { randomPatch, type Patch, type Target } from '../training/target.js';
 import type { RenderSettings } from '../../runtime/render/settings.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import type { RefinedCamera } from './refineCamera.js';
 import type { LatentSpace } from './latentSpace.js';
 
 /** What a latent is fitted with. */
-export interface Fitting {
+export interface Fitting extends Objective {
   readonly head: DifferentiableHead;
   /** Adaptation that is fed and stays; empty for the frozen base. */
   readonly variables: Variables;
   readonly latent: LatentSpace;
   readonly settings: RenderSettings;
-  readonly weights: LossWeights;
   /** Weight of |v|^2 / numbers: keeps the latent among the base's own. */
   readonly prior: number;
   /** Side of the rendered patches, pixels. */
@@ -41,15 +41,13 @@ export async function latentStep(
   resolution: number,
   camera: Camera = target.camera,
 ): Promise<LatentStep> {
-  const { head, variables, latent, settings, weights, prior, patch: side, random } = fitting;
+  const { head, variables, latent, settings, prior, patch: side, random } = fitting;
   const patch = randomPatch(target, resolution, side, random);
-  const rays = patchRays(camera, patch, settings);
-  const rendered = await head.render(latent.toWs(v), variables, rays);
-  const loss = patchLoss(rendered, patch, weights);
-  const { variables: gradients, rays: byRays } = await head.backward(rays, loss.gradients);
-  const gradient = latent.backward(gradients.get('ws')!, v.length / latent.layout.wDim);
+  const pose = { ws: latent.toWs(v), variables, camera };
+  const { loss, gradients } = await lookAtPhoto(head, pose, patch, settings, fitting);
+  const gradient = latent.backward(gradients.variables.get('ws')!, v.length / latent.layout.wDim);
   addPrior(v, gradient, prior);
-  return { loss: loss.total, gradient, rays: byRays, patch };
+  return { loss, gradient, rays: gradients.rays, patch };
 }
 
 /** Adds the gradient of prior |v|^2 / numbers. */

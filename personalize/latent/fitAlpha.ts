@@ -5,9 +5,9 @@ import { defaultBeta, softAlpha, softAlphaGradient } from '../../runtime/latent/
 import { requireVaried } from '../../runtime/latent/personLooks.js';
 import type { Fitting } from '../inversion/fitLatent.js';
 import { Adam } from '../training/adam.js';
-import { patchLoss } from '../training/losses.js';
+import { lookAtPhoto } from '../training/look.js';
 import { cosineRate, type RateSchedule } from '../training/schedule.js';
-import { patchRays, randomPatch, type Target } from '../training/target.js';
+import { randomPatch, type Target } from '../training/target.js';
 
 /** Weights of a person's anchors for every layer. */
 export interface LayeredAlpha {
@@ -42,11 +42,12 @@ const defaultRate = cosineRate(0.06, 0.1, 0.05);
  * @throws AssetError where the anchors span nothing; the signal's reason when it aborts
  */
 export async function fitAlpha(
-  { head, variables, settings, weights, patch: side, random }: Omit<Fitting, 'latent' | 'prior'>,
+  fitting: Omit<Fitting, 'latent' | 'prior'>,
   anchors: Anchors,
   target: Target,
   options: FitAlphaOptions,
 ): Promise<LayeredAlpha> {
+  const { head, variables, settings, patch: side, random } = fitting;
   const { steps, beta = defaultBeta, layered = false, rate = defaultRate, signal, onStep } = options;
   const { resolution = (share: number) => (share < 0.4 ? 32 : 64) } = options;
   requireVaried(anchors, 'fit');
@@ -66,11 +67,9 @@ export async function fitAlpha(
     signal?.throwIfAborted();
     const share = step / steps;
     const patch = randomPatch(target, resolution(share), side, random);
-    const rays = patchRays(target.camera, patch, settings);
-    const rendered = await head.render(mixAnchorLayers(anchors, alphasOf(soft)), variables, rays);
-    const loss = patchLoss(rendered, patch, weights);
-    const { variables: gradients } = await head.backward(rays, loss.gradients);
-    const byWs = gradients.get('ws')!;
+    const pose = { ws: mixAnchorLayers(anchors, alphasOf(soft)), variables, camera: target.camera };
+    const { loss, gradients } = await lookAtPhoto(head, pose, patch, settings, fitting);
+    const byWs = gradients.variables.get('ws')!;
     const byRaw = new Float32Array(count);
     const byDeltas = new Float32Array(deltas.length);
     for (let layer = 0; layer < numWs; layer++) {
@@ -83,10 +82,10 @@ export async function fitAlpha(
     const excess = raw.reduce((sum, value) => sum + value, -1) / count;
     for (let n = 0; n < count; n++) raw[n]! -= excess;
     if (layered) {
-      keepTogether(deltas, byDeltas, count, loss.total);
+      keepTogether(deltas, byDeltas, count, loss);
       adam.step('deltas', deltas, byDeltas, rate(share) / 4);
     }
-    onStep?.(step, loss.total);
+    onStep?.(step, loss);
   }
   const alphas = alphasOf((alpha) => projectAlpha(soft(alpha), beta));
   return { alphas, ws: mixAnchorLayers(anchors, alphas) };

@@ -2,31 +2,38 @@ import { AssetError } from '../../runtime/core/errors.js';
 import type { Base } from '../../runtime/checkpoint/base.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import type { Execution } from '../../runtime/execution/execution.js';
+import type { Directions } from '../../runtime/latent/directions.js';
 import type { RenderSettings } from '../../runtime/render/settings.js';
 import { addPrior } from '../inversion/fitLatent.js';
 import { RefinedCamera } from '../inversion/refineCamera.js';
 import type { LatentSpace } from '../inversion/latentSpace.js';
 import { Adam } from './adam.js';
 import { DifferentiableHead, type Variables } from './differentiableHead.js';
-import { patchLoss, type LossWeights } from './losses.js';
+import { lookBetween } from './betweenAnchors.js';
+import { lookAtPhoto, type Look } from './look.js';
 import type { Method } from './method.js';
 import { Random } from './random.js';
 import { cosineRate } from './schedule.js';
-import { patchRays, randomPatch, type Target } from './target.js';
-import { adaptationOf, trainables, type Trainable } from './trainables.js';
+import type { Objective } from './objective.js';
+import { DifferentiableSuperresolution } from './superresolution/differentiableSuperresolution.js';
+import { fineLayout } from './superresolution/fineLayout.js';
+import { lookAtFine } from './superresolution/lookAtFine.js';
+import { randomPatch, type Target } from './target.js';
+import { adaptationOf, isSuperresolution, trainables, type Trainable } from './trainables.js';
 import type { LearnedState } from './trainingState.js';
 
 /** How long and on what a person is learned. */
-export interface LearningPlan {
+export interface LearningPlan extends Objective {
   readonly steps: number;
   /** Largest resolution of the photos that is looked at, pixels. */
   readonly resolution: number;
   /** Side of the rendered patches. */
   readonly patch: number;
-  readonly weights: LossWeights;
   readonly prior: number;
   /** Adam's step of moving anchors, in spreads of W. */
   readonly anchorRate: number;
+  /** Weight of identity between the anchors, see betweenAnchors.ts; 0 or absent: it is left out. */
+  readonly identity?: number;
   /** Adam's step of moving cameras, radians; 0: they stay. */
   readonly cameraRate: number;
   readonly seed: string;
@@ -39,6 +46,10 @@ export interface LearnerParts {
   readonly latent: LatentSpace;
   readonly settings: RenderSettings;
   readonly targets: readonly Target[];
+  /** The same photos as `fineTarget` makes them: the super-resolved image is compared too, and its network learned. */
+  readonly fineTargets?: readonly Target[];
+  /** Of the base; identity between the anchors then compares the same expression. */
+  readonly directions?: Directions;
   /** v of each photo; moved in place where the method moves anchors. */
   readonly anchors: readonly Float32Array[];
   /** Of each photo. */
@@ -47,6 +58,10 @@ export interface LearnerParts {
   readonly plan: LearningPlan;
 }
 
+const betweenEvery = 4;
+/** At most: where a patch shows half a face. */
+const betweenResolution = 64;
+
 /** Learns what tells a person from the base, one photo a step. */
 export class PersonLearner {
   readonly adam: Adam;
@@ -54,6 +69,8 @@ export class PersonLearner {
   readonly trainables: readonly Trainable[];
   /** What is fed to a head with this person's adaptation; changes with every step. */
   readonly variables: Variables;
+  /** The same of the super-resolution network. */
+  private readonly _fineVariables: Variables;
   step = 0;
   private readonly _cameras: readonly RefinedCamera[];
   private readonly _rate;
@@ -62,10 +79,13 @@ export class PersonLearner {
     readonly parts: LearnerParts,
     learned: readonly Trainable[],
     private readonly _head: DifferentiableHead,
+    private readonly _superresolution: DifferentiableSuperresolution | null,
   ) {
     const { method, plan } = parts;
     this.trainables = learned;
-    this.variables = new Map(learned.map(({ input, dims, values }) => [input, { dims, data: values }]));
+    const fed = learned.map(({ input, dims, values }) => [input, { dims, data: values }] as const);
+    this.variables = new Map(fed.filter(([input]) => !isSuperresolution(input)));
+    this._fineVariables = new Map(fed.filter(([input]) => isSuperresolution(input)));
     // My3DGen trains with betas (0, 0.99^0.8) (facts my3dgen.md 1.2).
     this.adam = new Adam(method.layout === 'authors' ? { beta1: 0, beta2: 0.992 } : { beta1: 0.9, beta2: 0.98 });
     this.random = new Random(`${plan.seed}:training`);
@@ -74,18 +94,25 @@ export class PersonLearner {
   }
 
   static async create(parts: LearnerParts): Promise<PersonLearner> {
-    const { base, execution, device, settings, method, plan } = parts;
-    const learned = trainables(base, method, plan.seed);
+    const { base, execution, device, settings, method, plan, fineTargets } = parts;
+    const learned = trainables(base, method, plan.seed, { superresolution: fineTargets !== undefined });
+    const common = { base, execution, adaptation: adaptationOf(learned) };
+    const latents = method.anchors ? ['ws'] : [];
+    const inputs = learned.map(({ input }) => input);
     const head = await DifferentiableHead.create({
-      base,
-      execution,
-      adaptation: adaptationOf(learned),
+      ...common,
       settings,
       rays: plan.cameraRate > 0,
-      wrt: [...(method.anchors ? ['ws'] : []), ...learned.map(({ input }) => input)],
+      wrt: [...latents, ...inputs.filter((input) => !isSuperresolution(input))],
       ...(device ? { device } : {}),
     });
-    return new PersonLearner(parts, learned, head);
+    if (!fineTargets) return new PersonLearner(parts, learned, head, null);
+    const superresolution = await DifferentiableSuperresolution.create({
+      ...common,
+      layout: fineLayout(base, plan.patch),
+      wrt: [...latents, ...inputs.filter(isSuperresolution)],
+    });
+    return new PersonLearner(parts, learned, head, superresolution);
   }
 
   /**
@@ -94,30 +121,31 @@ export class PersonLearner {
    * @throws NumericError where a gradient is not finite
    */
   async next(): Promise<number> {
-    const { targets, anchors, latent, settings, method, plan } = this.parts;
+    const { targets, anchors, latent, method, plan } = this.parts;
     const share = this.step / plan.steps;
     const photo = this.random.integer(targets.length);
-    const target = targets[photo]!;
     const v = anchors[photo]!;
-    const patch = randomPatch(target, this._resolution(share), plan.patch, this.random);
-    const rays = patchRays(this._cameras[photo]!.camera, patch, settings);
-    const rendered = await this._head.render(latent.toWs(v), this.variables, rays);
-    const loss = patchLoss(rendered, patch, plan.weights);
-    const { variables: gradients, rays: byRays } = await this._head.backward(rays, loss.gradients);
+    const between = await this._between();
+    const { loss, gradients, patch } = await this._look(photo, this._resolution(share));
     const rate = this._rate(share);
     if (method.anchors) {
-      const byV = latent.backward(gradients.get('ws')!, v.length / latent.layout.wDim);
+      const byV = latent.backward(gradients.variables.get('ws')!, v.length / latent.layout.wDim);
       addPrior(v, byV, plan.prior);
       this.adam.step(`anchor ${photo}`, v, byV, plan.anchorRate * rate);
     }
     if (plan.cameraRate > 0) {
-      this._cameras[photo]!.step(this.adam, `camera ${photo}`, byRays, patch, plan.cameraRate * rate);
+      this._cameras[photo]!.step(this.adam, `camera ${photo}`, gradients.rays, patch, plan.cameraRate * rate);
     }
     for (const { input, values, rate: relative } of this.trainables) {
-      this.adam.step(input, values, gradients.get(input)!, method.rate * relative * rate);
+      const more = between?.get(input);
+      const own = gradients.variables.get(input);
+      // What this step did not look through stays as it is.
+      if (!own && !more) continue;
+      const gradient = own && more ? own.map((value, i) => value + more[i]!) : (own ?? more)!;
+      this.adam.step(input, values, gradient, method.rate * relative * rate);
     }
     this.step++;
-    return loss.total;
+    return loss;
   }
 
   /** Of each photo, as they are now. */
@@ -157,8 +185,40 @@ export class PersonLearner {
     this.step = step;
   }
 
-  dispose(): Promise<void> {
-    return this._head.dispose();
+  async dispose(): Promise<void> {
+    await this._head.dispose();
+    await this._superresolution?.dispose();
+  }
+
+  /** At the photo, through super-resolution where that is learned and the finest is wanted. */
+  private _look(photo: number, resolution: number): Promise<Look> {
+    const { targets, fineTargets, anchors, latent, settings, plan } = this.parts;
+    const ws = latent.toWs(anchors[photo]!);
+    const pose = { ws, variables: this.variables, camera: this._cameras[photo]!.camera };
+    if (this._superresolution && resolution === plan.resolution) {
+      const networks = { head: this._head, superresolution: this._superresolution, fineVariables: this._fineVariables };
+      return lookAtFine({ ...networks, settings, objective: plan, random: this.random }, pose, fineTargets![photo]!);
+    }
+    const patch = randomPatch(targets[photo]!, resolution, plan.patch, this.random);
+    return lookAtPhoto(this._head, pose, patch, settings, plan);
+  }
+
+  /**
+   * Gradients of identity between the anchors, every fourth step and four times as much, as StyleGAN2 spreads its regularisers;
+   * null in others. Anchors get none: each belongs to its own photo.
+   */
+  private async _between(): Promise<ReadonlyMap<string, Float32Array> | null> {
+    const { plan, settings } = this.parts;
+    const { identity = 0, resolution, patch } = plan;
+    if (identity === 0 || this.step % betweenEvery !== betweenEvery - 1) return null;
+    const look = await lookBetween({ ...this.parts, seed: plan.seed }, this.step, {
+      ...{ head: this._head, variables: this.variables, cameras: this.cameras, settings, patch },
+      resolution: Math.min(resolution, betweenResolution),
+    });
+    const factor = identity * betweenEvery;
+    return new Map(
+      [...look.gradients.variables].map(([name, values]) => [name, values.map((value) => factor * value)]),
+    );
   }
 
   /** Coarse first, so that shape and colour settle; then mostly fine, with the coarse kept in sight. */

@@ -96,6 +96,14 @@ export function wholePatch(target: Target, resolution: number): Patch {
   return cut(level, level.side, 0, 0);
 }
 
+/**
+ * A part of one level.
+ * @param left, top first column and row, pixels of that level
+ */
+export function patchAt(target: Target, resolution: number, side: number, left: number, top: number): Patch {
+  return cut(levelOf(target, resolution), side, left, top);
+}
+
 /** The box of what a mask covers. */
 function boxOf(mask: Float32Array | null, side: number): Level['box'] {
   if (!mask) return [0, side, 0, side];

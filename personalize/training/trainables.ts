@@ -24,9 +24,17 @@ export interface Trainable {
 
 const replacement = 'set.';
 
-/** Weights of the synthesis network: what pivotal tuning moves beside the replacements. */
+/** Weights of synthesis and super-resolution: what pivotal tuning moves beside the replacements. */
 const isWeight = (name: string): boolean =>
-  name.startsWith('backbone.synthesis.') && /\.(weight|noise_const)$/.test(name);
+  /^(backbone\.synthesis|superresolution)\..*\.(weight|noise_const)$/.test(name);
+
+/** Does this tensor, or factor of one, belong to the super-resolution network? */
+export const isSuperresolution = (name: string): boolean => name.startsWith('superresolution.');
+
+export interface TrainablesOptions {
+  /** Of the super-resolution network too: for a loss on its image. Default false: without one they would get no gradient. */
+  readonly superresolution?: boolean;
+}
 
 function rms(values: Float32Array): number {
   let sum = 0;
@@ -35,15 +43,22 @@ function rms(values: Float32Array): number {
 }
 
 /** Everything that `method` learns of a base beside the anchors, at its start values. */
-export function trainables(base: Base, method: Method, seed: string): Trainable[] {
+export function trainables(
+  base: Base,
+  method: Method,
+  seed: string,
+  { superresolution = false }: TrainablesOptions = {},
+): Trainable[] {
+  const noise = base.config.superresolution?.noiseMode === 'const';
+  const learns = (name: string): boolean =>
+    !isSuperresolution(name) || (superresolution && (noise || !name.includes('.noise_')));
   const random = new Random(`${seed}:factors`);
   const parts = personParts(base, {
     rank: method.rank,
     convention: conventionOf(method),
     maps: method.layout === 'balanced',
     replacements: method.replacements,
-    // Without a loss on the super-resolved image its tensors would get no gradient.
-  }).filter(({ name }) => !name.replace(replacement, '').startsWith('superresolution.'));
+  }).filter(({ name }) => learns(name.replace(replacement, '')));
   const learned = parts.map((part) =>
     part.role === 'replacement'
       ? replaced(base, part.name.slice(replacement.length), part.dims)
@@ -51,7 +66,7 @@ export function trainables(base: Base, method: Method, seed: string): Trainable[
   );
   if (!method.weights) return learned;
   const known = new Set(learned.map(({ input }) => input));
-  const weights = [...base.tensors].filter(([name]) => isWeight(name) && !known.has(name));
+  const weights = [...base.tensors].filter(([name]) => isWeight(name) && learns(name) && !known.has(name));
   return [...learned, ...weights.map(([name, { dims }]) => replaced(base, name, dims))];
 }
 

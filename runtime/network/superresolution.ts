@@ -1,4 +1,5 @@
 import type { Base } from '../checkpoint/base.js';
+import type { SuperresolutionConfig } from '../checkpoint/config.js';
 import { HeadError, ShapeError } from '../core/errors.js';
 import { GraphBuilder, type Graph } from './graph.js';
 import { networkLayout } from './layout.js';
@@ -12,9 +13,17 @@ export interface SuperresolutionOptions {
   readonly batch?: number;
   /** Side of the rendered feature image, pixels; default the configuration's. */
   readonly renderResolution?: number;
+  /** Side of a window of the feature image that is fed in its place, pixels of the feature image; default the whole. */
+  readonly window?: number;
   readonly noise?: 'const' | 'none';
   readonly adaptation?: Adaptation;
   readonly intermediates?: boolean;
+}
+
+/** Side of the feature image that the first block gets, pixels: the rendered one's, or what it is resized to. */
+export function superresolutionInput({ resizeWhen, inputResolution }: SuperresolutionConfig, side: number): number {
+  const differs = resizeWhen === 'smaller' ? side < inputResolution : side !== inputResolution;
+  return differs ? inputResolution : side;
 }
 
 /**
@@ -31,9 +40,10 @@ export function superresolutionGraph(base: Base, options: SuperresolutionOptions
   const g = new GraphBuilder('superresolution');
   const parameters = new Parameters(g, base, adaptation);
   const ws = g.input('ws', [batch, layout.numWs, layout.wDim]);
-  const features = g.input('features', [batch, layout.featureChannels, side, side]);
-  const differs = config.resizeWhen === 'smaller' ? side < config.inputResolution : side !== config.inputResolution;
-  let x = differs ? resizeImage(g, features, config.inputResolution, config.antialias) : features;
+  const window = options.window ?? side;
+  const features = g.input('features', [batch, layout.featureChannels, window, window]);
+  const input = superresolutionInput(config, side);
+  let x = input === side ? features : resizeImage(g, features, (window * input) / side, config.antialias);
   // The raw image is the first three feature channels, and resizing is linear, so one resize serves both.
   let image = slice(g, x, 1, 0, 3);
   if (noise === 'const') {
