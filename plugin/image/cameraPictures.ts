@@ -12,14 +12,21 @@ import type { ShownPicture } from './headQuad.js';
 import type { HeadScheduler, March } from './headScheduler.js';
 import type { SideLimits } from './pictureSide.js';
 import { canSeePicture, sightOf, type Sight } from './sight.js';
+import { joinRenderTargets, sees, viewersOf, type Viewer } from './viewers.js';
 
 /** A picture that no camera has looked at for so many frames is given up. */
 const unusedFrames = 60;
 /** A head that has its image keeps it down to this share of the least size. */
 const farShare = 0.8;
 
-/** What a frame wants of a head's image. */
-type Wish = 'nothing' | 'mesh' | 'image';
+/** What the viewers of a frame see of a head. */
+type View =
+  /** Nobody looks. */
+  | 'nothing'
+  /** All see its mesh. */
+  | 'mesh'
+  /** Some see its image, or will. */
+  | 'image';
 
 interface Seen {
   readonly picture: CameraPicture;
@@ -27,11 +34,10 @@ interface Seen {
   readonly wanted: Wanted | null;
 }
 
-function sees(camera: Camera, quad: Mesh): boolean {
-  // Both bring the frustum up to date, which the test itself does not.
-  camera.getViewMatrix();
-  camera.getProjectionMatrix();
-  return camera.isInFrustum(quad);
+/** What is drawn of a head, in one camera's picture or another's. */
+export interface Shown {
+  readonly image: boolean;
+  readonly mesh: boolean;
 }
 
 /** The head whose pictures these are. */
@@ -41,19 +47,22 @@ interface Sitter extends SideLimits {
   readonly minimumPixels: number;
 }
 
-/** A head's pictures, one for each camera that sees it. */
+/** A head's pictures, one for each camera that sees it. A camera that has none sees the mesh. */
 export class CameraPictures {
   /** What the first camera sees. */
   readonly main: CameraPicture;
   private readonly _others = new Map<Camera, CameraPicture>();
   private _mainCamera: Camera | null = null;
-  private _cameras: readonly Camera[] = [];
-  private _seen: Seen[] = [];
-  private _wish: Wish = 'nothing';
+  /** All who look in this frame, and those of them who are to see a picture. */
+  private _viewers: ReadonlySet<Camera> = new Set();
+  private _seen: ReadonlyMap<Camera, Seen> = new Map();
+  private _view: View = 'nothing';
+  private _meshSeen = false;
   private _frame = -1;
   private _taken = 0;
   private _restVersion = -1;
-  private _overflow = -1;
+  /** When a camera that was not expected had to see the mesh. */
+  private _meshAt = -2;
   private readonly _lists = new Set<RenderTargetTexture>();
 
   constructor(
@@ -73,7 +82,7 @@ export class CameraPictures {
   }
 
   get bytes(): number {
-    return [this.main, ...this._others.values()].reduce((sum, { textures }) => sum + textures.bytes, 0);
+    return this._pictures.reduce((sum, { textures }) => sum + textures.bytes, 0);
   }
 
   /** Is the last frame's picture that of the newest planes, and as fine as it will be? */
@@ -82,39 +91,42 @@ export class CameraPictures {
   }
 
   /**
-   * Looks through a frame's cameras.
+   * Looks through a frame's cameras, and those of render targets.
    * @param quad what a camera must have in view
-   * @returns size on the largest screen, pixels; 0: no picture is wanted
+   * @returns size in the largest picture, pixels; 0: no picture is wanted
    */
   look(cameras: readonly Camera[], frame: number, quad: Mesh, node: TransformNode): number {
     this._frame = frame;
-    this._cameras = cameras;
-    this._joinRenderTargets(quad, node);
-    const inView = cameras.filter((camera) => (camera.layerMask & quad.layerMask) !== 0 && sees(camera, quad));
-    const sights = inView.map((camera) => ({ camera, sight: this._sight(camera, node) }));
-    const largest = Math.max(0, ...sights.map(({ sight }) => sight?.pixels ?? 0));
-    const least = this._sitter.minimumPixels * (this._wish === 'image' ? farShare : 1);
     const { scene } = this._sitter;
-    const refused =
-      inView.length > this._scheduler.maxPictures ||
-      this._overflow >= frame - 1 ||
-      inView.some((camera) => !canSeePicture(scene, camera)) ||
-      sights.some(({ sight }) => !sight);
-    if (inView.length === 0 || refused || largest < least) {
+    for (const target of joinRenderTargets(scene, node, quad)) this._lists.add(target);
+    const viewers = viewersOf(scene, cameras, node);
+    this._viewers = new Set(viewers.map(({ camera }) => camera));
+    const inView = viewers.filter((viewer) => sees(viewer, quad));
+    const wanted = inView
+      .flatMap((viewer) => {
+        const sight = this._sightOf(viewer, node);
+        return sight ? [{ camera: viewer.camera, sight }] : [];
+      })
+      .sort((a, b) => b.sight.pixels - a.sight.pixels)
+      .slice(0, this._scheduler.maxPictures);
+    if (wanted.length === 0) {
       this.lookAway(inView.length > 0);
       return 0;
     }
-    this._wish = 'image';
-    this._mainCamera = cameras[0]!;
-    this._seen = sights.map(({ camera, sight }) => this._see(this._pictureOf(camera), sight!));
+    this._view = 'image';
+    this._meshSeen = inView.length > wanted.length;
+    this._mainCamera = cameras[0] ?? null;
+    this._seen = new Map(
+      wanted.map(({ camera, sight }) => [camera, this._see(this._pictureOf(camera), sight)] as const),
+    );
     this._forgetUnused(frame);
-    return largest;
+    return wanted[0]!.sight.pixels;
   }
 
   /** @param needsMesh a camera sees the head, but not its image */
   lookAway(needsMesh: boolean): void {
-    this._wish = needsMesh ? 'mesh' : 'nothing';
-    this._seen = [];
+    this._view = needsMesh ? 'mesh' : 'nothing';
+    this._seen = new Map();
     this._restVersion = this._planes.version;
   }
 
@@ -122,7 +134,7 @@ export class CameraPictures {
   marches(guard: (take: () => void) => void): March[] {
     const planes = this._planes.texels;
     const { model } = this._sitter;
-    return this._seen.flatMap(({ picture, wanted }) => {
+    return [...this._seen.values()].flatMap(({ picture, wanted }) => {
       const finer = !wanted && picture.canBeFiner(model);
       if (!planes || (!wanted && !finer)) return [];
       const side = wanted ? wanted.side : model.base.config.neuralRenderingResolution;
@@ -137,35 +149,43 @@ export class CameraPictures {
     });
   }
 
-  /** Has the image all its pictures? Unseen, it stays as it is. Call it at the end of a frame's marches. */
-  shows(before: boolean): boolean {
+  /**
+   * What this frame shows. Call it at the end of a frame's marches.
+   * @param before stays where nobody looks
+   */
+  shows(before: Shown): Shown {
     const { version } = this._planes;
-    const final = this._seen.every(({ picture, sight, wanted }) => {
+    const seen = [...this._seen.values()];
+    const final = seen.every(({ picture, sight, wanted }) => {
       const late = wanted !== null && picture.takenAt !== this._frame;
       return !late && picture.isFinal(sight, this._sitter, this._sitter.model);
     });
-    if (this._wish === 'image') this._restVersion = final ? version : -1;
-    if (this._wish === 'mesh') return false;
-    const complete = this._seen.every(({ picture }) => picture.shown);
-    return this._wish === 'image' ? complete : before && this.main.shown !== null;
+    if (this._view === 'image') this._restVersion = final ? version : -1;
+    const surprised = this._meshAt >= this._frame - 1;
+    switch (this._view) {
+      case 'nothing': {
+        const image = before.image && this._pictures.some(({ shown }) => shown);
+        return { image, mesh: !image || before.mesh || surprised };
+      }
+      case 'mesh':
+        return { image: false, mesh: true };
+      case 'image': {
+        const without = seen.filter(({ picture }) => !picture.shown).length;
+        return { image: without < seen.length, mesh: this._meshSeen || without > 0 || surprised };
+      }
+    }
   }
 
-  /** A pass draws the head for a camera: one of the frame's, or one of a render target, whose picture is taken now. */
-  draw(camera: Camera, node: TransformNode): ShownPicture | null {
-    const known = this._pictureKnown(camera);
-    if (this._cameras.includes(camera) && known) return known.shown;
-    if (!this._planes.texels || !canSeePicture(this._sitter.scene, camera)) return null;
-    if (!known && this._others.size + 1 >= this._scheduler.maxPictures) {
-      this._overflow = this._frame;
-      return null;
-    }
-    const picture = known ?? this._pictureOf(camera);
-    if (picture.usedAt === this._frame) return picture.shown;
-    const sight = this._sight(camera, node);
-    if (!sight) return null;
-    const { wanted } = this._see(picture, sight);
-    if (wanted) this._take(picture, wanted);
-    return picture.shown;
+  /**
+   * What a camera is shown in the pass that is being drawn; null: the mesh. A camera that was not expected, of a render
+   * target that is drawn once say, has its picture taken now.
+   */
+  shownTo(camera: Camera, node: TransformNode): ShownPicture | null {
+    const seen = this._seen.get(camera);
+    if (seen) return seen.picture.shown;
+    const shown = this._viewers.has(camera) ? null : this._surprise(camera, node);
+    if (!shown) this._meshAt = this._frame;
+    return shown;
   }
 
   /** All pictures are gone. */
@@ -173,13 +193,13 @@ export class CameraPictures {
     this.main.clear();
     for (const picture of this._others.values()) picture.dispose();
     this._others.clear();
-    this._seen = [];
+    this._seen = new Map();
   }
 
   /** All pictures are gone with their device. */
   forget(): void {
-    for (const picture of [this.main, ...this._others.values()]) picture.forget();
-    this._seen = [];
+    for (const picture of this._pictures) picture.forget();
+    this._seen = new Map();
   }
 
   dispose(quad: Mesh): void {
@@ -192,9 +212,31 @@ export class CameraPictures {
     this.main.dispose();
   }
 
-  private _sight(camera: Camera, node: TransformNode): Sight | null {
+  private get _pictures(): CameraPicture[] {
+    return [this.main, ...this._others.values()];
+  }
+
+  /** How a viewer sees the head; null where it must see the mesh. */
+  private _sightOf({ camera, height }: Viewer, node: TransformNode): Sight | null {
+    if (!canSeePicture(this._sitter.scene, camera)) return null;
+    const sight = sightOf(camera, node.getWorldMatrix(), this._extent, height);
+    // Who has a picture keeps it a little longer.
+    const least = this._sitter.minimumPixels * (this._pictureKnown(camera)?.shown ? farShare : 1);
+    return sight && sight.pixels >= least ? sight : null;
+  }
+
+  private _surprise(camera: Camera, node: TransformNode): ShownPicture | null {
     const { scene } = this._sitter;
-    return sightOf(camera, node.getWorldMatrix(), this._extent, scene.getEngine().getRenderHeight());
+    const known = this._pictureKnown(camera);
+    if (known?.usedAt === this._frame) return known.shown;
+    if (!this._planes.texels || (!known && this._others.size + 1 >= this._scheduler.maxPictures)) return null;
+    const height = scene.getEngine().getRenderHeight();
+    const sight = this._sightOf({ camera, height, masked: false }, node);
+    if (!sight) return null;
+    const picture = known ?? this._pictureOf(camera);
+    const { wanted } = this._see(picture, sight);
+    if (wanted) this._take(picture, wanted);
+    return picture.shown;
   }
 
   private _see(picture: CameraPicture, sight: Sight): Seen {
@@ -236,18 +278,6 @@ export class CameraPictures {
       if (!unused && camera !== this._mainCamera && !camera.isDisposed()) continue;
       picture.dispose();
       this._others.delete(camera);
-    }
-  }
-
-  /** A render target that lists the head's mesh draws its image too. */
-  private _joinRenderTargets(quad: Mesh, node: TransformNode): void {
-    const { scene } = this._sitter;
-    const targets = [...scene.customRenderTargets, ...scene.cameras.flatMap((camera) => camera.customRenderTargets)];
-    for (const target of targets) {
-      const list = target.renderList;
-      if (!list?.some((mesh) => (mesh as TransformNode) === node) || list.includes(quad)) continue;
-      list.push(quad);
-      this._lists.add(target);
     }
   }
 }

@@ -8,7 +8,7 @@ import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Amounts } from '../../runtime/latent/directions.js';
-import { CameraPictures } from './cameraPictures.js';
+import { CameraPictures, type Shown } from './cameraPictures.js';
 import { Face } from './face.js';
 import { headExtent } from './headCamera.js';
 import type { HeadModel } from './headModel.js';
@@ -22,16 +22,18 @@ export interface HeadImageOptions {
   readonly node?: TransformNode;
 }
 
+const nothing: Shown = { image: false, mesh: true };
+
 /**
  * The ray-marched image of a head in a scene. A picture is taken anew only when the camera moved relative to the head, or
  * the face or the resolution changed; nothing is read back from the GPU. A mesh that stands in for the head where it has
- * no image (too far, too many heads, a camera that needs a mesh) must be hidden while `showsImage`.
+ * no image (too far, too many heads, a camera that needs a mesh) must be hidden from cameras that it `isShownTo`.
  */
 export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   readonly node: TransformNode;
   /** Failures of work that no call waits for, a network run say. */
   readonly onErrorObservable = new Observable<Error>();
-  /** The image came or went; with `showsImage`. */
+  /** `showsImage` or `needsMesh` changed; with `showsImage`. */
   readonly onShowChangedObservable = new Observable<boolean>();
   /** Largest side of the picture, pixels. */
   resolution: number;
@@ -55,7 +57,9 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   private readonly _ownsNode: boolean;
   private readonly _observers: { remove(): void }[];
   private _logarithmicDepth: boolean | null = null;
-  private _showsImage = false;
+  private _shown: Shown = nothing;
+  /** May the image be shown at all? As `look` found it. */
+  private _wanted = false;
   private _broken = false;
   private _disposed = false;
 
@@ -75,7 +79,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     const extent = headExtent(model.base.config);
     this._scheduler = HeadScheduler.Of(scene);
     this._pictures = new CameraPictures(name, this, this._planes, extent, this._scheduler, onError);
-    this._quad = new HeadQuad(name, scene, extent, this, (camera) => this._draw(camera));
+    this._quad = new HeadQuad(name, scene, extent, this, (camera) => this._shownTo(camera));
     this._quad.prepare(this._pictures.main.textures);
     this._scheduler.add(this);
     const engine: AbstractEngine = scene.getEngine();
@@ -128,9 +132,19 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     return this._pictures.main.textures.depth;
   }
 
-  /** Is the image what is drawn? Otherwise the head's mesh should be. */
+  /** Does any camera see the image? */
   get showsImage(): boolean {
-    return this._showsImage;
+    return this._shown.image;
+  }
+
+  /** Does any camera see the head, but not its image? */
+  get needsMesh(): boolean {
+    return this._shown.mesh;
+  }
+
+  /** Is the image what a camera sees in the pass that is being drawn? Otherwise the head's mesh should be. */
+  isShownTo(camera: Camera): boolean {
+    return this._shownTo(camera) !== null;
   }
 
   /** Pictures taken so far. */
@@ -193,7 +207,8 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     return this._guarded(0, () => {
       const { node, _quad: quad } = this;
       const hidden = !node.isEnabled() || this._mesh?.isVisible === false || this._mesh?.visibility === 0;
-      if (!this.enabled || this._broken || hidden || !this.model.renderer || !this._face.ws) {
+      this._wanted = this.enabled && !this._broken && !hidden && !!this.model.renderer && !!this._face.ws;
+      if (!this._wanted) {
         this._pictures.lookAway(true);
         return 0;
       }
@@ -213,11 +228,9 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     this._guarded(undefined, () => {
       // The last draw may have left another camera's textures, which may be gone since.
       this._quad.prepare(this._pictures.main.textures);
-      const shows = this._pictures.shows(this._showsImage) && this._quad.isReady;
-      this._quad.visible = shows;
-      if (shows === this._showsImage) return;
-      this._showsImage = shows;
-      this.onShowChangedObservable.notifyObservers(shows);
+      const ready = this._wanted && this._planes.texels !== null && this._quad.isReady;
+      this._quad.visible = ready;
+      this._show(ready ? this._pictures.shows(this._shown) : nothing);
     });
   }
 
@@ -231,9 +244,10 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     if (ws) this._scheduler.offer(this);
   }
 
-  /** A pass draws the quad for a camera. */
-  private _draw(camera: Camera): ReturnType<CameraPictures['draw']> {
-    return this._guarded(null, () => this._pictures.draw(camera, this.node));
+  private _shownTo(camera: Camera): ReturnType<CameraPictures['shownTo']> {
+    // Mirrors and probes turn the scene before a camera that stays.
+    if (!this._quad.visible || !this.scene.getViewMatrix().equals(camera.getViewMatrix())) return null;
+    return this._guarded(null, () => this._pictures.shownTo(camera, this.node));
   }
 
   private _lose(): void {
@@ -255,9 +269,14 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
 
   private _hide(): void {
     this._quad.visible = false;
-    if (!this._showsImage) return;
-    this._showsImage = false;
-    this.onShowChangedObservable.notifyObservers(false);
+    this._show(nothing);
+  }
+
+  private _show(shown: Shown): void {
+    const { image, mesh } = this._shown;
+    if (shown.image === image && shown.mesh === mesh) return;
+    this._shown = shown;
+    this.onShowChangedObservable.notifyObservers(shown.image);
   }
 
   /** A scene must not stop because a head cannot be drawn: it shows its mesh from then on. */

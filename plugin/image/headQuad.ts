@@ -106,6 +106,9 @@ export class HeadQuad {
     this._material.setTexture('surface', depth);
   }
 
+  get visible(): boolean {
+    return this.mesh.isVisible;
+  }
   set visible(visible: boolean) {
     this.mesh.isVisible = visible;
   }

@@ -10,6 +10,7 @@ import type { HeadPose } from '../behaviors/expressive.js';
 import type { HeadImage } from '../image/headImage.js';
 import type { HeadFiles } from '../loading/headFiles.js';
 import { exportHeadGLBAsync } from '../export/exportHead.js';
+import { castsShadow } from './castsShadow.js';
 import { Expression } from './expression.js';
 import { expressionGroups, type ExpressionGroup } from './expressionGroups.js';
 import { HeadLoad, type HeadLoadRequest } from './headLoad.js';
@@ -38,6 +39,7 @@ export class PersonalizedHead {
   private readonly _load: HeadLoad;
   private readonly _frameObserver: Observer<Scene>;
   private readonly _disposeObserver: Observer<Node>;
+  private readonly _drawObserver: Observer<Mesh>;
   private readonly _undefine: () => void;
   private _material: ProxyMaterial | null = null;
   private _png: Uint8Array<ArrayBuffer> | null = null;
@@ -70,6 +72,7 @@ export class PersonalizedHead {
     // Before the image renders itself for the frame, after everything that moves things.
     this._frameObserver = this._scene.onBeforeRenderTargetsRenderObservable.add(() => this._frame(), -1, true);
     this._disposeObserver = mesh.onDisposeObservable.add(() => this.dispose());
+    this._drawObserver = mesh.onBeforeRenderObservable.add(() => this._draw());
     if (request.files) this._applyFiles(request.files);
     if (this._scene.meshes.includes(mesh)) this.resume();
   }
@@ -206,7 +209,7 @@ export class PersonalizedHead {
   /** The mesh has left its scene: the image's graphics memory is given back, all settings are kept. */
   pause(): void {
     this._load.pause();
-    if (!this._disposed) this._hideMesh(false);
+    if (!this._disposed) this._follow(null);
   }
 
   /** Takes the head off its mesh. With the mesh disposed nothing is left; else it stays a plain mesh. */
@@ -215,6 +218,7 @@ export class PersonalizedHead {
     this._disposed = true;
     this._frameObserver.remove();
     this._disposeObserver.remove();
+    this._drawObserver.remove();
     this._load.dispose();
     this._material?.dispose();
     const gone = this.mesh.isDisposed();
@@ -259,7 +263,7 @@ export class PersonalizedHead {
   }
 
   private _ready(): void {
-    if (!this._load.picture) this._hideMesh(false);
+    if (!this._load.picture) this._follow(null);
     this.onReadyObservable.notifyObservers(this);
   }
 
@@ -267,7 +271,7 @@ export class PersonalizedHead {
     this._latent.anchorCount = picture.faces.anchorCount;
     picture.setDisplay(this._display);
     picture.image.onErrorObservable.add((error) => this._fail(error));
-    picture.image.onShowChangedObservable.add((shows) => this._hideMesh(shows));
+    picture.image.onShowChangedObservable.add(() => this._follow(picture.image));
     this._markFaceDirty();
     this._bringToImage();
     await picture.whenSettledAsync();
@@ -278,6 +282,7 @@ export class PersonalizedHead {
     try {
       this._expression.bind();
       this._pose.update();
+      this._freeze(this.image);
       this._bringToImage();
     } catch (error) {
       if (this._failed) return;
@@ -299,12 +304,23 @@ export class PersonalizedHead {
     });
   }
 
-  /** The mesh stays in the scene for shadows and picking, but is not seen while the image is. */
-  private _hideMesh(hide: boolean): void {
+  /** The image came or went for one camera or another. */
+  private _follow(image: HeadImage | null): void {
     // What failed while the image was away is tried again.
     this._dirty = true;
-    if (this._material) this._material.invisible = hide;
-    this._expression.frozen = hide;
+    if (this._material) this._material.invisible = image?.showsImage ?? false;
+    this._freeze(image);
+  }
+
+  /** Where nothing that is seen is made of the mesh, the graphics card does not get its displacements: 2.5 MB a head. */
+  private _freeze(image: HeadImage | null): void {
+    this._expression.frozen = image !== null && !image.needsMesh && !castsShadow(this.mesh);
+  }
+
+  /** The mesh stays in the scene for shadows and picking, but is not seen by a camera that sees the image. */
+  private _draw(): void {
+    const camera = this._scene.activeCamera;
+    if (this._material && camera) this._material.invisible = this.image?.isShownTo(camera) ?? false;
   }
 
   private _fail(error: Error): void {
