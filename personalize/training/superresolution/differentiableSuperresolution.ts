@@ -1,8 +1,9 @@
 import type { Base } from '../../../runtime/checkpoint/base.js';
 import { HeadError } from '../../../runtime/core/errors.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
-import type { Execution, Feed, Session } from '../../../runtime/execution/execution.js';
-import { gradientGraph, gradientName } from '../../../runtime/network/gradient/gradientGraph.js';
+import type { Execution, Feed, Output, Session } from '../../../runtime/execution/execution.js';
+import { gradientName } from '../../../runtime/network/gradient/gradientGraph.js';
+import { splitGradient } from '../../../runtime/network/gradient/splitGradient.js';
 import type { Graph } from '../../../runtime/network/graph.js';
 import type { Adaptation } from '../../../runtime/network/parameters.js';
 import { superresolutionGraph } from '../../../runtime/network/superresolution.js';
@@ -30,6 +31,7 @@ export interface SuperresolutionGradients {
 /** The super-resolution network on a window of the raw image, forward and backward. */
 export class DifferentiableSuperresolution {
   private _fed: Record<string, Feed> | null = null;
+  private _made: Record<string, Output> = {};
 
   private constructor(
     readonly layout: FineLayout,
@@ -43,8 +45,9 @@ export class DifferentiableSuperresolution {
     const { base, execution, layout, adaptation, wrt } = options;
     const { side, window } = layout;
     const graph = superresolutionGraph(base, { renderResolution: side, window, adaptation });
-    const forward = await execution.load(graph);
-    const backward = await execution.load(gradientGraph(graph, { wrt: ['features', ...wrt], keepOutputs: false }));
+    const halves = splitGradient(graph, { wrt: ['features', ...wrt] });
+    const forward = await execution.load(halves.forward);
+    const backward = await execution.load(halves.backward);
     return new DifferentiableSuperresolution(layout, graph, forward, backward, wrt);
   }
 
@@ -62,7 +65,8 @@ export class DifferentiableSuperresolution {
       fed[name] = { dims, data };
     }
     this._fed = fed;
-    const { dims, data } = (await this._forward.run(fed)).image!;
+    this._made = await this._forward.run(fed);
+    const { dims, data } = this._made.image!;
     return { dims: dims.slice(1), data: data! };
   }
 
@@ -74,7 +78,12 @@ export class DifferentiableSuperresolution {
   async backward(byImage: Float32Array): Promise<SuperresolutionGradients> {
     if (!this._fed) throw new HeadError('training/order', 'DifferentiableSuperresolution: make an image first.');
     const { dims } = this._graph.outputs[0]!;
-    const out = await this._backward.run({ ...this._fed, [gradientName('image')]: { dims, data: byImage } });
+    const feeds: Record<string, Feed> = { [gradientName('image')]: { dims, data: byImage } };
+    for (const name of this._backward.inputs) {
+      const made = this._made[name];
+      feeds[name] ??= this._fed[name] ?? { dims: made!.dims, data: made!.data! };
+    }
+    const out = await this._backward.run(feeds);
     return {
       features: out[gradientName('features')]!.data!,
       variables: new Map(this._wrt.map((name) => [name, out[gradientName(name)]!.data!])),
