@@ -1,3 +1,4 @@
+import { readLpips, type LpipsNetwork } from '../personalize/perceptual/lpipsNetwork.js';
 import { fileSource } from '../runtime/checkpoint/fileSource.node.js';
 import { readBase, readPerson, type Base, type PersonFile } from '../runtime/checkpoint/index.js';
 import { progressBar } from './output/progress.js';
@@ -21,5 +22,17 @@ export async function loadPerson(path: string, base: Base): Promise<PersonFile> 
     return await readPerson(source, base);
   } finally {
     await source.close();
+  }
+}
+
+/** Reads an LPIPS network from one file or several; null where none is named. */
+export async function loadLpips(paths: readonly string[]): Promise<LpipsNetwork | null> {
+  if (paths.length === 0) return null;
+  const sources: Awaited<ReturnType<typeof fileSource>>[] = [];
+  try {
+    for (const path of paths) sources.push(await fileSource(path));
+    return await readLpips(...sources);
+  } finally {
+    for (const source of sources) await source.close();
   }
 }

@@ -1,4 +1,5 @@
 import { markdownTable } from './markdownTable.js';
+import type { LpipsNote } from './records.js';
 import type { EvaluationTable, TableRow } from './table.js';
 
 const unknown = '–';
@@ -16,21 +17,23 @@ function formatSeconds(seconds: number): string {
   return seconds < 120 ? `${Number(seconds.toPrecision(3))} s` : `${(seconds / 60).toFixed(1)} min`;
 }
 
-function means(title: string, rows: readonly TableRow[], judges: readonly string[]): string {
+function means(title: string, rows: readonly TableRow[], { judges, lpips }: EvaluationTable): string {
   const head = [
     title,
     'method',
     'photos',
     'PSNR, dB',
     'structure',
+    ...(lpips ? ['LPIPS'] : []),
     ...judges.flatMap((judge) => [`${judge} to photo`, `${judge} to frontal`, `(ceiling)`]),
   ];
-  const cells = rows.map(({ method, group, photos, psnr, structure, identity }) => [
+  const cells = rows.map(({ method, group, photos, psnr, structure, lpips: distance, identity }) => [
     group,
     method,
     String(photos),
     fixed(psnr, 2),
     fixed(structure, 4),
+    ...(lpips ? [fixed(distance, 4)] : []),
     ...judges.flatMap((judge) => {
       const { toPhoto, toFrontal, ceiling } = identity[judge]!;
       return [fixed(toPhoto, 3), fixed(toFrontal, 3), `(${fixed(ceiling, 3)})`];
@@ -39,8 +42,16 @@ function means(title: string, rows: readonly TableRow[], judges: readonly string
   return markdownTable(head, cells);
 }
 
+function lpipsLine({ variant, trained }: LpipsNote): string {
+  const line = `LPIPS (${variant}) to the photo: less is better.`;
+  return trained
+    ? `${line} **It is no independent measure here: the same network was in the loss that trained the methods.**`
+    : line;
+}
+
 /** The whole evaluation as markdown tables: what each method costs, then its means over all photos and by group. */
-export function tableMarkdown({ judges, methods, all, byYaw, byExpression }: EvaluationTable): string {
+export function tableMarkdown(table: EvaluationTable): string {
+  const { methods, lpips, all, byYaw, byExpression } = table;
   const costs = methods.map(({ method, numbers, bytes, seconds }) => [
     method,
     numbers.toLocaleString('en-US'),
@@ -49,11 +60,12 @@ export function tableMarkdown({ judges, methods, all, byYaw, byExpression }: Eva
   ]);
   return [
     markdownTable(['method', 'numbers', 'file', 'time'], costs),
-    means('photos', all, judges),
-    means('yaw', byYaw, judges),
-    means('expression', byExpression, judges),
+    means('photos', all, table),
+    means('yaw', byYaw, table),
+    means('expression', byExpression, table),
     'PSNR within the head: more is better. Structure (1 - MS-SSIM) and face distances: less is better. ' +
       'Ceiling: the distance of the truth photos themselves to the frontal photo.',
+    ...(lpips ? [lpipsLine(lpips)] : []),
   ]
     .join('\n\n')
     .concat('\n');

@@ -22,7 +22,15 @@ export interface PhotoRecord {
   readonly psnr: number;
   /** structuralDistance: 0 best, 1 worst */
   readonly structure: number;
+  /** LPIPS to the photo, where the user brought its network: 0 best */
+  readonly lpips?: number;
   readonly identity: Readonly<Record<string, IdentityDistances>>;
+}
+
+/** By which network LPIPS was measured, and whether it was in a loss of the methods that it measures. */
+export interface LpipsNote {
+  readonly variant: string;
+  readonly trained: boolean;
 }
 
 /** A held-out photo itself: how near the truth comes to the person's frontal neutral photo is the ceiling. */
@@ -62,8 +70,8 @@ export const yawBins: readonly YawBin[] = [
 
 /** @throws NumericError where a record holds a number that is not finite: a mean would hide it */
 export function requireFinite(record: PhotoRecord): void {
-  const { method, photo, yaw, psnr, structure } = record;
-  const numbers: Record<string, number> = { yaw, psnr, structure };
+  const { method, photo, yaw, psnr, structure, lpips = 0 } = record;
+  const numbers: Record<string, number> = { yaw, psnr, structure, LPIPS: lpips };
   for (const [judge, { toFrontal, toPhoto }] of Object.entries(record.identity)) {
     numbers[`${judge} to photo`] = toPhoto;
     if (toFrontal !== null) numbers[`${judge} to frontal`] = toFrontal;

@@ -2,6 +2,7 @@ import {
   expressionGroups,
   requireFinite,
   yawBins,
+  type LpipsNote,
   type MethodCost,
   type PhotoRecord,
   type TruthRecord,
@@ -23,12 +24,16 @@ export interface TableRow {
   readonly photos: number;
   readonly psnr: number;
   readonly structure: number;
+  /** null where it was not measured */
+  readonly lpips: number | null;
   readonly identity: Readonly<Record<string, MeanIdentity>>;
 }
 
 /** Goes to JSON as it is. */
 export interface EvaluationTable {
   readonly judges: readonly string[];
+  /** null where LPIPS was not measured */
+  readonly lpips: LpipsNote | null;
   readonly methods: readonly MethodCost[];
   readonly all: readonly TableRow[];
   readonly byYaw: readonly TableRow[];
@@ -76,6 +81,7 @@ function row(
     photos: records.length,
     psnr: mean(records.map(({ psnr }) => psnr))!,
     structure: mean(records.map(({ structure }) => structure))!,
+    lpips: mean(records.map(({ lpips }) => lpips)),
     identity: Object.fromEntries(identity),
   };
 }
@@ -86,12 +92,14 @@ function row(
  * @param records one a method and held-out photo
  * @param truth one a held-out photo
  * @param costs one a method, in the order of the table
+ * @param lpips of the records' LPIPS, where they have one
  * @throws NumericError where a record holds a number that is not finite
  */
 export function evaluationTable(
   records: readonly PhotoRecord[],
   truth: readonly TruthRecord[],
   costs: readonly MethodCost[],
+  lpips: LpipsNote | null = null,
 ): EvaluationTable {
   records.forEach(requireFinite);
   const judges = [...new Set(records.flatMap(({ identity }) => Object.keys(identity)))];
@@ -104,6 +112,7 @@ export function evaluationTable(
     );
   return {
     judges,
+    lpips,
     methods: costs,
     all: rowsOf([all]),
     byYaw: rowsOf(yawGroups),

@@ -1,0 +1,31 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { AssetError } from '../../runtime/core/errors.js';
+
+function weight(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError('Expected a number of at least 0.');
+  }
+  return value;
+}
+
+/** `--lpips`, which may be given twice: network and heads. */
+export function lpipsOption(description: string): Option {
+  return new Option('--lpips <file>', description)
+    .default([], 'none')
+    .argParser((file: string, before: readonly string[]) => [...before, file]);
+}
+
+/** @param alone of LPIPS in the loss where only `--lpips` is given */
+export function lpipsWeightOption(alone: number, description: string): Option {
+  return new Option('--lpips-weight <number>', `${description} (default: ${alone})`).argParser(weight);
+}
+
+export const identityOption = (): Option =>
+  new Option('--identity <weight>', 'of identity between the anchors, seen from the sides; 0: left out')
+    .argParser(weight)
+    .default(0);
+
+/** A weight for a network that there is not. */
+export const noLpips = (): AssetError =>
+  new AssetError('lpips/network', '--lpips-weight: expected --lpips with a network, got none. Name its file.');
