@@ -62,7 +62,7 @@ export interface PersonalizeOptions {
   /** A device for the ray-march; absent: the CPU. */
   readonly device?: GPUDevice;
   readonly photos: readonly Photo[];
-  /** Of the base; with them the person's neutral latent is without expression. */
+  /** Of the base; with them expressions are found in photos, and the person's neutral latent is without. */
   readonly directions?: Directions;
   /** Default `lora-1`. */
   readonly method?: Method;
@@ -162,6 +162,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     layered,
     seed,
     refineCameras,
+    ...(options.directions ? { expressions: [...options.directions.directions.keys()] } : {}),
     // Said only where they are used, so that states of runs without them stay good.
     ...(objective.perceptual ? { lpips: [options.lpips!.network.hash, objective.perceptual.weight] } : {}),
     ...(identity > 0 ? { identity, neutral: [...(options.directions?.neutral.keys() ?? [])] } : {}),
@@ -181,7 +182,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
       ...changes,
     });
 
-  const latent = await LatentSpace.measure(base, execution);
+  const latent = await LatentSpace.measure(base, execution, options.directions);
   const settings = trainingSettings(base);
   const targets = photos.map(targetOf);
   let person = saved?.person ?? null;
@@ -201,11 +202,15 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     const fitting: SeededFitting = { head, variables: new Map(), latent, settings, ...objective, prior, patch, seed };
     const abort = signal ? { signal } : {};
     try {
-      person ??= await findPerson(fitting, targets, {
-        ...abort,
-        steps: effort.person,
-        onStep: (step, loss) => run.report('person', step, loss),
-      });
+      person ??= withoutExpression(
+        await findPerson(fitting, targets, {
+          ...abort,
+          steps: effort.person,
+          onStep: (step, loss) => run.report('person', step, loss),
+        }),
+        latent,
+        options.directions,
+      );
       await options.onState?.(state({}));
       const unlearned = personOf(base, method, []);
       if (anchors.length === 0) await options.onPreview?.(finish(unlearned, [person]));
@@ -304,6 +309,13 @@ function lossNotes({ lpips, identity = 0 }: PersonalizeOptions): [string, string
 /** Where the photos were taken from: as refined so far, else as their labels say. */
 const camerasOf = (photos: readonly Photo[], refined: readonly Camera[]): readonly Camera[] =>
   photos.map(({ camera }, i) => refined[i] ?? camera);
+
+/** Every photo starts without an expression, not with the mean one. */
+function withoutExpression(v: Float32Array, latent: LatentSpace, directions: Directions | undefined): Float32Array {
+  if (!directions || directions.neutral.size === 0) return v;
+  const w = latent.toWs(v).data.slice(0, latent.layout.wDim);
+  return latent.fromW(neutralizer(directions)(w));
+}
 
 function neutralizer(directions: Directions | undefined): (w: Float32Array) => Float32Array {
   return directions ? (w) => neutralize({ dims: [1, w.length], data: w }, directions).data : (w) => w;

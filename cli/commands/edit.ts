@@ -13,6 +13,7 @@ import { HeadError } from '../../runtime/core/errors.js';
 import { pictureGrid } from '../../runtime/core/picture.js';
 import { distanceFromPerson } from '../../runtime/latent/alpha/distance.js';
 import { defaultBeta } from '../../runtime/latent/alpha/softAlpha.js';
+import type { Directions } from '../../runtime/latent/directions.js';
 import { anchorLook, requireAnchor, requireVaried } from '../../runtime/latent/personLooks.js';
 import { editRows, editSpaces, type EditSpace } from '../latent/editRows.js';
 import { measured, PersonSession, withSessionOptions, type SessionOptions } from '../latent/session.js';
@@ -55,10 +56,11 @@ async function fit(
   session: PersonSession,
   photo: Photo,
   options: EditOptions,
+  directions: Directions,
   signal: AbortSignal,
 ): Promise<LayeredAlpha> {
   const { steps, projection, beta, layered = false } = options;
-  const fitter = await PhotoFitter.open(session.studio, session.person);
+  const fitter = await PhotoFitter.open(session.studio, session.person, directions);
   const line = stepLine();
   try {
     return await fitter.fit(photo, {
@@ -112,7 +114,7 @@ async function run(head: string, options: EditOptions, command: Command): Promis
     requireVaried(session.anchors, 'edit');
     const path = options.directionsFile ?? directionsPathOf(options.base);
     const set = await loadDirections(path, session.generator);
-    const start = photo ? await fit(session, photo, options, signal) : anchorAlpha(session, options.anchor!);
+    const start = photo ? await fit(session, photo, options, set, signal) : anchorAlpha(session, options.anchor!);
     const rows = editRows(session, start, set, amounts, options.policy, options.beta);
     const meter = await session.meter(options, signal);
     const own = photo?.camera ?? anchorLook(session.person, options.anchor!, session.numWs).camera ?? session.frontal;

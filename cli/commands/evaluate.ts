@@ -9,11 +9,15 @@ import { folderStore } from '../../personalize/evaluation/folderStore.node.js';
 import type { FaceJudge } from '../../personalize/evaluation/judge.js';
 import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
 import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
+import type { LpipsNote } from '../../personalize/evaluation/table/records.js';
 import { tableMarkdown } from '../../personalize/evaluation/table/markdown.js';
 import { evaluationTable } from '../../personalize/evaluation/table/table.js';
 import { efforts } from '../../personalize/personalize.js';
 import { photoFolder } from '../../personalize/photos/folder.node.js';
+import type { LpipsNetwork } from '../../personalize/perceptual/lpipsNetwork.js';
 import { readPhotoInfo } from '../../personalize/photos/photoInfo.js';
+import { Generator } from '../../runtime/generator/generator.js';
+import { directionsBeside } from '../options/directions.js';
 import { readPhotoSet } from '../../personalize/photos/photoSet.js';
 import type { Studio } from '../../personalize/portraits.js';
 import { runKey } from '../../personalize/runKey.js';
@@ -21,7 +25,8 @@ import { methodNamed, methods, type Method } from '../../personalize/training/me
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { encodePng } from '../../runtime/core/picture.js';
 import { openBackend, type BackendName } from '../backend.js';
-import { loadBase } from '../files.js';
+import { loadBase, loadLpips } from '../files.js';
+import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
 import { wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { stepLine } from '../output/progress.js';
@@ -36,6 +41,9 @@ interface EvaluateCommandOptions {
   readonly singles: number;
   readonly fit: number;
   readonly seed: string;
+  readonly lpips: readonly string[];
+  readonly lpipsWeight?: number;
+  readonly identity: number;
   readonly threads: number;
   readonly backend: BackendName;
 }
@@ -52,9 +60,9 @@ function parseMethods(text: string): readonly Method[] {
 const text = (content: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(content);
 
 /** Everything found so far, readable at any time. */
-async function write(folder: string, name: string, found: PersonEvaluation): Promise<void> {
+async function write(folder: string, name: string, found: PersonEvaluation, lpips: LpipsNote | null): Promise<void> {
   const { records, truth, costs, smiles, sheet } = found;
-  const table = evaluationTable(records, truth, costs);
+  const table = evaluationTable(records, truth, costs, lpips);
   await writeFileAtomically(
     join(folder, 'table.json'),
     text(JSON.stringify({ table, records, truth, smiles }, null, 1)),
@@ -76,6 +84,8 @@ async function write(folder: string, name: string, found: PersonEvaluation): Pro
 
 async function run(folders: readonly string[], options: EvaluateCommandOptions): Promise<void> {
   const signal = interruptSignal();
+  const lpips = await loadLpips(options.lpips);
+  if (!lpips && options.lpipsWeight !== undefined) throw noLpips();
   const judges = [await faceApiJudge(), await humanJudge()];
   const backend = await openBackend(options.backend, options.threads);
   const line = stepLine();
@@ -86,7 +96,7 @@ async function run(folders: readonly string[], options: EvaluateCommandOptions):
     for (const folder of folders) {
       const name = basename(resolve(folder));
       const output = folders.length > 1 ? join(options.output, name) : options.output;
-      await evaluateFolder(studio, folder, output, options, judges, signal, (progress) => {
+      await evaluateFolder(studio, folder, output, options, { judges, lpips }, signal, (progress) => {
         const { method, what, done, total } = progress;
         const share = Math.floor((100 * done) / total);
         line.report(`${name} ${method}: ${what}; ${share} % of ${name}${clock.left(progress)}`);
@@ -131,7 +141,7 @@ async function evaluateFolder(
   folder: string,
   output: string,
   options: EvaluateCommandOptions,
-  judges: readonly FaceJudge[],
+  { judges, lpips }: { readonly judges: readonly FaceJudge[]; readonly lpips: LpipsNetwork | null },
   signal: AbortSignal,
   onProgress: (progress: EvaluationProgress) => void,
 ): Promise<void> {
@@ -146,10 +156,21 @@ async function evaluateFolder(
     singles: options.singles,
     fitSteps: options.fit,
     seed: options.seed,
+    // Said only where they are used, so that evaluations without them go on.
+    ...(options.identity > 0 ? { identity: options.identity } : {}),
   };
-  const key = await runKey(studio.base, [...train.photos, ...test.photos], settings);
+  const term = lpips ? { network: lpips, weight: options.lpipsWeight ?? 0 } : null;
+  const note = term ? { variant: term.network.variant, trained: term.weight > 0 } : null;
+  const directions = await directionsBeside(options.base, new Generator(studio.base, studio.execution));
+  const key = await runKey(studio.base, [...train.photos, ...test.photos], {
+    ...settings,
+    expressions: [...(directions?.directions.keys() ?? [])],
+    ...(term ? { lpips: [term.network.hash, term.weight] } : {}),
+  });
   await evaluatePerson(studio, {
     ...settings,
+    ...(directions ? { directions } : {}),
+    ...(term ? { lpips: term } : {}),
     train: train.photos,
     test: test.photos,
     infos: await readPhotoInfo(files),
@@ -158,7 +179,7 @@ async function evaluateFolder(
     store: await folderStore(output, key),
     signal,
     onProgress,
-    onMethod: (found) => write(output, basename(resolve(folder)), found),
+    onMethod: (found) => write(output, basename(resolve(folder)), found, note),
   });
 }
 
@@ -184,6 +205,9 @@ export function evaluateCommand(): Command {
     .option('--singles <number>', 'test photos beside regular series that are fitted', wholeNumber(0), 1000)
     .option('--fit <steps>', 'steps in which a latent is fitted to a held-out photo', wholeNumber(1), 40)
     .option('--seed <text>', 'of everything random', '0')
+    .addOption(lpipsOption('a further column: LPIPS by this network (safetensors; repeat for the heads’ file)'))
+    .addOption(lpipsWeightOption(0, 'of LPIPS in the loss: methods then learn by it, and it is no judge'))
+    .addOption(identityOption())
     .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .addHelpText(

@@ -12,8 +12,9 @@ import { AssetError } from '../../runtime/core/errors.js';
 import { encodePng } from '../../runtime/core/picture.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { openBackend, type BackendName } from '../backend.js';
-import { loadBase } from '../files.js';
-import { directionsPathOf, loadDirections } from '../options/directions.js';
+import { loadBase, loadLpips } from '../files.js';
+import { directionsBeside } from '../options/directions.js';
+import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
 import { wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { PhaseClock, phaseLines } from '../output/phases.js';
@@ -30,6 +31,10 @@ interface PersonalizeCommandOptions {
   readonly seed: string;
   readonly layered?: boolean;
   readonly refineCameras?: boolean;
+  readonly lpips: readonly string[];
+  readonly lpipsWeight?: number;
+  readonly identity: number;
+  readonly superresolution?: boolean;
   readonly resume?: boolean;
   readonly sheet?: string | boolean;
   readonly threads: number;
@@ -68,6 +73,8 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
       `--resume: expected ${statePath} of an earlier run, got none. Start anew.`,
     );
   }
+  const lpips = await loadLpips(options.lpips);
+  if (!lpips && options.lpipsWeight !== undefined) throw noLpips();
   const base = await loadBase(options.base, signal);
   const reading = progressBar('reading photos');
   const { photos, problems } = await readPhotoSet(photoFolder(folder), {
@@ -80,10 +87,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
   const backend = await openBackend(options.backend, options.threads);
   const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
   const effort: Effort = { ...efforts[options.effort], ...(options.steps ? { training: options.steps } : {}) };
-  const directionsPath = directionsPathOf(options.base);
-  const directions = (await exists(directionsPath))
-    ? await loadDirections(directionsPath, new Generator(base, backend.execution))
-    : undefined;
+  const directions = await directionsBeside(options.base, new Generator(base, backend.execution));
   const line = stepLine();
   try {
     const method = parseMethod(options.method);
@@ -98,6 +102,9 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
       seed: options.seed,
       layered: options.layered ?? false,
       refineCameras: options.refineCameras ?? false,
+      identity: options.identity,
+      ...(lpips ? { lpips: { network: lpips, weight: options.lpipsWeight ?? 1 } } : {}),
+      ...(options.superresolution === undefined ? {} : { superresolution: options.superresolution }),
       signal,
       ...(directions ? { directions } : {}),
       ...(options.resume ? { resume: await readFile(statePath) } : {}),
@@ -144,6 +151,11 @@ export function personalizeCommand(): Command {
     .option('--seed <text>', 'of everything random', '0')
     .option('--layered', 'a latent for every layer (W+)')
     .option('--refine-cameras', 'let the cameras move by a few degrees, where they were estimated')
+    .addOption(lpipsOption('learn by LPIPS too, with this network (safetensors; repeat for the heads’ file)'))
+    .addOption(lpipsWeightOption(1, 'of LPIPS in the loss'))
+    .addOption(identityOption())
+    .option('--superresolution', 'learn from the super-resolved image (default: where base and photos allow)')
+    .option('--no-superresolution', 'do not')
     .option('--resume', 'continue the run of this output that was stopped')
     .option('--sheet [file]', 'contact sheet of photos and what was learned (default: <output>.png)', true)
     .option('--no-sheet', 'no contact sheet')

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { AssetError } from '../../runtime/core/errors.js';
 import type { Generator } from '../../runtime/generator/generator.js';
 import type { Amounts, Directions } from '../../runtime/latent/directions.js';
@@ -20,6 +20,17 @@ export function parseAmounts(text: string): Amounts {
 
 /** The directions file beside a base: base.safetensors -> base.directions.json. */
 export const directionsPathOf = (basePath: string): string => basePath.replace(/\.[^./\\]+$/, '') + '.directions.json';
+
+/** Directions of a base as far as there are any beside it. @throws AssetError where they are another base's */
+export async function directionsBeside(basePath: string, generator: Generator): Promise<Directions | undefined> {
+  const path = directionsPathOf(basePath);
+  try {
+    await access(path);
+  } catch {
+    return undefined;
+  }
+  return loadDirections(path, generator);
+}
 
 /** @throws AssetError where there is no such file, or it is another base's */
 export async function loadDirections(path: string, generator: Generator): Promise<Directions> {

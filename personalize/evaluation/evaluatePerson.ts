@@ -4,11 +4,14 @@ import type { Tensor } from '../../runtime/core/tensor.js';
 import { encodePerson } from '../../runtime/checkpoint/person.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import { LatentSpace } from '../inversion/latentSpace.js';
+import { Lpips } from '../perceptual/lpips.js';
+import type { LpipsNetwork } from '../perceptual/lpipsNetwork.js';
 import { personalize, type Effort } from '../personalize.js';
 import type { Photo } from '../photos/photo.js';
 import { cameraYaw, type PhotoInfo } from '../photos/photoInfo.js';
 import type { Studio } from '../portraits.js';
 import type { Method } from '../training/method.js';
+import { canCompareFine } from '../training/superresolution/fineTarget.js';
 import { countNumbers, trainables } from '../training/trainables.js';
 import { faceBox } from './faceBox.js';
 import { heldOutPlan, renderHeldOut, type HeldOut } from './heldOut.js';
@@ -38,6 +41,10 @@ export interface EvaluateOptions {
   readonly fitSteps: number;
   readonly seed: string;
   readonly directions?: Directions;
+  /** Measured beside the other distances; with a weight, all methods also learn by it, and it is no independent measure. */
+  readonly lpips?: { readonly network: LpipsNetwork; readonly weight: number };
+  /** Weight of identity between the anchors, for all methods; default 0. */
+  readonly identity?: number;
   readonly signal?: AbortSignal;
   /** Keeps what is done; what it has already is not done again. Default: nothing is kept. */
   readonly store?: EvaluationStore;
@@ -81,6 +88,15 @@ function groupOf(info: PhotoInfo | undefined): ExpressionGroup {
  * @throws AssetError where there is no neutral held-out photo from the front, which identity is measured against
  */
 export async function evaluatePerson(studio: Studio, options: EvaluateOptions): Promise<PersonEvaluation> {
+  const lpips = options.lpips ? new Lpips(studio.execution, options.lpips.network) : null;
+  try {
+    return await evaluate(studio, options, lpips);
+  } finally {
+    await lpips?.dispose();
+  }
+}
+
+async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips | null): Promise<PersonEvaluation> {
   const { train, test, infos, judges, effort, resolution, seed, signal, onProgress } = options;
   const { store = forgetfulStore } = options;
   const plan = heldOutPlan(test, infos, degrees, options.singles);
@@ -126,7 +142,7 @@ export async function evaluatePerson(studio: Studio, options: EvaluateOptions): 
   const report = (method: string, what: string, steps: number): void =>
     onProgress?.({ method, what, done: done + steps, total, known });
 
-  const latent = await LatentSpace.measure(studio.base, studio.execution);
+  const latent = await LatentSpace.measure(studio.base, studio.execution, options.directions);
   const rows = sheetRows(plan);
   const results: MethodResult[] = [];
   const so = (): PersonEvaluation => ({
@@ -161,6 +177,8 @@ export async function evaluatePerson(studio: Studio, options: EvaluateOptions): 
       resolution,
       seed,
       ...(options.directions ? { directions: options.directions } : {}),
+      ...(options.lpips ? { lpips: options.lpips } : {}),
+      ...(options.identity ? { identity: options.identity } : {}),
       ...(signal ? { signal } : {}),
       ...(shared ? { anchors: shared.inverted } : {}),
       ...(state ? { resume: state } : {}),
@@ -211,6 +229,7 @@ export async function evaluatePerson(studio: Studio, options: EvaluateOptions): 
         expression: groupOf(infos.get(photo.name)),
         psnr: psnr(image, truthOf.image, truthOf.mask),
         structure: structuralDistance(image, truthOf.image),
+        ...(lpips ? { lpips: await lpips.distance(image, await lpips.reference(truthOf.image)) } : {}),
         identity,
       });
     }
@@ -220,7 +239,9 @@ export async function evaluatePerson(studio: Studio, options: EvaluateOptions): 
       smiles,
       cost: {
         method: method.name,
-        numbers: countNumbers(trainables(studio.base, method, seed)),
+        numbers: countNumbers(
+          trainables(studio.base, method, seed, { superresolution: canCompareFine(studio.base, train) }),
+        ),
         bytes: encodePerson(person).length,
         seconds,
       },

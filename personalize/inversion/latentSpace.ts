@@ -4,14 +4,23 @@ import { frontalCamera } from '../../runtime/camera/lookAt.js';
 import type { Base } from '../../runtime/checkpoint/base.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Execution, Feed } from '../../runtime/execution/execution.js';
+import type { Directions } from '../../runtime/latent/directions.js';
 import { standardNormal } from '../../runtime/latent/normal.js';
 import { networkLayout, requireTensor, type NetworkLayout } from '../../runtime/network/layout.js';
 import { mappingGraph } from '../../runtime/network/mapping.js';
+import { expressionSpread } from './expressionSpread.js';
 
 const batch = 64;
 const samples = 2048;
 /** Directions narrower than this share of the widest are kept at it, so that nothing is frozen altogether. */
 const leastSpread = 0.01;
+
+/** Adds variance along a vector, one standard deviation long. */
+function addVariance(covariance: Matrix, vector: Float32Array): void {
+  vector.forEach((a, i) => {
+    if (a !== 0) vector.forEach((b, k) => covariance.set(i, k, covariance.get(i, k) + a * b));
+  });
+}
 
 /**
  * Coordinates of W in which a base's own latents are spread evenly: w = wAvg + sum_k v_k sigma_k e_k with the principal axes
@@ -29,8 +38,11 @@ export class LatentSpace {
     private readonly _spreads: Float32Array,
   ) {}
 
-  /** Measures the mapping network on fixed seeds. */
-  static async measure(base: Base, execution: Execution): Promise<LatentSpace> {
+  /**
+   * Measures the mapping network on fixed seeds.
+   * @param directions of the base; with them W is as wide along its expressions as photos are
+   */
+  static async measure(base: Base, execution: Execution, directions?: Directions): Promise<LatentSpace> {
     const layout = networkLayout(base);
     const { zDim, cDim, wDim } = layout;
     const session = await execution.load(mappingGraph(base, batch));
@@ -52,9 +64,9 @@ export class LatentSpace {
     }
     await session.dispose();
     w.subRowVector(w.mean('column'));
-    const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(w.transpose().mmul(w).div(samples), {
-      assumeSymmetric: true,
-    });
+    const covariance = w.transpose().mmul(w).div(samples);
+    for (const vector of directions ? expressionSpread(directions) : []) addVariance(covariance, vector);
+    const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, { assumeSymmetric: true });
     const widest = Math.sqrt(Math.max(...realEigenvalues, 1e-12));
     const spreads = Float32Array.from(realEigenvalues, (value) =>
       Math.max(leastSpread * widest, Math.sqrt(Math.max(0, value))),

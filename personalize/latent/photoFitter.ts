@@ -2,6 +2,7 @@ import type { PersonFile } from '../../runtime/checkpoint/person.js';
 import { mixAnchorLayers, anchorsOfPerson, type Anchors } from '../../runtime/latent/alpha/anchors.js';
 import { projectLatent, projectLatentLayers } from '../../runtime/latent/alpha/projectLatent.js';
 import { defaultBeta } from '../../runtime/latent/alpha/softAlpha.js';
+import type { Directions } from '../../runtime/latent/directions.js';
 import { requireVaried } from '../../runtime/latent/personLooks.js';
 import { personAdaptation, personFeeds } from '../../runtime/network/person.js';
 import { renderSettings } from '../../runtime/render/settings.js';
@@ -41,10 +42,14 @@ export class PhotoFitter {
     private readonly _head: DifferentiableHead,
     private readonly _person: PersonFile,
     readonly anchors: Anchors,
+    private readonly _directions: Directions | undefined,
   ) {}
 
-  /** @throws AssetError for a person whose anchors span nothing */
-  static async open(studio: Studio, person: PersonFile): Promise<PhotoFitter> {
+  /**
+   * @param directions of the base; with them `hard` finds expressions sooner
+   * @throws AssetError for a person whose anchors span nothing
+   */
+  static async open(studio: Studio, person: PersonFile, directions?: Directions): Promise<PhotoFitter> {
     const anchors = anchorsOfPerson(person);
     requireVaried(anchors, 'fit');
     const { base, execution, device } = studio;
@@ -56,7 +61,7 @@ export class PhotoFitter {
       wrt: ['ws'],
       ...(device ? { device } : {}),
     });
-    return new PhotoFitter(studio, head, person, anchors);
+    return new PhotoFitter(studio, head, person, anchors, directions);
   }
 
   /** @throws the signal's reason when it aborts */
@@ -77,7 +82,7 @@ export class PhotoFitter {
         beta,
       });
     }
-    this._latent ??= LatentSpace.measure(this._studio.base, this._studio.execution);
+    this._latent ??= LatentSpace.measure(this._studio.base, this._studio.execution, this._directions);
     const latent = await this._latent;
     const { numWs } = latent.layout;
     const fitting: SeededFitting = { ...common, latent, prior: 1e-3, seed };

@@ -94,7 +94,8 @@ function difference(
   return [at(up) - at(down), Float64Array.from(up, (v, i) => v - down[i]!)];
 }
 
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).reduce((sum, v, i) => sum + v * b[i]!, 0);
 
 describe.each([
   ['transparent', {}],

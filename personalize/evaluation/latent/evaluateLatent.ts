@@ -94,7 +94,7 @@ export async function evaluateLatent(studio: Studio, options: EvaluateLatentOpti
   const fitted = async (photo: Photo): Promise<LayeredAlpha> => {
     let fit = fits.get(photo);
     if (!fit) {
-      fitter ??= await PhotoFitter.open(studio, person);
+      fitter ??= await PhotoFitter.open(studio, person, options.directions);
       fit = await fitter.fit(photo, { steps: options.fitSteps, seed: String(seed), ...(signal ? { signal } : {}) });
       fits.set(photo, fit);
     }

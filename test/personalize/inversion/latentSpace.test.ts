@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { LatentSpace } from '../../../personalize/inversion/latentSpace.js';
 import { frontalCamera } from '../../../runtime/camera/lookAt.js';
 import { Generator } from '../../../runtime/generator/generator.js';
+import type { Direction, Directions } from '../../../runtime/latent/directions.js';
 import { standardNormal } from '../../../runtime/latent/normal.js';
 import { expectClose } from '../../harness/compare.js';
 import { hashed, relative } from '../../gradient/scene.js';
@@ -76,6 +77,51 @@ describe('LatentSpace', () => {
       return (dot(above) - dot(below)) / (above[i] - below[i]);
     });
     expect(relative(latent.backward(byWs, rows), expected)).toBeLessThan(1e-4);
+  });
+
+  test('with directions, an expression is few steps away, one side of it alone more, and others stay', async () => {
+    const wDim = 32;
+    const along = (axis: number, length: number): Float32Array =>
+      Float32Array.from({ length: wDim }, (_, i) => (i === axis ? length : 0));
+    const expression = (name: string, axis: number): Direction => ({
+      ...{ name, kind: 'expression', range: [0, 1], vector: along(axis, 5) },
+    });
+    const set: Directions = {
+      base: '',
+      directions: new Map([
+        ['jawOpen', expression('jawOpen', 3)],
+        ['smileLeft', expression('smileLeft', 7)],
+        ['smileRight', expression('smileRight', 8)],
+        ['age', { name: 'age', kind: 'attribute', range: [-3, 3], vector: along(12, 5) }],
+      ]),
+      groups: new Map([
+        [
+          'smile',
+          new Map([
+            ['smileLeft', 1],
+            ['smileRight', 1],
+          ]),
+        ],
+      ]),
+      neutral: new Map(),
+    };
+    const plain = await measured();
+    const wide = await LatentSpace.measure(await tinyBase(), await cpu(), set);
+    const mean = plain.mean;
+    const steps = (latent: LatentSpace, offset: Float32Array): number =>
+      Math.hypot(...latent.fromW(offset.map((value, i) => mean[i]! + value)));
+    const both = along(7, 5).map((value, i) => value + along(8, 5)[i]!);
+    for (const offset of [along(3, 5), both]) {
+      expect(steps(wide, offset)).toBeLessThan(2.6);
+      expect(steps(wide, offset)).toBeGreaterThan(1);
+      expect(steps(plain, offset)).toBeGreaterThan(3 * steps(wide, offset));
+    }
+    const left = along(7, 5);
+    expect(steps(wide, left)).toBeGreaterThan(1.5 * steps(wide, both));
+    expect(steps(wide, left)).toBeLessThan(steps(plain, left));
+    expect(steps(wide, along(12, 5)) / steps(plain, along(12, 5))).toBeCloseTo(1, 1);
+    const v = hashed('v', wDim);
+    expectClose(wide.fromW(wide.toWs(v).data.slice(0, wDim)), v, { relRms: 1e-4 }, 'v');
   });
 
   test('measured twice it is the same', async () => {
