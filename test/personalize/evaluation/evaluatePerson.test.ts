@@ -10,10 +10,12 @@ import {
 } from '../../../personalize/evaluation/evaluatePerson.js';
 import { folderStore } from '../../../personalize/evaluation/folderStore.node.js';
 import { euclideanDistance, type FaceJudge } from '../../../personalize/evaluation/judge.js';
+import { lpipsNetwork } from '../../../personalize/perceptual/lpipsNetwork.js';
 import type { PhotoInfo } from '../../../personalize/photos/photoInfo.js';
 import { methods } from '../../../personalize/training/method.js';
 import { learnedMapBase } from '../../network/learnedMaps.js';
 import { cpu } from '../../network/runGraph.js';
+import { tinyNetwork } from '../perceptual/networks.js';
 import { tinyPhotos } from '../tinyPhotos.js';
 
 const plain: PhotoInfo = { split: 'test', expression: {}, yawDegrees: null, twinOf: null, light: null, grid: true };
@@ -83,6 +85,14 @@ describe('evaluatePerson', () => {
     expect(truth.map(({ photo }) => photo)).toEqual(['0.jpg', '2.jpg']);
     expect(costs.map(({ numbers }) => numbers > 0)).toEqual([false, true]);
     expect([sheet.picture.width, sheet.picture.height]).toEqual([3 * 16, 3 * 16]);
+  });
+
+  test('with an LPIPS network, every record has its distance and all else is the same', async () => {
+    const lpips = { network: await lpipsNetwork(tinyNetwork('alex')), weight: 0 };
+    const { records } = await evaluate({ lpips, methods: [methods.get('base')!] });
+    expect(records.every((record) => record.lpips! > 0 && record.lpips! < 100)).toBe(true);
+    const known = (await whole()).records.slice(0, records.length);
+    expect(records).toEqual(known.map((record, i) => ({ ...record, lpips: records[i]!.lpips })));
   });
 
   test('stopped in a training and begun again, it finds the same, and does no work twice', () =>

@@ -83,3 +83,20 @@ test('a number that is none is not averaged away', () => {
   expect(() => evaluationTable([bad], [], costs)).toThrow(NumericError);
   expect(() => evaluationTable([bad], [], costs)).toThrow('evaluation: psnr of front by lora1 is NaN.');
 });
+
+test('LPIPS has a column where it was measured, and is called no independent measure where it trained', () => {
+  const measured = records.map((one, i) => ({ ...one, lpips: 0.125 * (i + 1) }));
+  const table = evaluationTable(measured, truth, costs, { variant: 'alex', trained: false });
+  expect(table.all.map(({ lpips }) => lpips)).toEqual([0.4375, 0.125]);
+  const text = tableMarkdown(table);
+  expect(text).toContain('| structure | LPIPS |');
+  expect(text).toContain('| 0.2500 | 0.4375 |');
+  expect(text).toContain('LPIPS (alex) to the photo');
+  expect(text).not.toContain('no independent measure');
+  const trained = tableMarkdown(evaluationTable(measured, truth, costs, { variant: 'vgg16', trained: true }));
+  expect(trained).toContain('It is no independent measure here');
+  const without = evaluationTable(records, truth, costs);
+  expect([without.lpips, without.all[0]!.lpips]).toEqual([null, null]);
+  expect(tableMarkdown(without)).not.toContain('LPIPS');
+  expect(() => evaluationTable([{ ...measured[0]!, lpips: NaN }], truth, costs)).toThrow(/LPIPS of front/);
+});
