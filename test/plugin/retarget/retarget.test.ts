@@ -83,13 +83,14 @@ describe('a clip for another face', () => {
   });
 });
 
-/** A triangle with two named morph targets and a clip of one second that moves both, as glTF. */
+/** A triangle with two named morph targets and a clip of one second that moves both and turns a head left by 0.6, as glTF. */
 function clipGlb(names: readonly string[]): Uint8Array<ArrayBuffer> {
   const positions = [0, 0, 0, 1, 0, 0, 0, 1, 0];
   const delta = positions.map(() => 0.1);
   const times = [0, 1];
   const weights = [0, 0, 1, 0.5];
-  const arrays = [positions, delta, times, weights];
+  const turns = [0, 0, 0, 1, 0, Math.sin(0.3), 0, Math.cos(0.3)];
+  const arrays = [positions, delta, times, weights, turns];
   const binary = new Uint8Array(new Float32Array(arrays.flat()).buffer);
   const starts = arrays.map((_, i) => arrays.slice(0, i).flat().length * 4);
   const accessor = (i: number, type: string, count: number): object => ({
@@ -103,8 +104,8 @@ function clipGlb(names: readonly string[]): Uint8Array<ArrayBuffer> {
     json: {
       asset: { version: '2.0' },
       scene: 0,
-      scenes: [{ nodes: [0] }],
-      nodes: [{ name: 'face', mesh: 0 }],
+      scenes: [{ nodes: [0, 1] }],
+      nodes: [{ name: 'face', mesh: 0 }, { name: 'mixamorig:Head' }],
       meshes: [
         {
           primitives: [{ attributes: { POSITION: 0 }, targets: names.map(() => ({ POSITION: 1 })) }],
@@ -117,10 +118,12 @@ function clipGlb(names: readonly string[]): Uint8Array<ArrayBuffer> {
           channels: [
             { sampler: 0, target: { node: 0, path: 'weights' } },
             { sampler: 1, target: { node: 0, path: 'translation' } },
+            { sampler: 2, target: { node: 1, path: 'rotation' } },
           ],
           samplers: [
             { input: 2, output: 3 },
             { input: 2, output: 4 },
+            { input: 2, output: 5 },
           ],
         },
       ],
@@ -130,6 +133,7 @@ function clipGlb(names: readonly string[]): Uint8Array<ArrayBuffer> {
         accessor(2, 'SCALAR', 2),
         accessor(3, 'SCALAR', 4),
         accessor(0, 'VEC3', 2),
+        { bufferView: 4, componentType: 5126, count: 2, type: 'VEC4' },
       ],
       bufferViews: arrays.map((array, i) => ({ buffer: 0, byteOffset: starts[i], byteLength: array.length * 4 })),
       buffers: [{ byteLength: binary.length }],
@@ -154,6 +158,21 @@ describe('a glTF clip', () => {
     middle(groups[0]!);
     expect(head.expression.jawOpen).toBeCloseTo(0.5, 5);
     expect(head.expression.eyeBlinkRight).toBeCloseTo(0.25, 5);
+  });
+
+  test('turns a head that has a pose, by its joint of that name', async () => {
+    const poseNode = new TransformNode('pose', stage.scene);
+    const source = clipGlb(['jawOpen', 'eyeBlinkRight']);
+    const posed = Object.assign(head, { poseNode });
+    const [group] = await importFaceClipsAsync(source, posed, { pluginExtension: '.glb' });
+    group!.start();
+    group!.goToFrame(group!.to);
+    // In left-handed scenes turning to one's own left is negative about y.
+    expect(poseNode.rotationQuaternion!.toEulerAngles().y).toBeCloseTo(-0.6, 5);
+    expect(head.expression.jawOpen).toBeCloseTo(1, 5);
+    const still = await importFaceClipsAsync(source, posed, { pluginExtension: '.glb', pose: false });
+    expect(still[0]!.targetedAnimations).toHaveLength(2);
+    expect(stage.scene.transformNodes).toEqual([poseNode]);
   });
 
   test('that fits no head is refused, and leaves the scene as it was', async () => {
