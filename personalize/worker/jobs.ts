@@ -1,4 +1,4 @@
-import { blobSource } from '../../runtime/checkpoint/byteSource.js';
+import { blobSource, type ByteSource } from '../../runtime/checkpoint/byteSource.js';
 import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person.js';
 import { readBase } from '../../runtime/checkpoint/readBase.js';
 import type { Base } from '../../runtime/checkpoint/base.js';
@@ -9,6 +9,7 @@ import { frontalCamera } from '../../runtime/camera/lookAt.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
 import { networkLayout } from '../../runtime/network/layout.js';
+import { readLpips } from '../perceptual/lpipsNetwork.js';
 import { personalize } from '../personalize.js';
 import { blobPhotos } from '../photos/fileList.js';
 import { readPhotoSet } from '../photos/photoSet.js';
@@ -47,10 +48,12 @@ export async function readJob({ files, split, size }: ReadRequest, { signal, tel
 
 /** Learns a person. */
 export async function runJob(request: RunRequest, { signal, tell }: Job): Promise<Ending> {
-  const { photos, effort, resolution, weights, layered, refineCameras, seed, resume } = request;
+  const { photos, effort, resolution, weights, layered, refineCameras, identity, superresolution, seed, resume } =
+    request;
   const method = methodOf(request.method ?? 'lora-1');
   const base = await readBase(blobSource(await blobOf(request.base, signal)), { signal });
   const directions = request.directions === undefined ? null : await directionsOf(request.directions, base, signal);
+  const lpips = request.lpips ? await lpipsOf(request.lpips, signal) : null;
   const { execution, device, threads } = await openExecution(request);
   tell({ kind: 'opened', opened: { execution: execution.name, threads } });
   const studio: Studio = { base, execution, ...(device ? { device } : {}) };
@@ -66,6 +69,9 @@ export async function runJob(request: RunRequest, { signal, tell }: Job): Promis
       ...(weights ? { weights } : {}),
       ...(layered === undefined ? {} : { layered }),
       ...(refineCameras === undefined ? {} : { refineCameras }),
+      ...(identity === undefined ? {} : { identity }),
+      ...(superresolution === undefined ? {} : { superresolution }),
+      ...(lpips ? { lpips } : {}),
       ...(seed === undefined ? {} : { seed }),
       ...(resume ? { resume } : {}),
       previewEvery,
@@ -109,6 +115,12 @@ async function blobOf(source: FileSource, signal: AbortSignal): Promise<Blob> {
   }
   if (response.ok) return response.blob();
   throw new AssetError('asset/fetch', `${source}: the server answered ${response.status}. Check the address.`);
+}
+
+async function lpipsOf({ files, weight = 1 }: NonNullable<RunRequest['lpips']>, signal: AbortSignal) {
+  const sources: ByteSource[] = [];
+  for (const file of files) sources.push(blobSource(await blobOf(file, signal)));
+  return { network: await readLpips(...sources), weight };
 }
 
 async function directionsOf(source: FileSource, base: Base, signal: AbortSignal): Promise<Directions> {

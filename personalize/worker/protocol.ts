@@ -12,11 +12,22 @@ export type WorkerBackend = 'auto' | 'wasm';
 /** What a run is, as it crosses to the worker: no functions, no device. */
 export interface RunRequest extends Pick<
   PersonalizeOptions,
-  'photos' | 'effort' | 'resolution' | 'weights' | 'layered' | 'refineCameras' | 'seed' | 'resume'
+  | 'photos'
+  | 'effort'
+  | 'resolution'
+  | 'weights'
+  | 'layered'
+  | 'refineCameras'
+  | 'identity'
+  | 'superresolution'
+  | 'seed'
+  | 'resume'
 > {
   readonly base: FileSource;
   /** The directions of the base, JSON; with them the neutral face is without expression. */
   readonly directions?: FileSource;
+  /** LPIPS in the loss: its network in one safetensors file or several, see perceptual/lpipsNetwork.ts; weight 1 unless given. */
+  readonly lpips?: { readonly files: readonly FileSource[]; readonly weight?: number };
   /** Name of a method, default `lora-1`. */
   readonly method?: string;
   /** Folder, with a slash at the end, that serves ONNX Runtime's .wasm and .mjs files. */
