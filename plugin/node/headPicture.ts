@@ -11,6 +11,7 @@ import { EngineFiles } from '../loading/engineFiles.js';
 import { orAborted, type HeadFiles } from '../loading/headFiles.js';
 import type { HeadLoadingOptions } from '../loading/loadingOptions.js';
 import type { ProgressSum } from '../loading/progressSum.js';
+import { attributeNames } from './attributes.js';
 import { faceOfAsync, facesOfBase, facesOfPerson, type Faces } from './faceLatent.js';
 import { copyMetadata, type HeadDisplay, type HeadMetadata } from './metadata.js';
 
@@ -22,6 +23,8 @@ export class HeadPicture {
   });
   /** The expressions that this base has in its latent space; others move the mesh only. */
   private readonly _names: readonly ArkitName[];
+  /** The attributes of this base by the members that set them. */
+  readonly attributes: ReadonlyMap<string, string>;
   private _disposed = false;
 
   private constructor(
@@ -31,6 +34,7 @@ export class HeadPicture {
     private readonly _release: () => void,
   ) {
     this._names = ARKIT_NAMES.filter((name) => directions?.directions.has(name));
+    this.attributes = attributeNames(directions);
   }
 
   /**
@@ -76,9 +80,17 @@ export class HeadPicture {
     }
   }
 
-  /** @param influence of an expression */
-  setExpression(influence: (name: ArkitName) => number): void {
-    this.image.amounts = Object.fromEntries(this._names.map((name) => [name, influence(name)]));
+  /**
+   * @param influence of an expression
+   * @param attributes amounts by member; those that this base does not have are left out
+   */
+  setAmounts(influence: (name: ArkitName) => number, attributes: Readonly<Record<string, number>> = {}): void {
+    const expression = this._names.map((name) => [name, influence(name)] as const);
+    const others = Object.entries(attributes).flatMap(([member, amount]) => {
+      const name = this.attributes.get(member);
+      return name !== undefined && Number.isFinite(amount) ? [[name, amount] as const] : [];
+    });
+    this.image.amounts = Object.fromEntries([...expression, ...others]);
   }
 
   /** Sets what is said, and leaves the image's own defaults where nothing is. */

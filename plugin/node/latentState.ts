@@ -1,5 +1,6 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { headMetadata, setHeadMetadata, type HeadLook, type HeadMetadata, type LatentWeights } from './metadata.js';
+import { sparseNumbers } from './sparseNumbers.js';
 
 /**
  * Which face it is: weights over a person's anchors, or a seed of the bare base, and how far it is mixed with another.
@@ -76,34 +77,17 @@ export class LatentState {
     this._onChange();
   }
 
-  /** Looks like a plain object with a number for every anchor: paths such as `latent.3` can be animated. */
+  /** Paths such as `latent.3` can be animated. */
   private _weights(): LatentWeights {
-    const isIndex = (key: string | symbol): key is string => typeof key === 'string' && /^\d+$/.test(key);
-    const weightOf = (key: string): number => this.metadata.latent?.[key] ?? 0;
-    return new Proxy<LatentWeights>(
-      {},
+    return sparseNumbers(
       {
-        get: (target, key, receiver): unknown => {
-          if (key === 'length') return this.anchorCount;
-          return isIndex(key) ? weightOf(key) : Reflect.get(target, key, receiver);
-        },
-        set: (_target, key, weight: number) => {
-          if (!isIndex(key) || !Number.isFinite(weight) || weightOf(key) === weight) return true;
-          const weights = (this.metadata.latent ??= {});
-          if (weight === 0) Reflect.deleteProperty(weights, key);
-          else weights[key] = weight;
-          this._onChange();
-          return true;
-        },
-        has: (target, key) => isIndex(key) || Reflect.has(target, key),
-        ownKeys: () => {
-          const keys = new Set(Array.from({ length: this.anchorCount }, (_, i) => `${i}`));
-          for (const key of Object.keys(this.metadata.latent ?? {})) keys.add(key);
-          return [...keys];
-        },
-        getOwnPropertyDescriptor: (_target, key) =>
-          isIndex(key) ? { value: weightOf(key), writable: true, enumerable: true, configurable: true } : undefined,
+        nameOf: (key) => (/^\d+$/.test(key) ? key : undefined),
+        names: () => Array.from({ length: this.anchorCount }, (_, i) => `${i}`),
+        stored: () => this.metadata.latent,
+        store: () => (this.metadata.latent ??= {}),
+        onChange: () => this._onChange(),
       },
+      { length: () => this.anchorCount },
     );
   }
 }

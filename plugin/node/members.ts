@@ -21,6 +21,12 @@ export interface PersonalizedHeadMembers extends Record<ExpressionGroup, number>
   /** Weights over the person's anchors, by number; 0: the neutral look. Set a list to change all. */
   get latent(): LatentWeights;
   set latent(weights: ArrayLike<number> | Readonly<LatentWeights>);
+  /**
+   * Amounts of the base's attributes, such as `age`, `hairGrey` or `hairShort01`; 0: as the face is, 1: a usual step, kept
+   * within what the base can show. What a base has is listed once its image is there; other names have no effect. Set an
+   * object to change all.
+   */
+  attributes: Record<string, number>;
   /** How far the face is mixed from `looks[0]` to `looks[1]`, 0..1. */
   latentMix: number;
   /** What `latentMix` mixes; null: what `latent` or `seed` say now. */
@@ -75,6 +81,10 @@ export function defineMembers(mesh: Mesh, head: PersonalizedHead): () => void {
     expression: { get: () => head.expression },
     pose: { get: () => head.pose },
     latent: { get: () => head.latent, set: (weights: ArrayLike<number>) => head.setLatent(weights) },
+    attributes: {
+      get: () => head.attributes,
+      set: (amounts: Readonly<Record<string, number>>) => head.setAttributes(amounts),
+    },
     latentMix: number('latentMix'),
     seed: number('seed'),
     ...Object.fromEntries(

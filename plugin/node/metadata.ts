@@ -31,6 +31,8 @@ export interface HeadMetadata {
   truncationPsi?: number;
   latent?: LatentWeights;
   latentMix?: number;
+  /** Amounts of attributes (`age`); those that are 0 are absent. */
+  attributes?: Record<string, number>;
   /** What `latentMix` 0 and 1 are; null: what `latent` or `seed` say. */
   looks?: [HeadLook | null, HeadLook | null];
   /** How the image is shown; absent: the defaults. */

@@ -10,6 +10,7 @@ import type { HeadPose } from '../behaviors/expressive.js';
 import type { HeadImage } from '../image/headImage.js';
 import type { HeadFiles } from '../loading/headFiles.js';
 import { exportHeadGLBAsync } from '../export/exportHead.js';
+import { attributeValues } from './attributes.js';
 import { castsShadow } from './castsShadow.js';
 import { Expression } from './expression.js';
 import { expressionGroups, type ExpressionGroup } from './expressionGroups.js';
@@ -32,6 +33,8 @@ import type { SceneHeads } from './sceneHeads.js';
 export class PersonalizedHead {
   readonly onReadyObservable = new Observable<PersonalizedHead>(undefined, true);
   readonly onErrorObservable = new Observable<Error>(undefined, true);
+  /** Amounts of the base's attributes, by name. */
+  readonly attributes: Record<string, number>;
   private readonly _scene: Scene;
   private readonly _expression: Expression;
   private readonly _latent: LatentState;
@@ -58,6 +61,11 @@ export class PersonalizedHead {
     this._scene = mesh.getScene();
     registry().heads.set(mesh, this);
     this._latent = new LatentState(mesh, () => this._markFaceDirty());
+    this.attributes = attributeValues(
+      () => this._latent.metadata,
+      () => this._load.picture?.attributes.keys() ?? [],
+      () => this.markAsDirty(),
+    );
     this._expression = new Expression(mesh, () => this.markAsDirty());
     this._pose = new PoseNode(mesh);
     this._undefine = defineMembers(mesh, this);
@@ -97,6 +105,10 @@ export class PersonalizedHead {
   }
   setLatent(weights: ArrayLike<number> | Readonly<LatentWeights>): void {
     this._latent.setLatent(weights);
+  }
+  setAttributes(amounts: Readonly<Record<string, number>>): void {
+    for (const name of Object.keys(this.attributes)) this.attributes[name] = 0;
+    Object.assign(this.attributes, amounts);
   }
   get latentMix(): number {
     return this._latent.latentMix;
@@ -295,7 +307,7 @@ export class PersonalizedHead {
     const { picture } = this._load;
     if (!picture || !this._dirty) return;
     this._dirty = false;
-    picture.setExpression((name) => this._expression.get(name));
+    picture.setAmounts((name) => this._expression.get(name), this._latent.metadata.attributes);
     if (!this._faceDirty) return;
     this._faceDirty = false;
     picture.setFaceAsync(this._latent.metadata).catch((error: unknown) => {

@@ -22,6 +22,7 @@ const paths = {
   smile: (head: PersonalizedHeadMesh) => head.smile,
   'pose.yaw': (head: PersonalizedHeadMesh) => head.pose.yaw,
   'latent.2': (head: PersonalizedHeadMesh) => head.latent[2]!,
+  'attributes.age': (head: PersonalizedHeadMesh) => head.attributes.age!,
   latentMix: (head: PersonalizedHeadMesh) => head.latentMix,
   seed: (head: PersonalizedHeadMesh) => head.seed,
   'poseNode.rotation.y': (head: PersonalizedHeadMesh) => -head.pose.yaw,

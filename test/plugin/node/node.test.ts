@@ -3,7 +3,15 @@ import { VertexBuffer } from '@babylonjs/core/Buffers/buffer.js';
 import { CreateSphereVertexData } from '@babylonjs/core/Meshes/Builders/sphereBuilder.js';
 import { Space } from '@babylonjs/core/Maths/math.axis.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
-import { ARKIT_NAMES, AssetError, NumericError, PersonalizedHead, worldFromHead } from '../../../plugin/index.js';
+import {
+  ARKIT_NAMES,
+  AssetError,
+  NumericError,
+  PersonalizedHead,
+  worldFromHead,
+  type PersonalizedHeadMesh,
+} from '../../../plugin/index.js';
+import { attributeNames } from '../../../plugin/node/attributes.js';
 import { expectClose } from '../../harness/compare.js';
 import { tinyProxy } from './files.js';
 import { alice, useStage } from './stage.js';
@@ -92,7 +100,7 @@ describe('expression', () => {
     head.smile = 0.5;
     expect([head.expression.mouthSmileLeft, head.expression.mouthSmileRight, head.smile]).toEqual([0.5, 0.5, 0.5]);
     expect(Object.keys(head.expression)).toEqual(ARKIT_NAMES);
-    for (const name of ['expression', 'pose', 'latent', 'latentMix', 'seed', 'smile']) {
+    for (const name of ['expression', 'pose', 'latent', 'latentMix', 'attributes', 'seed', 'smile']) {
       expect(Object.keys(head)).toContain(name);
     }
     head.expression.EyeBlinkLeft = 0.3;
@@ -252,4 +260,39 @@ test('the latent is the metadata’s', async () => {
   expect(head.latent[2]).toBe(0.5);
   expect(head.metadata).toMatchObject({ scripts: [], personalizedHead });
   expect(PersonalizedHead.Of(head)?.mesh).toBe(head);
+});
+
+test('attributes are the metadata’s, by names without dots', async () => {
+  const head = await alice(stage.scene);
+  expect({ ...head.attributes }).toEqual({});
+  head.attributes.age = 0.5;
+  head.attributes['hair.short01'] = 1;
+  head.attributes.gender = NaN;
+  expect({ ...head.attributes }).toEqual({ age: 0.5, hairShort01: 1 });
+  expect([head.attributes.hairShort01, head.attributes.gender, head.attributes.weight]).toEqual([1, 0, 0]);
+  const { personalizedHead } = head.metadata as { personalizedHead: Record<string, unknown> };
+  expect(personalizedHead).toMatchObject({ attributes: { age: 0.5, hairShort01: 1 } });
+  head.attributes = { weight: -1 };
+  expect({ ...head.attributes }).toEqual({ weight: -1 });
+  expect(JSON.stringify(head.attributes)).toBe('{"weight":-1}');
+  const clone = head.clone('bob') as PersonalizedHeadMesh;
+  clone.attributes.weight = 1;
+  expect([head.attributes.weight, clone.attributes.weight]).toEqual([-1, 1]);
+});
+
+test('a base’s attributes are its directions of that kind', () => {
+  const vector = Float32Array.of(1);
+  const direction = (name: string, kind: 'attribute' | 'expression') =>
+    [name, { name, kind, range: [-1, 1] as const, vector }] as const;
+  const directions = new Map([
+    direction('jawOpen', 'expression'),
+    direction('hair.short02Mirrored', 'attribute'),
+    direction('age', 'attribute'),
+  ]);
+  const names = attributeNames({ base: '', directions, groups: new Map(), neutral: new Map() });
+  expect([...names]).toEqual([
+    ['hairShort02Mirrored', 'hair.short02Mirrored'],
+    ['age', 'age'],
+  ]);
+  expect(attributeNames(null).size).toBe(0);
 });

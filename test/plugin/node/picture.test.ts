@@ -117,6 +117,15 @@ test(
     head.seed = 4;
     expect(difference(await shot('node-seed-4'), neutral)).toBeGreaterThan(2);
 
+    head.seed = 2;
+    expect(Object.keys(head.attributes)).toEqual(
+      expect.arrayContaining(['age', 'hairGrey', 'hairBald', 'lightExposure']),
+    );
+    Object.assign(head.attributes, { age: 1.5, hairBald: 1, nobody: 1 });
+    expect(difference(await shot('node-older'), neutral)).toBeGreaterThan(1);
+    head.attributes = {};
+    head.seed = 4;
+
     scene.removeMesh(head);
     const empty = await shot();
     scene.addMesh(head);

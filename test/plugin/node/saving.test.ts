@@ -22,6 +22,7 @@ async function saved(scene: Scene): Promise<{ head: PersonalizedHeadMesh; json: 
   head.expression.mouthSmileLeft = 0.5;
   Object.assign(head.pose, { yaw: 0.3, pitch: 0.1 });
   head.latent[1] = 0.25;
+  head.attributes.age = -0.5;
   const group = new AnimationGroup('talk', scene);
   const track = (property: string): Animation => {
     const animation = new Animation(property, property, 30, Animation.ANIMATIONTYPE_FLOAT);
@@ -48,6 +49,7 @@ function expectSaved(head: PersonalizedHeadMesh): void {
   expect(head.pose.yaw).toBeCloseTo(0.3);
   expect(head.pose.pitch).toBeCloseTo(0.1);
   expect(head.latent[1]).toBe(0.25);
+  expect(head.attributes.age).toBe(-0.5);
   expect(head.getDescendants().map(({ id }) => id)).toEqual(['alice:neck', 'alice:pose']);
   expect(head.morphTargetManager!.numTargets).toBe(52);
 }

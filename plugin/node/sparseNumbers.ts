@@ -1,0 +1,50 @@
+/** Numbers by name of which most are 0 and not stored. */
+export interface SparseNumbers {
+  /** The name under which a number is stored; undefined: there is none of that name. */
+  readonly nameOf: (key: string) => string | undefined;
+  /** Names that are listed although they are 0. */
+  readonly names: () => Iterable<string>;
+  readonly stored: () => Readonly<Record<string, number>> | undefined;
+  /** Where to write. */
+  readonly store: () => Record<string, number>;
+  readonly onChange: () => void;
+}
+
+/**
+ * Looks like a plain object with a number under every name, so that nested paths can be animated and names be listed. What is
+ * no number is not taken.
+ * @param members further ones, which are not listed
+ */
+export function sparseNumbers(
+  { nameOf, names, stored, store, onChange }: SparseNumbers,
+  members: Readonly<Record<string, () => unknown>> = {},
+): Record<string, number> {
+  const known = (key: string | symbol): string | undefined => (typeof key === 'string' ? nameOf(key) : undefined);
+  const numberOf = (name: string): number => stored()?.[name] ?? 0;
+  return new Proxy<Record<string, number>>(
+    {},
+    {
+      get: (target, key, receiver): unknown => {
+        const name = known(key);
+        if (name !== undefined) return numberOf(name);
+        if (typeof key === 'string' && Object.hasOwn(members, key)) return members[key]!();
+        return Reflect.get(target, key, receiver);
+      },
+      set: (_target, key, value: number) => {
+        const name = known(key);
+        if (name === undefined || !Number.isFinite(value) || numberOf(name) === value) return true;
+        if (value === 0) Reflect.deleteProperty(store(), name);
+        else store()[name] = value;
+        onChange();
+        return true;
+      },
+      has: (target, key) => known(key) !== undefined || Reflect.has(target, key),
+      ownKeys: () => [...new Set([...names(), ...Object.keys(stored() ?? {})])],
+      getOwnPropertyDescriptor: (_target, key) => {
+        const name = known(key);
+        if (name === undefined) return undefined;
+        return { value: numberOf(name), writable: true, enumerable: true, configurable: true };
+      },
+    },
+  );
+}
