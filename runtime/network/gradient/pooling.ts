@@ -1,5 +1,6 @@
 import type { GraphBuilder, Value } from '../graph.js';
 import { add, concat, mul, offset, reshape, scale } from '../operators.js';
+import { pad } from './layout.js';
 import { listAttribute, type Rule } from './rule.js';
 
 /** Every `stride`-th row and column of [N, C, H, W] from (a, b) on, as many as `like` has. */
@@ -21,8 +22,8 @@ function equal(g: GraphBuilder, a: Value, b: Value): Value {
 }
 
 /**
- * [N, C, H', W'] for each of the window's K K places -> [N, C, H, W], each put back where it was taken from: the stride's
- * transposed convolution of every channel alone with kernels that hold a single 1.
+ * [N, C, H', W'] for each of the window's K K places -> [N, C, H, W], each put back where it was taken from. Rows and columns
+ * that no window reaches are 0.
  */
 function putBack(
   g: GraphBuilder,
@@ -32,28 +33,46 @@ function putBack(
   dims: readonly number[],
 ): Value {
   const [n, c, rows, columns] = parts[0]!.dims as [number, number, number, number];
-  const count = parts.length;
   const stacked = concat(
     g,
     parts.map((part) => reshape(g, part, [n, c, 1, rows, columns])),
     2,
   );
+  const places = reshape(g, stacked, [n, c * parts.length, rows, columns]);
+  const reached = kernel === stride ? sideBySide(g, places, kernel) : overlapping(g, places, kernel, stride);
+  return pad(
+    g,
+    reached,
+    [0, 0, 0, 0],
+    dims.map((size, axis) => size - reached.dims[axis]!),
+  );
+}
+
+/**
+ * Windows that do not overlap: their places are an image's phases. ONNX Runtime 1.30's WebGPU provider gets the transposed
+ * convolution below wrong for them; test/gradient/poolingGpu.test.ts holds both.
+ */
+function sideBySide(g: GraphBuilder, places: Value, kernel: number): Value {
+  const [n, c, rows, columns] = places.dims as [number, number, number, number];
+  const attributes = { blocksize: kernel, mode: 'CRD' };
+  return g.node('DepthToSpace', [places.name], [n, c / kernel ** 2, rows * kernel, columns * kernel], attributes);
+}
+
+/** Windows that overlap: the stride's transposed convolution of every channel alone, with kernels that hold a single 1. */
+function overlapping(g: GraphBuilder, places: Value, kernel: number, stride: number): Value {
+  const [n, all, rows, columns] = places.dims as [number, number, number, number];
+  const count = kernel * kernel;
   // The diagonal of every channel's [K K, K K].
-  const ones = Float32Array.from({ length: c * count * count }, (_, i) =>
+  const ones = Float32Array.from({ length: all * count }, (_, i) =>
     Math.floor(i / count) % count === i % count ? 1 : 0,
   );
-  const weight = g.constant('places', ones, [c * count, 1, kernel, kernel]);
-  const [h, w] = dims.slice(2) as [number, number];
-  // Rows and columns that no window reaches stay 0.
-  const missing = [h - (stride * (rows - 1) + kernel), w - (stride * (columns - 1) + kernel)];
-  const spread = reshape(g, stacked, [n, c * count, rows, columns]);
-  const reached = g.node('ConvTranspose', [spread.name, weight.name], [n, c, h - missing[0]!, w - missing[1]!], {
+  const weight = g.constant('places', ones, [all, 1, kernel, kernel]);
+  const spread = (size: number): number => stride * (size - 1) + kernel;
+  return g.node('ConvTranspose', [places.name, weight.name], [n, all / count, spread(rows), spread(columns)], {
     kernel_shape: [kernel, kernel],
     strides: [stride, stride],
-    group: c,
+    group: all / count,
   });
-  if (missing.every((size) => size === 0)) return reached;
-  return g.node('Pad', [reached.name, g.ints('pads', [0, 0, 0, 0, 0, 0, ...missing])], dims);
 }
 
 export const poolingRules: Readonly<Record<string, Rule>> = {
