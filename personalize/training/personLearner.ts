@@ -195,7 +195,7 @@ export class PersonLearner {
     const { targets, fineTargets, anchors, latent, settings, plan } = this.parts;
     const ws = latent.toWs(anchors[photo]!);
     const pose = { ws, variables: this.variables, camera: this._cameras[photo]!.camera };
-    if (this._superresolution && resolution === plan.resolution) {
+    if (this._superresolution && resolution === this._finest) {
       const networks = { head: this._head, superresolution: this._superresolution, fineVariables: this._fineVariables };
       return lookAtFine({ ...networks, settings, objective: plan, random: this.random }, pose, fineTargets![photo]!);
     }
@@ -221,9 +221,14 @@ export class PersonLearner {
     );
   }
 
+  /** Largest resolution of a look, pixels: a raw image is looked at as super-resolution gets it. */
+  private get _finest(): number {
+    return this._superresolution?.layout.side ?? this.parts.plan.resolution;
+  }
+
   /** Coarse first, so that shape and colour settle; then mostly fine, with the coarse kept in sight. */
   private _resolution(share: number): number {
-    const { resolution } = this.parts.plan;
+    const resolution = this._finest;
     const draw = this.random.uniform();
     if (share < 0.2) return draw < 0.5 ? resolution / 4 : resolution / 2;
     return draw < 0.1 ? resolution / 4 : draw < 0.4 ? resolution / 2 : resolution;
