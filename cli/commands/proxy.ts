@@ -1,10 +1,13 @@
+import { dirname, relative, sep } from 'node:path';
 import { Command } from 'commander';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person.js';
 import { nodeExecution } from '../../runtime/execution/node.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { makeProxy } from '../../runtime/proxy/makeProxy.js';
+import { isBeside, proxyField } from '../../runtime/proxy/ownProxy.js';
 import { encodeProxy } from '../../runtime/proxy/proxyFile.js';
-import { loadBase } from '../files.js';
+import { loadBase, loadPerson } from '../files.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
@@ -15,11 +18,25 @@ interface ProxyOptions {
   readonly directionsFile?: string;
   readonly vertices: number;
   readonly texture: number;
+  readonly person?: string;
+}
+
+/** Notes in a person's file where their own proxy is, so that scenes find it. */
+export async function noteProxy(personPath: string, person: PersonFile, proxyPath: string): Promise<void> {
+  const path = relative(dirname(personPath), proxyPath).split(sep).join('/');
+  if (!isBeside(path)) {
+    console.log(`${personPath} is in no folder above it: name it as proxyUrl where the head is loaded.`);
+    return;
+  }
+  const metadata = new Map([...person.metadata, [proxyField, path]]);
+  await writeFileAtomically(personPath, encodePerson({ ...person, metadata }));
+  console.log(`${personPath} names it.`);
 }
 
 async function run(basePath: string, options: ProxyOptions): Promise<void> {
   const signal = interruptSignal();
   const base = await loadBase(basePath, signal);
+  const person = options.person === undefined ? undefined : await loadPerson(options.person, base);
   const generator = new Generator(base, await nodeExecution());
   const bar = progressBar('making the proxy');
   try {
@@ -27,6 +44,7 @@ async function run(basePath: string, options: ProxyOptions): Promise<void> {
     const proxy = await makeProxy(generator, directions, {
       vertices: options.vertices,
       textureSize: options.texture,
+      ...(person ? { person } : {}),
       onProgress: (fraction) => bar.report(fraction),
       signal,
     });
@@ -37,6 +55,7 @@ async function run(basePath: string, options: ProxyOptions): Promise<void> {
       `${options.output}: ${(bytes.length / 1024).toFixed(0)} KiB, ${proxy.positions.length / 3} vertices, ` +
         `${proxy.indices.length / 3} triangles, ${proxy.morphs.size} morphs`,
     );
+    if (person) await noteProxy(options.person!, person, options.output);
   } finally {
     bar.stop();
     await generator.dispose();
@@ -47,16 +66,19 @@ async function run(basePath: string, options: ProxyOptions): Promise<void> {
 export function proxyCommand(): Command {
   return new Command('proxy')
     .description(
-      "Makes the proxy of a base: its mean head as a textured mesh whose morph targets are the base's expressions.",
+      "Makes the proxy of a base: its mean head as a textured mesh whose morph targets are the base's expressions; or, with " +
+        "--person, that person's own, and notes it in their .head.",
     )
     .argument('<base>', 'base file (.safetensors) with its directions beside it')
     .requiredOption('-o, --output <file>', 'proxy to write, .safetensors')
+    .option('--person <file>', 'person (.head) whose head to make')
     .option('--directions-file <file>', 'directions other than those beside the base')
     .option('--vertices <number>', 'vertices wanted, about', wholeNumber(100), 3000)
     .option('--texture <pixels>', 'side of the texture', wholeNumber(16), 512)
     .addHelpText(
       'after',
-      '\nExample:\n  personalized-head proxy assets/base.safetensors -o assets/base.proxy.safetensors',
+      '\nExample:\n  personalized-head proxy assets/base.safetensors -o assets/base.proxy.safetensors\n' +
+        '  personalized-head proxy assets/base.safetensors --person me.head -o me.proxy.safetensors',
     )
     .action(run);
 }

@@ -1,3 +1,5 @@
+import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import { ownProxyOf } from '../../runtime/proxy/ownProxy.js';
 import type { HeadMetadata } from '../node/metadata.js';
 import type { HeadLoadingOptions } from './loadingOptions.js';
 
@@ -19,6 +21,8 @@ export interface HeadAddresses {
   readonly base: string;
   readonly directions: string;
   readonly proxy: string;
+  /** Where that person's own proxy should be; undefined where there is none, or options or metadata name another. */
+  readonly ownProxy: (person: PersonFile | null) => string | undefined;
 }
 
 /**
@@ -32,10 +36,16 @@ export function headAddresses(metadata: HeadMetadata, options: HeadLoadingOption
   const person = saved(metadata.url);
   const beside = person === undefined || person.startsWith('file:') ? (rootUrl ?? '') : folderOf(person);
   const base = known ?? options.baseUrl ?? saved(metadata.base?.url) ?? resolveUrl('base.safetensors', beside);
+  const named = options.proxyUrl ?? saved(metadata.proxyUrl);
   return {
     person,
     base,
     directions: options.directionsUrl ?? saved(metadata.directionsUrl) ?? besideBase(base, '.directions.json'),
-    proxy: options.proxyUrl ?? saved(metadata.proxyUrl) ?? besideBase(base, '.proxy.safetensors'),
+    proxy: named ?? besideBase(base, '.proxy.safetensors'),
+    ownProxy: (file) => {
+      // A dropped file has no neighbours.
+      const path = file && named === undefined && !person?.startsWith('file:') ? ownProxyOf(file) : undefined;
+      return path === undefined ? undefined : resolveUrl(path, beside);
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
 import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
 import type { HeadMetadata } from '../node/metadata.js';
@@ -56,7 +57,10 @@ export async function loadHeadFilesAsync(
     const { person: personUrl } = headAddresses(metadata, options);
     const person = personUrl === undefined ? null : await hold(files.person(personUrl, given.person, progress.part()));
     const addresses = headAddresses(metadata, options, person ? files.baseUrlOf(person.baseHash) : undefined);
-    const proxy = await hold(files.proxy(addresses.proxy, progress.part()));
+    const own = addresses.ownProxy(person);
+    const lease = person && own !== undefined && (await ownProxyAsync(files, own, person, signal, progress));
+    if (lease) leases.push(lease);
+    const proxy = lease ? await lease.value : await hold(files.proxy(addresses.proxy, progress.part()));
     if (person && person.baseHash !== proxy.baseHash) {
       throw new AssetError(
         'asset/base',
@@ -68,5 +72,29 @@ export async function loadHeadFilesAsync(
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+/** A person's own mesh; null where it is not there or no good: their base's does as well. */
+async function ownProxyAsync(
+  files: EngineFiles,
+  url: string,
+  { baseHash }: PersonFile,
+  signal: AbortSignal,
+  progress: ProgressSum,
+): Promise<Lease<HeadProxy> | null> {
+  const lease = files.proxy(url, progress.part());
+  try {
+    const proxy = await orAborted(lease.value, signal);
+    if (proxy.baseHash === baseHash) return lease;
+    throw new AssetError('asset/base', `${url}: expected a mesh of base ${baseHash}, got one of ${proxy.baseHash}.`);
+  } catch (error) {
+    lease.release();
+    signal.throwIfAborted();
+    Logger.Warn(
+      `${url}: the person's own mesh cannot be had, and their base's is shown. ${(error as Error).message} ` +
+        'Make it with "personalized-head proxy --person".',
+    );
+    return null;
   }
 }

@@ -1,7 +1,8 @@
 import type { PersonFile } from '../../runtime/checkpoint/person.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
-import { anchorsOfPerson, mixAnchors, type Anchors } from '../../runtime/latent/alpha/anchors.js';
+import { anchorsOfPerson, mixAnchors } from '../../runtime/latent/alpha/anchors.js';
 import { neutralize, type Directions } from '../../runtime/latent/directions.js';
+import { neutralOfPerson } from '../../runtime/latent/personLooks.js';
 import { mixLatents } from '../../runtime/latent/truncation.js';
 import type { HeadLook, HeadMetadata, LatentWeights } from './metadata.js';
 
@@ -44,9 +45,8 @@ export function facesOfBase(latentOfSeedAsync: (seed: number) => Promise<Tensor>
  * @throws AssetError for a person without latents
  */
 export function facesOfPerson(person: PersonFile, numWs: number, directions: Directions | null): Faces {
-  const single = person.tensors.get('neutral');
-  const anchors = single && !person.tensors.has('anchors') ? null : anchorsOfPerson(person);
-  const neutral = single ? inEveryLayer(single.data, numWs) : mean(anchors!, numWs);
+  const neutral = neutralOfPerson(person, numWs);
+  const anchors = person.tensors.has('anchors') ? anchorsOfPerson(person) : null;
   const mix = (latent: Readonly<LatentWeights>): Tensor => {
     if (!anchors) return neutral;
     const alpha = weightList(latent, anchors.count);
@@ -62,15 +62,6 @@ export function facesOfPerson(person: PersonFile, numWs: number, directions: Dir
     },
   };
 }
-
-function inEveryLayer(w: Float32Array, numWs: number): Tensor {
-  const data = new Float32Array(numWs * w.length);
-  for (let row = 0; row < numWs; row++) data.set(w, row * w.length);
-  return { dims: [numWs, w.length], data };
-}
-
-const mean = (anchors: Anchors, numWs: number): Tensor =>
-  mixAnchors(anchors, new Float64Array(anchors.count).fill(1 / anchors.count), numWs);
 
 /** Weights of anchors that the person does not have are left out. */
 function weightList(weights: Readonly<LatentWeights>, count: number): Float64Array {

@@ -7,10 +7,11 @@ import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
 import { ShaderUniforms } from '../image/shaderUniforms.js';
 import type { Lease, SharedCache } from '../loading/sharedCache.js';
+import { proxyKey } from './proxyKey.js';
 
-/** Baked light and colours: the texture, unlit. Not saved: it is the same for all heads of a base. */
-function textureOf(scene: Scene, { baseHash, texture: png }: HeadProxy): Texture {
-  const name = `personalizedHead.${baseHash.slice(0, 12)}`;
+/** Baked light and colours: the texture, unlit. Not saved: it is the same for all heads of a proxy. */
+function textureOf(scene: Scene, proxy: HeadProxy): Texture {
+  const name = `personalizedHead.${proxyKey(proxy)}`;
   const texture = new Texture(
     `data:${name}`,
     scene,
@@ -19,7 +20,7 @@ function textureOf(scene: Scene, { baseHash, texture: png }: HeadProxy): Texture
     Texture.TRILINEAR_SAMPLINGMODE,
     null,
     null,
-    png.slice(),
+    proxy.texture.slice(),
     true,
     undefined,
     'image/png',
@@ -34,7 +35,7 @@ export class ProxyMaterial {
   private readonly _texture: Lease<Texture>;
   private readonly _uniforms: ShaderUniforms;
 
-  /** @param textures those of the scene, by base */
+  /** @param textures those of the scene, by proxy */
   constructor(mesh: Mesh, proxy: HeadProxy, textures: SharedCache<Texture>) {
     const scene = mesh.getScene();
     const material = new StandardMaterial(`${mesh.name} proxy`, scene);
@@ -45,7 +46,7 @@ export class ProxyMaterial {
     this.material = material;
     this._uniforms = new ShaderUniforms(material);
     // Asynchronous, so that an engine that cannot read pictures is no end of the head.
-    this._texture = textures.acquire(proxy.baseHash, async () => Promise.resolve(textureOf(scene, proxy)));
+    this._texture = textures.acquire(proxyKey(proxy), async () => Promise.resolve(textureOf(scene, proxy)));
     this._texture.value.then(
       (texture) => (material.diffuseTexture = texture),
       (error: unknown) => Logger.Warn(`${mesh.name}: its mesh has no colours: ${String(error)}.`),

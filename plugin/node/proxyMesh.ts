@@ -8,6 +8,7 @@ import { mirrorOf } from '../image/headCamera.js';
 import { serializeLightly } from '../saving/lightGeometry.js';
 import { serializeWithoutPositions } from '../saving/lightTargets.js';
 import type { Expression } from './expression.js';
+import { proxyKey } from './proxyKey.js';
 
 /** A proxy in the space of a scene's nodes. */
 interface PlacedProxy {
@@ -44,8 +45,8 @@ function place(proxy: HeadProxy, mirror: 1 | -1): PlacedProxy {
 }
 
 function geometryOf(scene: Scene, proxy: HeadProxy, mirror: 1 | -1): Geometry {
-  // One for all heads of a scene: they differ by their morph targets only.
-  const id = `personalizedHead.${proxy.baseHash.slice(0, 12)}.${mirror === 1 ? 'right' : 'left'}`;
+  // One for all heads of a proxy in a scene: they differ by their morph targets only.
+  const id = `personalizedHead.${proxyKey(proxy)}.${mirror === 1 ? 'right' : 'left'}`;
   const { positions, normals, indices } = placedProxy(proxy, mirror);
   const existing = scene.getGeometryById(id);
   if (existing && !existing.isDisposed() && existing.getTotalVertices() === positions.length / 3) return existing;

@@ -10,7 +10,7 @@ import { registry } from './registry.js';
 
 /** The heads of a scene: finds those that come, lets those that are taken out rest, and ends with the scene. */
 export class SceneHeads {
-  /** Colour textures of the heads' meshes, by base. */
+  /** Colour textures of the heads' meshes, by proxy. */
   readonly textures = new SharedCache<Texture>((texture) => texture.dispose());
   /** What heads that are found in this scene are loaded with. */
   options: HeadLoadingOptions = {};

@@ -1,9 +1,27 @@
 import { cameraFromLabel, cameraNumbers } from '../camera/camera.js';
 import type { PersonFile } from '../checkpoint/person.js';
 import { AssetError, ShapeError } from '../core/errors.js';
+import type { Tensor } from '../core/tensor.js';
 import { anchorGeometry } from './alpha/anchorGeometry.js';
 import { anchorsOfPerson, mixAnchors, type Anchors } from './alpha/anchors.js';
 import type { Look } from './path.js';
+
+/**
+ * A person's look between all photographs: `neutral` in every layer, else the mean of the anchors. With the expression that
+ * the photographs had in common.
+ * @returns [numWs, wDim]
+ * @throws AssetError for a person without latents
+ */
+export function neutralOfPerson(person: Pick<PersonFile, 'tensors'>, numWs: number): Tensor {
+  const neutral = person.tensors.get('neutral')?.data;
+  if (!neutral) {
+    const anchors = anchorsOfPerson(person);
+    return mixAnchors(anchors, new Float64Array(anchors.count).fill(1 / anchors.count), numWs);
+  }
+  const data = new Float32Array(numWs * neutral.length);
+  for (let row = 0; row < numWs; row++) data.set(neutral, row * neutral.length);
+  return { dims: [numWs, neutral.length], data };
+}
 
 /**
  * An anchor of a person as a look: its latent in every layer and, where the file keeps it, its photo's camera.

@@ -1,10 +1,12 @@
 import { frontalCamera } from '../camera/lookAt.js';
+import type { PersonFile } from '../checkpoint/person.js';
 import { encodePng } from '../core/picture.js';
 import { HeadError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import { CpuPoints } from '../generator/cpuPoints.js';
 import type { Generator } from '../generator/generator.js';
 import { neutralize, offsetByDirections, type Directions } from '../latent/directions.js';
+import { neutralOfPerson } from '../latent/personLooks.js';
 import { broadcastW } from '../latent/truncation.js';
 import { raysFor } from '../render/cpuRenderer.js';
 import { headExtent } from '../render/headExtent.js';
@@ -26,6 +28,8 @@ export interface MakeProxyOptions {
   readonly vertices?: number;
   /** Side of the texture, pixels; default 512. */
   readonly textureSize?: number;
+  /** Whose head to make, without the photographs' expression; default: the base's mean head. */
+  readonly person?: PersonFile;
   /** @param fraction 0..1 */
   readonly onProgress?: (fraction: number) => void;
   readonly signal?: AbortSignal;
@@ -39,16 +43,18 @@ const amounts = [0.5, 1];
 const [shapeShare, textureShare] = [0.1, 0.2];
 
 /**
- * The base's mean head, neutral, as a mesh with its expressions.
- * @param generator a base without a person, whose execution leaves results on the CPU
- * @throws HeadError where results are left on a GPU; the signal's reason when it aborts
+ * The base's mean head, or a person's, neutral, as a mesh with its expressions.
+ * @param generator of the base, whose execution leaves results on the CPU
+ * @throws AssetError for a person of another base or without latents, HeadError where results are left on a GPU; the signal's reason when it aborts
  */
 export async function makeProxy(
   generator: Generator,
   directions: Directions,
-  { resolution = 112, vertices = 3000, textureSize = 512, onProgress, signal }: MakeProxyOptions = {},
+  { resolution = 112, vertices = 3000, textureSize = 512, person, onProgress, signal }: MakeProxyOptions = {},
 ): Promise<Proxy> {
   const { base, execution, layout, wAvg } = generator;
+  const w = person ? neutralOfPerson(person, layout.numWs) : broadcastW(wAvg, layout.numWs, wAvg);
+  const prepared = person && generator.prepare(person);
   const settings = renderSettings(base.config.rendering, 3);
   const points = await CpuPoints.create(execution, {
     decoder: decoderOf(base),
@@ -62,14 +68,14 @@ export async function makeProxy(
     return points.evaluate(batch);
   }, half);
   const sit = async (ws: Tensor): Promise<void> => {
-    const planes = await generator.planes(ws);
+    const planes = await generator.planes(ws, prepared);
     const { data, dims } = planes;
     if (!data) throw new HeadError('proxy/device', 'makeProxy: expected planes on the CPU. Leave keepOnGpu away.');
     points.setPlanes(asPlanes({ data, dims }, layout.planeChannels));
     planes.release();
   };
   try {
-    const ws = neutralize(broadcastW(wAvg, layout.numWs, wAvg), directions);
+    const ws = neutralize(w, directions);
     await sit(ws);
     const rays = raysFor(frontalCamera(base.config.camera), levelRays, settings);
     const surface = await headSurface(radiance, half, rays, {

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decode } from 'fast-png';
 import { readFile } from 'node:fs/promises';
 import { frontalCamera } from '../../runtime/camera/lookAt.js';
-import { bytesSource, readBase } from '../../runtime/checkpoint/index.js';
+import { bytesSource, readBase, type PersonFile } from '../../runtime/checkpoint/index.js';
 import { nodeExecution } from '../../runtime/execution/node.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { Photographer } from '../../runtime/generator/portrait.js';
 import { neutralize, type Directions } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
+import { standardNormal } from '../../runtime/latent/normal.js';
 import { broadcastW } from '../../runtime/latent/truncation.js';
 import { makeProxy } from '../../runtime/proxy/makeProxy.js';
 import type { Proxy } from '../../runtime/proxy/proxy.js';
@@ -97,6 +98,37 @@ describe('the embedded base’s proxy', () => {
     expect(red).toBeGreaterThan(green);
     expect(green).toBeGreaterThan(blue);
   });
+
+  test(
+    'of a person is theirs: other in shape and colour, without the photographs’ expression',
+    async () => {
+      const { base, layout } = generator;
+      const w = await generator.map(standardNormal(4, layout.zDim), frontalCamera(base.config.camera));
+      const person = (neutral: Float32Array): PersonFile => ({
+        baseHash: base.hash,
+        convention: 'standard',
+        alpha: 1,
+        tensors: new Map([['neutral', { dims: [layout.wDim], data: neutral }]]),
+        metadata: new Map(),
+      });
+      const still = { ...directions, directions: new Map() };
+      const coarser = { resolution: 32, vertices: 600, textureSize: 32 };
+      const common = await makeProxy(generator, still, coarser);
+      const theirs = await makeProxy(generator, still, { ...coarser, person: person(w) });
+      expect(theirs.baseHash).toBe(base.hash);
+      const width = ({ positions }: Proxy): number => Math.max(...positions.filter((_, i) => i % 3 === 0));
+      expect(Math.abs(width(theirs) - width(common))).toBeGreaterThan(0.002);
+      const [own, mid] = [decode(theirs.texture).data, decode(common.texture).data];
+      expect(mean(Array.from(own, (value, i) => Math.abs(value - mid[i]!)))).toBeGreaterThan(3);
+      const jawOpen = directions.directions.get('jawOpen')!.vector;
+      const speaking = w.map((value, i) => value + jawOpen[i]!);
+      const again = await makeProxy(generator, still, { ...coarser, person: person(speaking) });
+      expect(again.positions).toEqual(theirs.positions);
+      const stranger = { ...person(w), baseHash: '0'.repeat(64) };
+      await expect(makeProxy(generator, still, { ...coarser, person: stranger })).rejects.toThrow('learned on the base');
+    },
+    patience,
+  );
 
   test('is written and read', async () => {
     const back = await readProxy(bytesSource(encodeProxy(proxy)), generator.base);

@@ -7,7 +7,7 @@ export const baseHash = 'a'.repeat(64);
 const otherHash = 'b'.repeat(64);
 
 /** An octahedron whose +z corner is the nose; the jaw opens downwards. */
-export function tinyProxy(hash = baseHash): HeadProxy {
+export function tinyProxy(hash = baseHash, size = 0.2): HeadProxy {
   const corners = [1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1];
   const morph = (corner: number, axis: number, by: number): Float32Array => {
     const moved = new Float32Array(18);
@@ -16,7 +16,7 @@ export function tinyProxy(hash = baseHash): HeadProxy {
   };
   return {
     baseHash: hash,
-    positions: Float32Array.from(corners, (value) => value * 0.2),
+    positions: Float32Array.from(corners, (value) => value * size),
     normals: Float32Array.from(corners),
     uvs: new Float32Array(12).fill(0.5),
     indices: Uint32Array.of(0, 2, 4, 2, 1, 4, 1, 3, 4, 3, 0, 4, 2, 0, 5, 1, 2, 5, 3, 1, 5, 0, 3, 5),
@@ -30,7 +30,7 @@ export function tinyProxy(hash = baseHash): HeadProxy {
 
 const wDim = 4;
 
-export function tinyPerson(hash = baseHash): PersonFile {
+export function tinyPerson(hash = baseHash, proxy?: string): PersonFile {
   const anchors = Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0);
   return {
     baseHash: hash,
@@ -40,7 +40,7 @@ export function tinyPerson(hash = baseHash): PersonFile {
       ['anchors', { dims: [3, 1, wDim], data: anchors }],
       ['neutral', { dims: [wDim], data: Float32Array.of(0, 0, 0, 1) }],
     ]),
-    metadata: new Map(),
+    metadata: new Map(proxy === undefined ? [] : [['proxy', proxy]]),
   };
 }
 
@@ -48,6 +48,11 @@ export function tinyPerson(hash = baseHash): PersonFile {
 export const served = new Map<string, Uint8Array<ArrayBuffer>>([
   ['heads/base.proxy.safetensors', encodeProxy(tinyProxy())],
   ['heads/alice.head', encodePerson(tinyPerson())],
+  ['heads/bob.head', encodePerson(tinyPerson(baseHash, 'own/bob.proxy.safetensors'))],
+  ['heads/own/bob.proxy.safetensors', encodeProxy(tinyProxy(baseHash, 0.25))],
+  ['heads/carol.head', encodePerson(tinyPerson(baseHash, 'carol.proxy.safetensors'))],
+  ['heads/dan.head', encodePerson(tinyPerson(baseHash, 'dan.proxy.safetensors'))],
+  ['heads/dan.proxy.safetensors', encodeProxy(tinyProxy(otherHash, 0.25))],
   ['heads/stranger.head', encodePerson(tinyPerson(otherHash))],
   ['heads/broken.head', new TextEncoder().encode('<html>not found</html>')],
 ]);

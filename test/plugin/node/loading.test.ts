@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AppendSceneAsync, ImportMeshAsync, LoadAssetContainerAsync } from '@babylonjs/core/Loading/sceneLoader.js';
 import '@babylonjs/core/Culling/ray.js';
 import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
+import type { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.js';
 import { MorphTarget } from '@babylonjs/core/Morph/morphTarget.js';
 import { MorphTargetManager } from '@babylonjs/core/Morph/morphTargetManager.js';
 import { NullEngine } from '@babylonjs/core/Engines/nullEngine.js';
@@ -95,6 +96,48 @@ describe('files', () => {
     await coming;
     expect(stage.scene.getWaitingItemsCount()).toBe(0);
     expect(events.at(-1)!.loaded).toBe(file('heads/alice.head').length + file('heads/base.proxy.safetensors').length);
+  });
+
+  test('of a person may be a mesh of their own', async () => {
+    const heads = [
+      await CreatePersonalizedHeadAsync('bob', 'heads/bob.head', stage.scene),
+      await alice(stage.scene),
+      await CreatePersonalizedHeadAsync('bob', 'heads/bob.head', stage.scene),
+    ];
+    expect(fetches).toEqual([
+      'heads/bob.head',
+      'heads/own/bob.proxy.safetensors',
+      'heads/alice.head',
+      'heads/base.proxy.safetensors',
+    ]);
+    const [bob, other, twin] = heads.map(({ geometry }) => geometry!);
+    expect(twin).toBe(bob);
+    expect(other).not.toBe(bob);
+    const reach = heads.map((head) => Math.max(...head.getVerticesData('position')!));
+    expect(reach.map((value) => value.toFixed(2))).toEqual(['0.25', '0.20', '0.25']);
+    const textures = heads.map(({ material }) => (material as StandardMaterial).diffuseTexture);
+    expect(textures[0]).not.toBeNull();
+    expect(textures[2]).toBe(textures[0]);
+    expect(textures[1]).not.toBe(textures[0]);
+    // Who names a mesh has that one.
+    const named = await CreatePersonalizedHeadAsync('bob', 'heads/bob.head', stage.scene, {
+      proxyUrl: 'heads/base.proxy.safetensors',
+    });
+    expect(named.geometry).toBe(other);
+    [...heads, named].forEach((head) => head.dispose());
+    expect(EngineFiles.Of(stage.engine).size).toBe(0);
+    expect(stage.warnings.filter((text) => text.includes('own mesh'))).toEqual([]);
+  });
+
+  test.each([
+    ['that is missing', 'heads/carol.head', 'the server answered 404'],
+    ['of another base', 'heads/dan.head', 'expected a mesh of base aaaa'],
+  ])('of their own %s is a warning, and the base’s is shown', async (_, url, message) => {
+    const head = await CreatePersonalizedHeadAsync('x', url, stage.scene);
+    expect(Math.max(...head.getVerticesData('position')!)).toBeCloseTo(0.2);
+    expect(stage.warnings.filter((text) => text.includes('own mesh'))).toEqual([expect.stringContaining(message)]);
+    head.dispose();
+    expect(EngineFiles.Of(stage.engine).size).toBe(0);
   });
 
   test.each([
