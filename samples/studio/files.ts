@@ -21,10 +21,10 @@ export function download(name: string, text: string): void {
 
 /** Asks for heads, or a scene and the heads it was made with. */
 export function askForFiles(onFiles: (files: readonly File[]) => void): void {
-  const input = document.createElement('input');
-  input.type = 'file';
-  input.multiple = true;
-  input.accept = '.babylon,.head';
+  // The page's own: browsers may forget one that is in no document before its dialog opens.
+  const input = document.querySelector('input')!;
+  // The same file may be chosen again.
+  input.value = '';
   input.onchange = () => onFiles([...(input.files ?? [])]);
   input.click();
 }

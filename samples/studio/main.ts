@@ -64,9 +64,12 @@ async function start(): Promise<WebGPUEngine> {
   listenForDrops((files) => openFiles(engine, files));
   canvas.addEventListener('pointerdown', dismissError);
   addEventListener('resize', () => engine.resize());
-  if (parameters.time) engine.runRenderLoop(() => studio?.scene.render());
-  else await renderAsync(engine);
-  await scene.whenReadyAsync();
+  if (parameters.time) {
+    engine.runRenderLoop(() => studio?.scene.render());
+    await scene.whenReadyAsync();
+  } else {
+    await renderAsync(engine);
+  }
   hideMessage();
   return engine;
 }
@@ -98,12 +101,15 @@ async function openFilesAsync(engine: WebGPUEngine, files: readonly File[]): Pro
   const scene = files.find(isSceneFile);
   showProgress(`Opening ${files.map(({ name }) => name).join(', ')}`);
   if (scene) {
-    enter(engine, await openSceneAsync(engine, await scene.text()));
+    enter(engine, await openSceneAsync(engine, scene));
     return;
   }
   const joined = studio!;
   for (const { name, url } of heads) joined.welcome(await CreatePersonalizedHeadAsync(name, url, joined.scene));
 }
+
+/** Frames in which what is not there yet (shaders, a picture for each head) must come. */
+const patience = 30;
 
 /** Expressions go through the network; then each head's picture is taken and shown. */
 async function renderAsync(engine: WebGPUEngine): Promise<void> {
@@ -117,8 +123,9 @@ async function renderAsync(engine: WebGPUEngine): Promise<void> {
   };
   await frame();
   await Promise.all(heads.map((head) => head.whenSettledAsync()));
-  const busy = (): boolean => heads.some((head) => PersonalizedHead.Of(head)?.image?.atRest === false);
-  for (let i = 0; i < 4 || (busy() && i < 4 + heads.length); i++) await frame();
+  const atRest = (): boolean => heads.every((head) => PersonalizedHead.Of(head)?.image?.atRest !== false);
+  const playing = scene.animationGroups.some(({ isPlaying }) => isPlaying);
+  for (let i = 0; i < patience && (i < 3 || !scene.isReady() || !(playing || atRest())); i++) await frame();
 }
 
 const started = start();

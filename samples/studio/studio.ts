@@ -32,7 +32,10 @@ export class Studio {
     this._desk = _options.gui ? new Desk(scene, _options) : null;
     for (const head of headsIn(scene)) this._adopt(head);
     this.select(this.heads[0]!);
-    EnableHeadDrop(scene, { onHead: (head) => this.welcome(head), onError: (error) => _options.onError(error) });
+    EnableHeadDrop(scene, {
+      onHead: (head) => this.welcome(head),
+      onError: ({ message }, { name }) => _options.onError(`${name}: ${message}`),
+    });
     scene.onPointerObservable.add(({ pickInfo }) => {
       const picked = pickInfo?.pickedMesh;
       const clicked = this.heads.find((head) => picked && (picked === head || picked.isDescendantOf(head)));

@@ -44,7 +44,7 @@ export class Timeline {
   }
 
   get playing(): boolean {
-    return this._group.isPlaying;
+    return this._group.animatables.some(({ paused }) => !paused);
   }
 
   get frame(): number {

@@ -30,3 +30,14 @@ export function meanDifference(a: Screenshot, b: Screenshot, area: Area): number
   }
   return sum / count;
 }
+
+/** Largest difference of any colour of two pictures over an area, 0..255. */
+export function maxDifference(a: Screenshot, b: Screenshot, area: Area): number {
+  const others = pixelsOf(b, area);
+  let largest = 0;
+  for (const pixel of pixelsOf(a, area)) {
+    const other = others.next().value as readonly number[];
+    pixel.forEach((value, i) => (largest = Math.max(largest, Math.abs(value - other[i]!))));
+  }
+  return largest;
+}
