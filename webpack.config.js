@@ -48,6 +48,18 @@ export default (_env, { mode = 'development' }) => ({
     new CopyPlugin({
       patterns: [
         { from: 'assets', to: 'assets' },
+        // The page as it can be pasted anywhere, but with this package from here: with what `npm ci` or the tests built.
+        {
+          from: 'samples/playground/playground.html',
+          to: '[name][ext]',
+          info: { minimized: true },
+          transform: (html) => html.toString().replaceAll(/https:\/\/[^"]*\/babylon-personalized-head@[^/"]*\//g, './'),
+        },
+        ...['plugin', 'runtime'].map((folder) => ({
+          from: `dist/${folder}/**/*.js`,
+          info: { minimized: true },
+          noErrorOnMissing: true,
+        })),
         // Of the latent page's identity meter: a tool of development, fetched when it is asked for.
         ...['face_landmark_68', 'face_expression', 'face_recognition'].map((model) => ({
           from: `node_modules/@vladmandic/face-api/model/${model}_model*`,
