@@ -3,7 +3,6 @@ import { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
 import '@babylonjs/core/Engines/WebGPU/Extensions/engine.rawTexture.js';
 import '@babylonjs/core/Engines/WebGPU/Extensions/engine.alpha.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
-import { TimingTools } from '@babylonjs/core/Misc/timingTools.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import { HeadImage } from '../plugin/image/headImage.js';
 import { createHeadModelAsync, type HeadModel, type HeadModelOptions } from '../plugin/image/headModel.js';
@@ -157,7 +156,7 @@ export async function measureHeads(
   for (const each of cast) each.head.dispose();
   await Promise.all(cast.map((each) => each.model.disposeAsync()));
   // Babylon lets go of shaders a moment later, after a frame.
-  await new Promise<void>((resolve) => TimingTools.SetImmediate(() => resolve()));
+  await new Promise((resolve) => setTimeout(resolve, 1));
   await frame();
   await frame();
   const left = ledger.objects - objects;

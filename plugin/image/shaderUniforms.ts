@@ -1,6 +1,5 @@
 import type { Effect } from '@babylonjs/core/Materials/effect.pure.js';
 import type { Material } from '@babylonjs/core/Materials/material.pure.js';
-import { TimingTools } from '@babylonjs/core/Misc/timingTools.js';
 
 /**
  * The uniforms of a material's shaders. With a shader's last user Babylon's WebGPU engine (9.35) drops it, but not its
@@ -23,6 +22,6 @@ export class ShaderUniforms {
     free();
     const engine = effects[0]?.getEngine();
     // Babylon itself lets go in the same way, a moment before.
-    if (engine) TimingTools.SetImmediate(() => engine.onEndFrameObservable.addOnce(free));
+    if (engine) setTimeout(() => engine.onEndFrameObservable.addOnce(free), 1);
   }
 }

@@ -2,7 +2,6 @@ import { beforeAll, expect, jest, test } from '@jest/globals';
 import { FreeCamera } from '@babylonjs/core/Cameras/freeCamera.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
-import { TimingTools } from '@babylonjs/core/Misc/timingTools.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import { GpuLedger } from '../../../bench/gpuLedger.js';
 import { baseModelCount } from '../../../plugin/image/baseModels.js';
@@ -30,7 +29,7 @@ beforeAll(async () => {
 
 /** Babylon lets go of shaders a moment after their meshes have gone, and of memory at the end of a frame. */
 async function settle(): Promise<void> {
-  await new Promise<void>((resolve) => TimingTools.SetImmediate(() => resolve()));
+  await new Promise((resolve) => setTimeout(resolve, 1));
   await node.frame(scene);
   await node.frame(scene);
 }

@@ -12,7 +12,6 @@ import { RenderTargetTexture } from '@babylonjs/core/Materials/Textures/renderTa
 import { Color3 } from '@babylonjs/core/Maths/math.color.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { CreatePlane } from '@babylonjs/core/Meshes/Builders/planeBuilder.js';
-import { TimingTools } from '@babylonjs/core/Misc/timingTools.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import { GpuLedger } from '../../../bench/gpuLedger.js';
@@ -253,7 +252,7 @@ test(
     // With the last head the base goes.
     expect(left[2]).toBeGreaterThan(empty + kept + 10);
     head.dispose();
-    await new Promise<void>((resolve) => TimingTools.SetImmediate(() => resolve()));
+    await new Promise((resolve) => setTimeout(resolve, 1));
     for (let frame = 0; frame < 4; frame++) await node.frame(scene);
     // Babylon miscounts the users of standard materials' shaders and keeps the uniforms of this one for the next.
     expect(ledger.objects).toBeLessThanOrEqual(empty + kept + 1);
