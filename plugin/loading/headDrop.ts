@@ -50,17 +50,44 @@ async function dropHeadAsync(
   at: { readonly x: number; readonly y: number },
 ): Promise<void> {
   const place = scene.pick(at.x, at.y).pickedPoint;
-  // Saved and loaded again within this page, the head finds its file.
-  FilesInputStore.FilesToLoad[file.name.toLowerCase()] = file;
-  const given = { person: await file.arrayBuffer() };
+  const person = await file.arrayBuffer();
+  const { url, withdraw } = await offerAsync(file, person);
   const name = file.name.replace(/\.head$/i, '');
-  const { mesh, head } = await buildHeadAsync({ name, url: `file:${file.name}`, scene, options: creation, given });
   try {
-    await head.whenReadyAsync();
+    const { mesh, head } = await buildHeadAsync({ name, url, scene, options: creation, given: { person } });
+    try {
+      await head.whenReadyAsync();
+    } catch (error) {
+      mesh.dispose();
+      throw error;
+    }
+    if (place) mesh.position.copyFrom(place);
+    onHead?.(mesh);
   } catch (error) {
-    mesh.dispose();
+    withdraw();
     throw error;
   }
-  if (place) mesh.position.copyFrom(place);
-  onHead?.(mesh);
+}
+
+/**
+ * Lets the head find its file when it is saved and loaded again within this page: by its name, or by one like it where
+ * that is another file's.
+ * @returns its address, and what takes the file away again
+ */
+async function offerAsync(file: File, bytes: ArrayBuffer): Promise<{ url: string; withdraw: () => void }> {
+  const files: Record<string, File | undefined> = FilesInputStore.FilesToLoad;
+  for (let i = 1; ; i++) {
+    const name = i === 1 ? file.name : file.name.replace(/(?=\.head$)/i, ` ${i}`);
+    const key = name.toLowerCase();
+    const known = files[key];
+    if (!known) files[key] = file;
+    else if (!(await hasBytes(known, bytes))) continue;
+    return { url: `file:${name}`, withdraw: () => !known && Reflect.deleteProperty(files, key) };
+  }
+}
+
+async function hasBytes(file: File, bytes: ArrayBuffer): Promise<boolean> {
+  if (file.size !== bytes.byteLength) return false;
+  const [own, wanted] = [new Uint8Array(await file.arrayBuffer()), new Uint8Array(bytes)];
+  return own.every((byte, i) => byte === wanted[i]);
 }

@@ -2,11 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { AppendSceneAsync, ImportMeshAsync, LoadAssetContainerAsync } from '@babylonjs/core/Loading/sceneLoader.js';
 import '@babylonjs/core/Culling/ray.js';
 import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
+import { FilesInputStore } from '@babylonjs/core/Misc/filesInputStore.js';
 import type { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.js';
 import { MorphTarget } from '@babylonjs/core/Morph/morphTarget.js';
 import { MorphTargetManager } from '@babylonjs/core/Morph/morphTargetManager.js';
 import { NullEngine } from '@babylonjs/core/Engines/nullEngine.js';
 import type { Scene } from '@babylonjs/core/scene.js';
+import { encodePerson } from '../../../runtime/checkpoint/person.js';
 import {
   AttachPersonalizedHeads,
   CreatePersonalizedHeadAsync,
@@ -17,7 +19,7 @@ import {
   type PersonalizedHeadMesh,
 } from '../../../plugin/index.js';
 import { EngineFiles } from '../../../plugin/loading/engineFiles.js';
-import { fetches, served } from './files.js';
+import { fetches, served, tinyPerson } from './files.js';
 import { alice, newScene, turns, useStage } from './stage.js';
 
 const stage = useStage();
@@ -221,10 +223,23 @@ describe('attaching', () => {
     while (heads.length + failures.length < 2) await turns();
     expect(heads.map(({ name }) => name)).toEqual(['Alice']);
     expect(failures).toEqual([expect.stringContaining('broken.head: person: expected a .head file')]);
+    // Files of the same name: neither one that is broken nor another person's takes the first one's place.
+    const other = encodePerson({ ...tinyPerson(), alpha: 2 });
+    for (const bytes of [file('heads/broken.head'), other, file('heads/alice.head')]) {
+      const before = heads.length + failures.length;
+      drop('alice.head', bytes);
+      while (heads.length + failures.length === before) await turns();
+    }
+    expect(failures).toHaveLength(2);
+    const urls = heads.map(({ metadata }) => (metadata as { personalizedHead: { url: string } }).personalizedHead.url);
+    expect(urls).toEqual(['file:Alice.head', 'file:alice 2.head', 'file:alice.head']);
+    const kept = FilesInputStore.FilesToLoad;
+    expect(Object.keys(kept)).toEqual(['alice.head', 'alice 2.head']);
+    expect(new Uint8Array(await kept['alice 2.head']!.arrayBuffer())).toEqual(other);
     stop();
     drop('Alice.head', file('heads/alice.head'));
     await turns();
-    expect(stage.scene.meshes).toHaveLength(1);
+    expect(stage.scene.meshes).toHaveLength(3);
   });
 });
 
