@@ -1,9 +1,9 @@
 import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.js';
 import { Color3 } from '@babylonjs/core/Maths/math.color.js';
+import { Curve3 } from '@babylonjs/core/Maths/math.path.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { CreateRibbon } from '@babylonjs/core/Meshes/Builders/ribbonBuilder.js';
 import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.js';
-import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import type { PersonalizedHeadMesh } from '../../plugin/index.js';
 import { floor } from './room.js';
@@ -48,13 +48,17 @@ export function dress(head: PersonalizedHeadMesh, index: number): AbstractMesh {
   const worn = neckOf(head).getChildMeshes(true)[0];
   if (worn) return worn;
   const scene = head.getScene();
-  const pathArray = rings.map(([width, depth, y]) =>
+  const outline = Curve3.CreateCatmullRomSpline(
+    rings.map(([width, depth, y]) => new Vector3(width, y, depth)),
+    2,
+  );
+  const pathArray = outline.getPoints().map(({ x: width, y, z: depth }) =>
     Array.from({ length: corners }, (_, i) => {
       const angle = (2 * Math.PI * i) / corners;
       return new Vector3(width * Math.cos(angle), y, depth * Math.sin(angle));
     }),
   );
-  const body = CreateRibbon(name, { pathArray, closePath: true, sideOrientation: Mesh.DOUBLESIDE }, scene);
+  const body = CreateRibbon(name, { pathArray, closePath: true }, scene);
   body.position.copyFrom(head.position);
   body.position.z += 0.07;
   body.setParent(neckOf(head));

@@ -59,7 +59,8 @@ function createLights(scene: Scene): void {
   const shadows = new ShadowGenerator(256, key);
   shadows.usePercentageCloserFiltering = true;
   shadows.filteringQuality = ShadowGenerator.QUALITY_MEDIUM;
-  shadows.bias = 0.006;
+  shadows.bias = 0.01;
+  shadows.normalBias = 0.02;
   shadows.darkness = 0.35;
   // On the wall behind, so that heads stand out from it.
   const halo = createSpot(scene, 'halo', new Vector3(0, 0.5, 0.7), new Vector3(0, 0, 2.4), 4);
