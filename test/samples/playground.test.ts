@@ -56,8 +56,8 @@ declare global {
 }
 
 describe('playground', () => {
-  const mouth: Area = [270, 270, 350, 330];
-  const brow: Area = [270, 130, 350, 180];
+  const mouth: Area = [280, 300, 360, 365];
+  const brow: Area = [280, 175, 360, 210];
   const asked: string[] = [];
   let sample: TestPage;
   let start: Screenshot;
