@@ -6,6 +6,7 @@ import { expect, test } from '@jest/globals';
 import {
   ARKIT_NAMES,
   BlinkBehavior,
+  CreatePersonalizedHeadAsync,
   IdleBehavior,
   LookAtBehavior,
   PersonalizedHead,
@@ -74,23 +75,47 @@ test('is saved, cloned and given back without what behaviours add', async () => 
   expect(head.pose).toEqual({ yaw: 0.25, pitch: 0, roll: 0 });
 });
 
+interface ExportedHead {
+  readonly nodes: readonly unknown[];
+  readonly meshes: readonly [
+    {
+      readonly extras: { readonly targetNames: string[] };
+      readonly weights: number[];
+      readonly primitives: readonly [{ readonly attributes: { readonly POSITION: number } }];
+    },
+  ];
+  readonly accessors: readonly { readonly max?: readonly number[] }[];
+  readonly images: readonly [{ readonly bufferView: number }];
+  readonly bufferViews: readonly { readonly byteOffset?: number; readonly byteLength: number }[];
+}
+
+/** The document, and the file of its texture. */
+async function exported(head: PersonalizedHeadMesh): Promise<{ gltf: ExportedHead; texture: Uint8Array }> {
+  const { json, binary } = readGlb(new Uint8Array(await (await head.exportGLBAsync()).arrayBuffer()));
+  const gltf = json as ExportedHead;
+  const { byteOffset = 0, byteLength } = gltf.bufferViews[gltf.images[0].bufferView]!;
+  return { gltf, texture: new Uint8Array(binary.slice(byteOffset, byteOffset + byteLength)) };
+}
+
 test('exports itself as a GLB with its own texture', async () => {
   const head = await alice(stage.scene);
   head.expression.jawOpen = 0.5;
-  const { json, binary } = readGlb(new Uint8Array(await (await head.exportGLBAsync()).arrayBuffer()));
-  const gltf = json as {
-    readonly nodes: readonly unknown[];
-    readonly meshes: readonly { readonly extras: { readonly targetNames: string[] }; readonly weights: number[] }[];
-    readonly images: readonly { readonly bufferView: number }[];
-    readonly bufferViews: readonly { readonly byteOffset?: number; readonly byteLength: number }[];
-  };
+  const { gltf, texture } = await exported(head);
   expect(gltf.nodes).toHaveLength(1);
-  const [{ extras, weights }] = gltf.meshes as [(typeof gltf.meshes)[0]];
+  const [{ extras, weights }] = gltf.meshes;
   expect([...extras.targetNames].sort()).toEqual([...ARKIT_NAMES].sort());
   expect(weights[extras.targetNames.indexOf('jawOpen')]).toBe(0.5);
-  const { byteOffset = 0, byteLength } = gltf.bufferViews[gltf.images[0]!.bufferView]!;
-  expect(new Uint8Array(binary.slice(byteOffset, byteOffset + byteLength))).toEqual(tinyProxy().texture);
+  expect(texture).toEqual(tinyProxy().texture);
   expect(stage.errors).toEqual([]);
+});
+
+test('exports a person’s own mesh where there is one', async () => {
+  const head = await CreatePersonalizedHeadAsync('bob', 'heads/bob.head', stage.scene);
+  const { gltf, texture } = await exported(head);
+  const { max } = gltf.accessors[gltf.meshes[0].primitives[0].attributes.POSITION]!;
+  max!.forEach((value) => expect(value).toBeCloseTo(0.25));
+  expect(texture).toEqual(tinyProxy(undefined, 0.25).texture);
+  expect(texture).not.toEqual(tinyProxy().texture);
 });
 
 test('behaviours go with a head that is disposed, and do not keep it from being taken off its mesh', async () => {

@@ -20,7 +20,9 @@ export function tinyProxy(hash = baseHash, size = 0.2): HeadProxy {
     normals: Float32Array.from(corners),
     uvs: new Float32Array(12).fill(0.5),
     indices: Uint32Array.of(0, 2, 4, 2, 1, 4, 1, 3, 4, 3, 0, 4, 2, 0, 5, 1, 2, 5, 3, 1, 5, 0, 3, 5),
-    texture: new Uint8Array(encode({ width: 1, height: 1, channels: 3, data: new Uint8Array([200, 150, 120]) })),
+    texture: new Uint8Array(
+      encode({ width: 1, height: 1, channels: 3, data: new Uint8Array([size * 1000, 150, 120]) }),
+    ),
     morphs: new Map([
       ['jawOpen', morph(3, 1, -0.1)],
       ['mouthSmileLeft', morph(0, 1, 0.05)],
