@@ -13,10 +13,10 @@ export class Desk {
   private readonly _sliders: SlidersPanel;
   private readonly _bar: TimelineBar;
 
-  constructor(scene: Scene, files: FileActions) {
+  constructor(scene: Scene, files: FileActions, remove: () => void) {
     const texture = AdvancedDynamicTexture.CreateFullscreenUI('desk', true, scene);
     this._gizmos = new HeadGizmos(scene);
-    createToolbar(texture, files, this._gizmos);
+    createToolbar(texture, files, this._gizmos, remove);
     this._sliders = new SlidersPanel(texture);
     this._bar = new TimelineBar(texture);
     scene.onBeforeRenderObservable.add(() => {

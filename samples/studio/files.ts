@@ -3,10 +3,18 @@ import { FilesInputStore } from '@babylonjs/core/Misc/filesInputStore.js';
 export const isSceneFile = ({ name }: File): boolean => /\.babylon$/i.test(name);
 export const isHeadFile = ({ name }: File): boolean => /\.head$/i.test(name);
 
-/** The address under which heads find this file, in this page. */
-export function offerFile(file: File): string {
-  FilesInputStore.FilesToLoad[file.name.toLowerCase()] = file;
-  return `file:${file.name}`;
+/**
+ * The address under which heads find this file, in this page.
+ * @param replace it takes the place of one of the same name: a scene asks for it by that
+ */
+export function offerFile(file: File, replace: boolean): string {
+  const files: Record<string, File | undefined> = FilesInputStore.FilesToLoad;
+  for (let i = 1; ; i++) {
+    const name = i === 1 ? file.name : file.name.replace(/(?=\.head$)/i, ` ${i}`);
+    if (!replace && files[name.toLowerCase()]) continue;
+    files[name.toLowerCase()] = file;
+    return `file:${name}`;
+  }
 }
 
 /** Offers a text as a file. */

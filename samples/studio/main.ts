@@ -97,8 +97,11 @@ function openFiles(engine: WebGPUEngine, files: readonly File[]): void {
 async function openFilesAsync(engine: WebGPUEngine, files: readonly File[]): Promise<void> {
   const other = files.find((file) => !isSceneFile(file) && !isHeadFile(file));
   if (other) throw new Error(`${other.name}: expected a .head file, or a scene that was saved here (.babylon).`);
-  const heads = files.filter(isHeadFile).map((file) => ({ name: file.name.slice(0, -5), url: offerFile(file) }));
   const scene = files.find(isSceneFile);
+  const heads = files.filter(isHeadFile).map((file) => ({
+    name: file.name.slice(0, -5),
+    url: offerFile(file, scene !== undefined),
+  }));
   showProgress(`Opening ${files.map(({ name }) => name).join(', ')}`);
   if (scene) {
     enter(engine, await openSceneAsync(engine, scene));

@@ -29,7 +29,7 @@ export class Studio {
     private readonly _options: StudioOptions,
   ) {
     scene.activeCamera?.attachControl(true);
-    this._desk = _options.gui ? new Desk(scene, _options) : null;
+    this._desk = _options.gui ? new Desk(scene, _options, () => this.remove()) : null;
     for (const head of headsIn(scene)) this._adopt(head);
     this.select(this.heads[0]!);
     EnableHeadDrop(scene, {
@@ -65,11 +65,31 @@ export class Studio {
 
   /** One more: beside the others, by turns right and left, and edited from now on. */
   welcome(head: PersonalizedHeadMesh): void {
-    const others = this._timelines.size;
-    head.position.set(Math.ceil(others / 2) * (others % 2 === 1 ? step : -step), 0, 0);
+    head.position.set(this._freePlace(), 0, 0);
     this._adopt(head);
     this.select(head);
     showAll(this.scene, this.heads);
+  }
+
+  /** Takes the edited head away, with its timeline; the last one stays. */
+  remove(): void {
+    const gone = this._head;
+    const other = this.heads.filter((head) => head !== gone).at(-1);
+    if (!other) {
+      this._options.onError('This is the only head. Drop or open another one first.');
+      return;
+    }
+    this.select(other);
+    this._timelines.get(gone)!.dispose();
+    this._timelines.delete(gone);
+    gone.dispose();
+  }
+
+  private _freePlace(): number {
+    for (let i = 0; ; i++) {
+      const x = Math.ceil(i / 2) * (i % 2 === 1 ? step : -step);
+      if (this.heads.every(({ position }) => Math.abs(position.x - x) > step / 2)) return x;
+    }
   }
 
   private _adopt(head: PersonalizedHeadMesh): void {

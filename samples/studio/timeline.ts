@@ -83,6 +83,11 @@ export class Timeline {
     if (frame !== 0 && this.frames.includes(frame)) this._edit(frame, false);
   }
 
+  /** Takes the group out of the scene. */
+  dispose(): void {
+    this._group.dispose();
+  }
+
   private get _marks(): Marks {
     return this._group.metadata as Marks;
   }

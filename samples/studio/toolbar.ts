@@ -13,8 +13,13 @@ export interface FileActions {
 
 const buttonWidth = 64;
 
-/** Buttons for files, and for the gizmo: one at a time, off when pressed again. */
-export function createToolbar(texture: AdvancedDynamicTexture, files: FileActions, gizmos: HeadGizmos): void {
+/** Buttons for files, for the gizmo (one at a time, off when pressed again), and to take a head away. */
+export function createToolbar(
+  texture: AdvancedDynamicTexture,
+  files: FileActions,
+  gizmos: HeadGizmos,
+  remove: () => void,
+): void {
   const row = new StackPanel('tools');
   row.isVertical = false;
   row.heightInPixels = 30;
@@ -33,5 +38,6 @@ export function createToolbar(texture: AdvancedDynamicTexture, files: FileAction
     row.addControl(button);
     return [mode, button] as const;
   });
+  row.addControl(createButton('remove', 'Remove', buttonWidth, remove));
   texture.addControl(row);
 }

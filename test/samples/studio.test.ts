@@ -313,5 +313,24 @@ describe('studio', () => {
     expect((await state()).smile).toBeCloseTo(0.45, 1);
   });
 
+  test('a head is removed with its keys and shoulders, but not the last one', async () => {
+    const count = () =>
+      sample.page.evaluate(() => {
+        const { meshes, animationGroups, transformNodes } = window.personalizedStudio.studio!.scene;
+        return [meshes.length, animationGroups.length, transformNodes.length];
+      });
+    const [meshes, groups, nodes] = await count();
+    await press('remove');
+    expect(await state()).toMatchObject({ names: ['alice'], images: 1, selected: 'alice' });
+    expect(await count()).toEqual([meshes! - 2, groups! - 1, nodes! / 2]);
+    const alone = await shoot('removed');
+    const [red, , blue] = meanColor(alone, await part(0.06, -0.13, -0.21));
+    expect(red).toBeGreaterThan(blue! + 20);
+    await press('remove');
+    expect(await message()).toContain('only head');
+    expect((await state()).names).toEqual(['alice']);
+    await sample.page.mouse.click(30, 300);
+  });
+
   test('logs no errors', () => expect(sample.errors).toEqual([]));
 });
