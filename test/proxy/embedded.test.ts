@@ -125,7 +125,9 @@ describe('the embedded base’s proxy', () => {
       const again = await makeProxy(generator, still, { ...coarser, person: person(speaking) });
       expect(again.positions).toEqual(theirs.positions);
       const stranger = { ...person(w), baseHash: '0'.repeat(64) };
-      await expect(makeProxy(generator, still, { ...coarser, person: stranger })).rejects.toThrow('learned on the base');
+      await expect(makeProxy(generator, still, { ...coarser, person: stranger })).rejects.toThrow(
+        'learned on the base',
+      );
     },
     patience,
   );
