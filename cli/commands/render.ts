@@ -121,7 +121,7 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
       options.condition === undefined
         ? frontalCamera(base.config.camera)
         : parseCamera(options.condition, base.config.camera, '--condition');
-    const ws = await latentOf(generator, options, condition);
+    const ws = await latentOf(generator, options, condition, person);
     const frames = shots(options, base, await editor(basePath, options, generator, ws));
     const resolution = options.resolution ?? (hasSuperresolution ? undefined : options.size);
     const photographer = await Photographer.create(generator, {
@@ -168,7 +168,11 @@ export function renderCommand(): Command {
     .description('Renders a head.')
     .argument('<base>', 'base file (.safetensors) or EG3D network pickle')
     .option('-o, --output <file>', 'PNG to write')
-    .option('--seed <number>', 'latent of this seed, as numpy’s RandomState draws it (default: 0)', wholeNumber(0))
+    .option(
+      '--seed <number>',
+      'latent of this seed, as numpy’s RandomState draws it (default: 0, or the person’s)',
+      wholeNumber(0),
+    )
     .option('--z <file>', 'latent z from an .npy file')
     .option('--w <file>', 'latent w from an .npy file, before truncation')
     .option('--ws <file>', 'latents of all layers from an .npy file')
@@ -179,7 +183,8 @@ export function renderCommand(): Command {
     .option('--directions <amounts>', 'expressions and attributes, e.g. smile=0.8,jawOpen=0.3')
     .option('--directions-file <file>', 'directions other than those beside the base')
     .option('--neutral', 'take the latent’s own expression away first')
-    .option('--person <file>', 'person (.head) learned on this base')
+    .option('--person <file>', 'person (.head) learned on this base: their neutral look, unless a latent is named')
+    .option('--anchor <number>', 'that person’s look in one of their photos', wholeNumber(0))
     .option('--size <pixels>', 'side of the image', wholeNumber(1))
     .option('--resolution <pixels>', 'side of the rendered features, before super-resolution', wholeNumber(1))
     .option('--background <color>', 'transparent, white, black or #rrggbb')
@@ -191,7 +196,8 @@ export function renderCommand(): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  personalized-head render assets/base.safetensors --seed 3 --size 256 -o head.png\n' +
-        '  personalized-head render assets/base.safetensors --seed 3 --neutral --directions smile=1 --sweep yaw -o sheet.png',
+        '  personalized-head render assets/base.safetensors --seed 3 --neutral --directions smile=1 --sweep yaw -o sheet.png' +
+        '\n  personalized-head render assets/base.safetensors --person me.head --sweep yaw -o me.png',
     )
     .action(run);
 }

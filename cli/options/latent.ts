@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Camera } from '../../runtime/camera/camera.js';
+import type { PersonFile } from '../../runtime/checkpoint/person.js';
 import { HeadError, ShapeError } from '../../runtime/core/errors.js';
 import { decodeNpy } from '../../runtime/core/npy.js';
 import { formatDims, type Tensor } from '../../runtime/core/tensor.js';
 import type { Generator } from '../../runtime/generator/generator.js';
+import { anchorLook, neutralOfPerson } from '../../runtime/latent/personLooks.js';
 import { standardNormal } from '../../runtime/latent/normal.js';
 import { broadcastW } from '../../runtime/latent/truncation.js';
 
@@ -12,6 +14,8 @@ export interface LatentOptions {
   readonly z?: string;
   readonly w?: string;
   readonly ws?: string;
+  /** Of a person. */
+  readonly anchor?: number;
   readonly psi: number;
   readonly cutoff?: number;
 }
@@ -28,15 +32,27 @@ async function readNpy(path: string, name: string, dims: readonly number[]): Pro
   return { dims, data: found.data };
 }
 
-/** The `ws` [numWs, wDim] that the options name; seed 0 where they name none. */
-export async function latentOf(generator: Generator, options: LatentOptions, condition: Camera): Promise<Tensor> {
+/** The `ws` [numWs, wDim] that the options name; where they name none, the person's neutral look, else seed 0. */
+export async function latentOf(
+  generator: Generator,
+  options: LatentOptions,
+  condition: Camera,
+  person?: PersonFile,
+): Promise<Tensor> {
   const { zDim, wDim, numWs } = generator.layout;
-  const given = (['seed', 'z', 'w', 'ws'] as const).filter((name) => options[name] !== undefined);
+  const given = (['seed', 'z', 'w', 'ws', 'anchor'] as const).filter((name) => options[name] !== undefined);
   if (given.length > 1) {
     throw new HeadError(
       'latent/choice',
       `render: ${given.map((name) => `--${name}`).join(' and ')}: give only one of them.`,
     );
+  }
+  if (options.anchor !== undefined) {
+    if (!person) throw new HeadError('latent/choice', 'render: --anchor: whose? Name a person with --person.');
+    return anchorLook(person, options.anchor, numWs).ws;
+  }
+  if (given.length === 0 && (person?.tensors.has('neutral') || person?.tensors.has('anchors'))) {
+    return neutralOfPerson(person, numWs);
   }
   if (options.ws !== undefined) return readNpy(options.ws, 'ws', [numWs, wDim]);
   const w =

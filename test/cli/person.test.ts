@@ -44,6 +44,38 @@ test.each(Object.entries(goldenPersons))('--person renders %s as the original wi
   }),
 );
 
+test('a person is shown in their own look: neutral, or of a photo', () =>
+  inFolder(async (folder) => {
+    const base = await tinyBase();
+    const head = join(folder, 'me.head');
+    const { tensors, ...rest } = hashedPerson(base, goldenPersons.my3dgen_r1!);
+    const wDim = 32;
+    const ramp = (scale: number): Float32Array => Float32Array.from({ length: wDim }, (_, i) => scale * (1 + (i % 5)));
+    const looks = { neutral: ramp(0.25), first: ramp(0.5), second: ramp(-0.5) };
+    await writePerson(head, {
+      ...rest,
+      tensors: new Map([
+        ...tensors,
+        ['anchors', { dims: [2, 1, wDim], data: Float32Array.from([...looks.first, ...looks.second]) }],
+        ['neutral', { dims: [wDim], data: looks.neutral }],
+      ]),
+    });
+    const shown = async (...options: string[]): Promise<Float32Array> => {
+      const outcome = await personalizedHead(
+        ['render', pickle, '--person', head, '--backend', 'cpu', '--resolution', '8', '--dump', folder].concat(options),
+      );
+      expect([outcome.code, complaints(outcome)]).toEqual([0, '']);
+      const { data } = decodeNpy(await readFile(join(folder, 'ws.npy')), 'ws');
+      return Float32Array.from(data.slice(-wDim));
+    };
+    expect(await shown()).toEqual(looks.neutral);
+    expect(await shown('--anchor', '1')).toEqual(looks.second);
+    const seeded = await shown('--seed', '0');
+    expect([looks.neutral, looks.first, looks.second]).not.toContainEqual(seeded);
+    const refused = await personalizedHead(['render', pickle, '--anchor', '1', '-o', join(folder, 'x.png')]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('--person')]);
+  }));
+
 test('a person of another base is refused by name of its base', () =>
   inFolder(async (folder) => {
     const head = join(folder, 'me.head');
