@@ -321,8 +321,9 @@ describe('studio', () => {
       });
     const [meshes, groups, nodes] = await count();
     await press('remove');
+    // Its mesh, the quad of its image, and its shoulders.
     expect(await state()).toMatchObject({ names: ['alice'], images: 1, selected: 'alice' });
-    expect(await count()).toEqual([meshes! - 2, groups! - 1, nodes! / 2]);
+    expect(await count()).toEqual([meshes! - 3, groups! - 1, nodes! / 2]);
     const alone = await shoot('removed');
     const [red, , blue] = meanColor(alone, await part(0.06, -0.13, -0.21));
     expect(red).toBeGreaterThan(blue! + 20);
