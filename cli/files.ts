@@ -1,7 +1,16 @@
+import { stat } from 'node:fs/promises';
 import { readLpips, type LpipsNetwork } from '../personalize/perceptual/lpipsNetwork.js';
 import { fileSource } from '../runtime/checkpoint/fileSource.node.js';
 import { readBase, readPerson, type Base, type PersonFile } from '../runtime/checkpoint/index.js';
 import { progressBar } from './output/progress.js';
+
+/** Is there a file or folder of that name? */
+export function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** Reads a base with a progress bar. */
 export async function loadBase(path: string, signal: AbortSignal): Promise<Base> {

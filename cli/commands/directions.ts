@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { compareDirections, type Agreement } from '../../personalize/latent/directions/agreement.js';
 import {
@@ -17,7 +16,7 @@ import type { FaceJudge } from '../../personalize/evaluation/judge.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { AssetError, HeadError } from '../../runtime/core/errors.js';
 import { openBackend, type BackendName } from '../backend.js';
-import { loadBase } from '../files.js';
+import { exists, loadBase } from '../files.js';
 import { directionsFile, printDirections, spreadsOf } from '../latent/directionsReport.js';
 import { labelSamples } from '../latent/labelSamples.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
@@ -43,13 +42,6 @@ interface DirectionsOptions {
 }
 
 const names = (text: string): string[] => text.split(',').map((name) => name.trim());
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
 
 /** Beside the base, where nothing is yet. */
 async function outputOf(basePath: string, output: string | undefined): Promise<string> {

@@ -12,7 +12,7 @@ import { AssetError } from '../../runtime/core/errors.js';
 import { encodePng } from '../../runtime/core/picture.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { openBackend, type BackendName } from '../backend.js';
-import { loadBase, loadLpips } from '../files.js';
+import { exists, loadBase, loadLpips } from '../files.js';
 import { directionsBeside } from '../options/directions.js';
 import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
 import { wholeNumber } from '../options/numbers.js';
@@ -43,13 +43,6 @@ interface PersonalizeCommandOptions {
 
 /** Where a run keeps what it needs to be continued. */
 const statePathOf = (output: string): string => `${output}.training`;
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
 
 function parseMethod(text: string): Method {
   const method = methods.get(text);

@@ -1,8 +1,9 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { AssetError } from '../../runtime/core/errors.js';
 import type { Generator } from '../../runtime/generator/generator.js';
 import type { Amounts, Directions } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
+import { exists } from '../files.js';
 
 /** Reads `smile=0.8,jawOpen=0.3`. */
 export function parseAmounts(text: string): Amounts {
@@ -24,12 +25,7 @@ export const directionsPathOf = (basePath: string): string => basePath.replace(/
 /** Directions of a base as far as there are any beside it. @throws AssetError where they are another base's */
 export async function directionsBeside(basePath: string, generator: Generator): Promise<Directions | undefined> {
   const path = directionsPathOf(basePath);
-  try {
-    await access(path);
-  } catch {
-    return undefined;
-  }
-  return loadDirections(path, generator);
+  return (await exists(path)) ? loadDirections(path, generator) : undefined;
 }
 
 /** @throws AssetError where there is no such file, or it is another base's */
