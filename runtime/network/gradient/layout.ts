@@ -10,6 +10,24 @@ export function pad(g: GraphBuilder, x: Value, before: readonly number[], after:
   return g.node('Pad', [x.name, g.ints('pads', [...before, ...after])], dims);
 }
 
+/** Every `stride`-th row and column of [N, C, H, W] from (a, b) on: `rows` x `columns` of them. */
+export function window(
+  g: GraphBuilder,
+  x: Value,
+  [a, b]: readonly [number, number],
+  stride: number,
+  [rows, columns]: readonly [number, number],
+): Value {
+  const [n, c] = x.dims as [number, number];
+  const inputs = [
+    g.ints('starts', [a, b]),
+    g.ints('ends', [a + stride * (rows - 1) + 1, b + stride * (columns - 1) + 1]),
+    g.ints('axes', [2, 3]),
+    g.ints('steps', [stride, stride]),
+  ];
+  return g.node('Slice', [x.name, ...inputs], [n, c, rows, columns]);
+}
+
 const inverse = (perm: readonly number[]): number[] => perm.map((_, axis) => perm.indexOf(axis));
 
 export const layoutRules: Readonly<Record<string, Rule>> = {

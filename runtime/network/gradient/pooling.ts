@@ -1,19 +1,7 @@
 import type { GraphBuilder, Value } from '../graph.js';
 import { add, concat, mul, offset, reshape, scale } from '../operators.js';
-import { pad } from './layout.js';
+import { pad, window } from './layout.js';
 import { listAttribute, type Rule } from './rule.js';
-
-/** Every `stride`-th row and column of [N, C, H, W] from (a, b) on, as many as `like` has. */
-function taps(g: GraphBuilder, x: Value, a: number, b: number, stride: number, like: Value): Value {
-  const [rows, columns] = like.dims.slice(2) as [number, number];
-  const inputs = [
-    g.ints('starts', [a, b]),
-    g.ints('ends', [a + stride * (rows - 1) + 1, b + stride * (columns - 1) + 1]),
-    g.ints('axes', [2, 3]),
-    g.ints('steps', [stride, stride]),
-  ];
-  return g.node('Slice', [x.name, ...inputs], like.dims);
-}
 
 /** 1 where they are equal, else 0. */
 function equal(g: GraphBuilder, a: Value, b: Value): Value {
@@ -80,10 +68,11 @@ export const poolingRules: Readonly<Record<string, Rule>> = {
   MaxPool: ({ g, node, input, output }, dy) => {
     const kernel = listAttribute(node, 'kernel_shape')![0]!;
     const stride = listAttribute(node, 'strides')![0]!;
+    const [rows, columns] = output.dims.slice(2) as [number, number];
     const parts: Value[] = [];
     let taken: Value | null = null;
     for (let i = 0; i < kernel * kernel; i++) {
-      const place = taps(g, input(0), Math.floor(i / kernel), i % kernel, stride, output);
+      const place = window(g, input(0), [Math.floor(i / kernel), i % kernel], stride, [rows, columns]);
       let first = equal(g, place, output);
       if (taken) first = mul(g, first, offset(g, scale(g, taken, -1), 1));
       taken = taken ? add(g, taken, first) : first;

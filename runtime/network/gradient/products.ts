@@ -2,7 +2,7 @@ import { HeadError } from '../../core/errors.js';
 import type { GraphBuilder, Value } from '../graph.js';
 import { concat, conv, matMul, reshape, transpose } from '../operators.js';
 import { unbroadcast } from './elementwise.js';
-import { pad } from './layout.js';
+import { pad, window } from './layout.js';
 import { integerAttribute, listAttribute, type Rule, type RuleContext } from './rule.js';
 
 const swapLast = (g: GraphBuilder, x: Value): Value => {
@@ -28,25 +28,6 @@ function reversedTaps(g: GraphBuilder, weight: Value): Value {
     g.ints('steps', [-1, -1]),
   ];
   return g.node('Slice', [weight.name, ...inputs], weight.dims);
-}
-
-/** Every second row and column of [N, C, H, W], from (a, b) on, `rows` x `columns` of them. */
-function everySecond(g: GraphBuilder, x: Value, a: number, b: number, rows: number, columns: number): Value {
-  const [n, c] = x.dims as [number, number];
-  const inputs = [
-    g.ints('starts', [a, b]),
-    g.ints('ends', [a + 2 * (rows - 1) + 1, b + 2 * (columns - 1) + 1]),
-    g.ints('axes', [2, 3]),
-    g.ints('steps', [2, 2]),
-  ];
-  return g.node('Slice', [x.name, ...inputs], [n, c, rows, columns]);
-}
-
-/** Rows a.., columns b.. of [N, C, H, W]. */
-function windowOf(g: GraphBuilder, x: Value, a: number, b: number, rows: number, columns: number): Value {
-  const [n, c] = x.dims as [number, number];
-  const inputs = [g.ints('starts', [a, b]), g.ints('ends', [a + rows, b + columns]), g.ints('axes', [2, 3])];
-  return g.node('Slice', [x.name, ...inputs], [n, c, rows, columns]);
 }
 
 /** [N, C, H, W] -> [C, N H W]. */
@@ -85,8 +66,8 @@ function convWeightGradient(context: RuleContext, dy: Value): Value {
   const x = pad(g, input(0), [0, 0, padding, padding], [0, 0, padding, padding]);
   const rows = channelsFirst(g, dy);
   const taps = Array.from({ length: kernel * kernel }, (_, i) => {
-    const window = windowOf(g, x, Math.floor(i / kernel), i % kernel, h, w);
-    return matMul(g, rows, transpose(g, channelsFirst(g, window)));
+    const seen = window(g, x, [Math.floor(i / kernel), i % kernel], 1, [h, w]);
+    return matMul(g, rows, transpose(g, channelsFirst(g, seen)));
   });
   return stackTaps(g, taps, kernel);
 }
@@ -98,7 +79,7 @@ function upWeightGradient(context: RuleContext, dy: Value): Value {
   const [h, w] = input(0).dims.slice(2) as [number, number];
   const rows = channelsFirst(g, input(0));
   const taps = Array.from({ length: kernel * kernel }, (_, i) => {
-    const phase = everySecond(g, dy, Math.floor(i / kernel), i % kernel, h, w);
+    const phase = window(g, dy, [Math.floor(i / kernel), i % kernel], 2, [h, w]);
     return matMul(g, rows, transpose(g, channelsFirst(g, phase)));
   });
   return stackTaps(g, taps, kernel);
