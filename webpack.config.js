@@ -7,6 +7,8 @@ import webpack from 'webpack';
 const root = dirname(fileURLToPath(import.meta.url));
 /** One page each; the index links them. */
 const samples = ['orbit', 'personalize', 'latent', 'cast', 'studio'];
+/** Babylon's Inspector has a button for each of these; they are 12 MB, and no page here has anything that they edit. */
+const editors = ['gui-editor', 'node-editor', 'node-geometry-editor', 'node-particle-editor', 'node-render-graph-editor'];
 const runtimeFiles = 'ort-wasm-simd-threaded.asyncify';
 
 /** @type {(env: unknown, argv: { mode?: string }) => import('webpack').Configuration} */
@@ -36,6 +38,7 @@ export default (_env, { mode = 'development' }) => ({
   resolve: {
     extensions: ['.ts', '.js'],
     extensionAlias: { '.js': ['.ts', '.js'] },
+    alias: Object.fromEntries(editors.map((name) => [`@babylonjs/${name}$`, false])),
     // ONNX Runtime's .wasm is copied below instead of being emitted a second time.
     conditionNames: ['onnxruntime-web-use-extern-wasm', 'import', 'module', 'browser', 'default'],
   },

@@ -170,6 +170,19 @@ export class PersonalizedHead {
     if (Number.isFinite(exposure)) this._setDisplay({ exposure });
   }
 
+  /** Is the neural image wanted where it can be had? false: always the mesh. */
+  get imageEnabled(): boolean {
+    return this._display.image ?? this.request.options.image ?? true;
+  }
+  set imageEnabled(image: boolean) {
+    if (image === this.imageEnabled) return;
+    this._setDisplay({ image });
+    // It is not loaded while it is not wanted.
+    if (!image || !this.isReady() || this.image) return;
+    this.pause();
+    this.resume();
+  }
+
   /** Is it what the mesh is drawn with unless the user gives it another material? */
   owns(material: Mesh['material']): boolean {
     return material !== null && material === this._material?.material;

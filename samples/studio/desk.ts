@@ -5,7 +5,7 @@ import { HeadGizmos } from './gizmos.js';
 import { SlidersPanel } from './slidersPanel.js';
 import type { Timeline } from './timeline.js';
 import { TimelineBar } from './timelineBar.js';
-import { createToolbar, type FileActions } from './toolbar.js';
+import { createToolbar, type ToolActions } from './toolbar.js';
 
 /** All that edits a scene and is no part of it: sliders, timeline, gizmos, and buttons for files. */
 export class Desk {
@@ -13,10 +13,10 @@ export class Desk {
   private readonly _sliders: SlidersPanel;
   private readonly _bar: TimelineBar;
 
-  constructor(scene: Scene, files: FileActions, remove: () => void) {
+  constructor(scene: Scene, actions: ToolActions) {
     const texture = AdvancedDynamicTexture.CreateFullscreenUI('desk', true, scene);
     this._gizmos = new HeadGizmos(scene);
-    createToolbar(texture, files, this._gizmos, remove);
+    createToolbar(texture, actions, this._gizmos);
     this._sliders = new SlidersPanel(texture);
     this._bar = new TimelineBar(texture);
     scene.onBeforeRenderObservable.add(() => {

@@ -3,6 +3,7 @@ import type { Scene } from '@babylonjs/core/scene.js';
 import { EnableHeadDrop, type PersonalizedHeadMesh } from '../../plugin/index.js';
 import { dress } from './bust.js';
 import { Desk } from './desk.js';
+import { InspectorPane } from './inspectorPane.js';
 import { castShadow, showAll } from './room.js';
 import { headsIn } from './sceneFile.js';
 import { Timeline } from './timeline.js';
@@ -20,6 +21,7 @@ const step = 1.05;
 /** Edits the heads of a scene, one at a time: the one that was clicked or came last. */
 export class Studio {
   private readonly _desk: Desk | null;
+  private readonly _inspector: InspectorPane;
   private readonly _timelines = new Map<PersonalizedHeadMesh, Timeline>();
   private _head!: PersonalizedHeadMesh;
 
@@ -29,7 +31,14 @@ export class Studio {
     private readonly _options: StudioOptions,
   ) {
     scene.activeCamera?.attachControl(true);
-    this._desk = _options.gui ? new Desk(scene, _options, () => this.remove()) : null;
+    this._inspector = new InspectorPane(scene, (error) => _options.onError(error));
+    const actions = {
+      open: () => _options.open(),
+      save: () => _options.save(),
+      remove: () => this.remove(),
+      inspect: () => this._inspector.toggle(),
+    };
+    this._desk = _options.gui ? new Desk(scene, actions) : null;
     for (const head of headsIn(scene)) this._adopt(head);
     this.select(this.heads[0]!);
     EnableHeadDrop(scene, {
@@ -61,6 +70,7 @@ export class Studio {
     if (head === this._head) return;
     this._head = head;
     this._desk?.show(head, this.timeline);
+    this._inspector.show(head);
   }
 
   /** One more: beside the others, by turns right and left, and edited from now on. */

@@ -43,14 +43,26 @@ test('every module of the runtime loads without a GPU, and leaves no global behi
   expect(JSON.parse(stdout)).toEqual({ left: [], missing: [] });
 });
 
+const { name, exports } = JSON.parse(text('package.json')) as {
+  name: string;
+  exports: Record<string, string | { types: string; default: string }>;
+};
+const entries = Object.entries(exports).flatMap(([entry, target]) =>
+  typeof target === 'object' && !entry.includes('*') ? [{ entry, ...target }] : [],
+);
+/** Babylon's Inspector needs a page as soon as it is loaded; test/samples/studio.test.ts loads it in one. */
+const forPages = ['./inspector'];
+
+test('every entry of the package is compiled, with its declarations', () => {
+  expect(entries.map(({ entry }) => entry)).toEqual(['.', './pure', './inspector']);
+  const missing = entries
+    .flatMap((entry) => [entry.types, entry.default])
+    .filter((path) => !existsSync(join(root, path)));
+  expect(missing).toEqual([]);
+});
+
 test('every entry of the package loads under its public name', () => {
-  const { name, exports } = JSON.parse(text('package.json')) as {
-    name: string;
-    exports: Record<string, string | { default: string }>;
-  };
-  const compiled = Object.entries(exports).flatMap(([entry, target]) =>
-    typeof target === 'object' && !entry.includes('*') && existsSync(join(root, target.default)) ? [entry] : [],
-  );
+  const compiled = entries.map(({ entry }) => entry).filter((entry) => !forPages.includes(entry));
   const modules = [...compiled.map((entry) => entry.replace('.', name)), `${name}/runtime/checkpoint/index`];
   const { status, stderr } = load(modules);
   expect(stderr).toBe('');

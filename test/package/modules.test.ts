@@ -45,6 +45,16 @@ test('nothing but tests imports a test', () => {
   expect(named).toEqual([]);
 });
 
+test('Babylon’s Inspector and React are needed by the entry for it alone', () => {
+  const isTool = (imported: string): boolean => /^(@babylonjs\/inspector|react(-dom)?)(\/|$)/.test(imported);
+  const users = scripts.filter((file) => !file.startsWith('test/') && importsOf(file).some(isTool));
+  expect(users).toEqual(expect.arrayContaining(['plugin/inspector/service.ts', 'plugin/inspector/rowLine.ts']));
+  expect(users.filter((file) => !file.startsWith('plugin/inspector/'))).toEqual([]);
+  const others = scripts.filter((file) => file.startsWith('plugin/') && !file.startsWith('plugin/inspector/'));
+  const named = others.filter((file) => importsOf(file).some((imported) => imported.startsWith('plugin/inspector/')));
+  expect(named).toEqual([]);
+});
+
 test('only files named *.node.ts import modules of Node', () => {
   const shared = scripts.filter((file) => /^(runtime|personalize|plugin)\//.test(file) && !file.endsWith('.node.ts'));
   const wrong = shared.flatMap((file) =>

@@ -1,0 +1,57 @@
+// The Inspector (9.35) shows every mesh's occlusion query, and does not import what gives meshes one.
+import '@babylonjs/core/Engines/AbstractEngine/abstractEngine.query.js';
+import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.pure.js';
+import type { Scene } from '@babylonjs/core/scene.pure.js';
+import {
+  SelectionServiceIdentity,
+  ShowInspector,
+  type InspectorOptions,
+  type InspectorToken,
+  type ISelectionService,
+} from '@babylonjs/inspector';
+import { PersonalizedHeadInspectorService } from './service.js';
+
+/** The Inspector's own options, and what is selected when it opens. */
+export type HeadInspectorOptions = Partial<InspectorOptions> & {
+  /** Absent: the scene. */
+  readonly selected?: AbstractMesh;
+};
+
+/** An Inspector on show; `dispose()` closes it. */
+export interface HeadInspector extends InspectorToken {
+  /** Shows the properties of a mesh, a head's say. */
+  select(mesh: AbstractMesh): void;
+}
+
+/** Babylon's Inspector with the sections of heads. One is on show for a scene; another call puts a new one in its place. */
+export function ShowHeadInspector(scene: Scene, options: HeadInspectorOptions = {}): HeadInspector {
+  const { selected, ...others } = options;
+  let wanted: AbstractMesh | null = selected ?? null;
+  let selection: ISelectionService | null = null;
+  const select = (mesh: AbstractMesh): void => {
+    wanted = mesh;
+    if (selection) selection.selectedEntity = mesh;
+  };
+  const selector = {
+    friendlyName: 'Personalized Head selection',
+    consumes: [SelectionServiceIdentity],
+    factory: (service: ISelectionService) => {
+      selection = service;
+      if (wanted) service.selectedEntity = wanted;
+      return { dispose: () => void (selection = null) };
+    },
+  };
+  const given = (others.serviceDefinitions ?? []) as readonly unknown[];
+  const token = ShowInspector(scene, {
+    ...others,
+    serviceDefinitions: [PersonalizedHeadInspectorService, selector, ...given],
+  });
+  return {
+    select,
+    dispose: () => token.dispose(),
+    get isDisposed() {
+      return token.isDisposed;
+    },
+    onDisposed: token.onDisposed,
+  };
+}
