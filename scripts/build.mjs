@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { embedShaders } from './embedShaders.mjs';
+import { entrySizes } from './entrySizes.mjs';
 
 const root = join(import.meta.dirname, '..');
 
@@ -29,4 +30,8 @@ export function build() {
   return status;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit(build());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const status = build();
+  if (status === 0) console.log(entrySizes().join('\n'));
+  process.exit(status);
+}
