@@ -1,3 +1,5 @@
+// The Inspector (9.35) shows every mesh's occlusion query, and does not import what gives meshes one.
+import '@babylonjs/core/Engines/AbstractEngine/abstractEngine.query.js';
 import { PropertiesServiceIdentity, type IPropertiesService } from '@babylonjs/inspector';
 import type { IDisposable } from '@babylonjs/core/scene.pure.js';
 import { isHeadMesh } from './headOf.js';

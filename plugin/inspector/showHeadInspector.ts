@@ -1,5 +1,3 @@
-// The Inspector (9.35) shows every mesh's occlusion query, and does not import what gives meshes one.
-import '@babylonjs/core/Engines/AbstractEngine/abstractEngine.query.js';
 import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import {

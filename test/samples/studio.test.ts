@@ -169,6 +169,32 @@ describe('studio', () => {
     expect((await state()).smile).toBe(0);
   });
 
+  test('Babylon’s Inspector shows and sets the head that is edited', async () => {
+    const { page } = sample;
+    // Room for the Inspector beside the picture.
+    await page.setViewportSize({ width: 1000, height: 480 });
+    await press('inspector');
+    const pane = page.locator('#babylon-inspector-container');
+    for (const name of ['Identity', 'Expression', 'Pose', 'Quality', 'Stats']) {
+      await pane.getByRole('button', { name, exact: true }).waitFor();
+    }
+    const before = await shoot('inspector');
+    // The line in the pane, not the one that Babylon adds for `inspectableCustomProperties` at its end.
+    const label = pane.getByText('smile', { exact: true }).first();
+    const slider = label.locator('xpath=ancestor::*[.//input[@type="range"]][1]').locator('input[type="range"]');
+    await slider.focus();
+    await page.keyboard.press('End');
+    expect((await state()).smile).toBe(1);
+    expect(meanDifference(before, await shoot('inspector-smile'), await mouth())).toBeGreaterThan(3);
+    // It follows what is set elsewhere.
+    await page.evaluate(() => (window.personalizedStudio.studio!.head.smile = 0));
+    await page.waitForFunction((input) => (input as HTMLInputElement).value === '0', await slider.elementHandle());
+    await press('inspector');
+    await pane.waitFor({ state: 'detached' });
+    await page.setViewportSize({ width: 640, height: 480 });
+    expect(maxDifference(start, await shoot('inspector-closed'), view)).toBeLessThanOrEqual(2);
+  });
+
   test('keeps a smile at frames 0, 15 and 30 that is the static smile', async () => {
     for (const [frame, amount] of [
       [15, 0.35],
