@@ -1,10 +1,12 @@
 // `npm run bench:pack`: everything the bench needs in one archive, for a Linux x86-64 machine with a GPU and its Vulkan driver
 // but without npm. There:  mkdir bench && tar xJf bench.tar.xz -C bench && cd bench && ./node dist/bench/main.js
+// ./node dist/bench/heads.js measures heads in a scene, ./node test/bare/deviceTests.mjs runs the tests of kernels and networks.
 // PyTorch is measured beside it, on CUDA, where python3 has torch. ONNX Runtime's CPU libraries stay behind (size).
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from './build.mjs';
+import { bundle } from './bundleBench.mjs';
 
 const root = join(import.meta.dirname, '..');
 const staging = join(root, '.cache', 'bench');
@@ -13,6 +15,8 @@ const archive = join(root, 'artifacts', 'bench.tar.xz');
 const files = [
   'dist',
   'assets/base.safetensors',
+  'assets/base.directions.json',
+  ...['manifest.json', 'tiny-network.pkl', 'tiny_main.npz', 'tiny_variants.npz'].map((name) => `test/goldens/${name}`),
   'bench/torch_reference.py',
   'node_modules/webgpu/index.js',
   'node_modules/webgpu/package.json',
@@ -34,6 +38,9 @@ for (const file of files) {
   mkdirSync(dirname(join(staging, file)), { recursive: true });
   cpSync(join(root, file), join(staging, file), { recursive: true, dereference: true });
 }
+await bundle('bench/heads.ts', join(staging, 'dist/bench/heads.js'));
+const jest = join(root, 'test/harness/bare/jestGlobals.ts');
+await bundle('test/harness/bare/deviceTests.ts', join(staging, 'test/bare/deviceTests.mjs'), { '@jest/globals': jest });
 cpSync(process.execPath, join(staging, 'node'));
 writeFileSync(join(staging, 'package.json'), JSON.stringify({ type: 'module', version: '0.0.0' }));
 mkdirSync(dirname(archive), { recursive: true });
