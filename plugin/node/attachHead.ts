@@ -41,7 +41,7 @@ function attachClone(source: PersonalizedHead, node: Node): void {
   const clone = node;
   // What behaviours add is not part of the face.
   showOwnFace(source.mesh);
-  forgetCopies(source.mesh, clone);
+  forgetCopies(source, clone);
   setHeadMetadata(clone, copyMetadata(metadata));
   makeIdUnique(clone);
   clone.morphTargetManager = ownManager(source.mesh, clone.id);
@@ -53,10 +53,10 @@ function attachClone(source: PersonalizedHead, node: Node): void {
   Object.assign(pose, { yaw, pitch, roll });
 }
 
-/** Members that `clone` has copied as plain values. */
-function forgetCopies(mesh: Mesh, clone: Mesh): void {
-  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(mesh))) {
-    if (!('get' in descriptor) || !Object.hasOwn(clone, name)) continue;
+/** Members that `clone` has copied as plain values. Tools wrap other properties of a mesh, which are none of ours. */
+function forgetCopies({ memberNames }: PersonalizedHead, clone: Mesh): void {
+  for (const name of memberNames) {
+    if (!Object.hasOwn(clone, name)) continue;
     // Textures and nodes are cloned.
     const copy = Reflect.get(clone, name) as { dispose?: () => void } | null | undefined;
     if (typeof copy?.dispose === 'function') copy.dispose();

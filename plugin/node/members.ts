@@ -68,11 +68,14 @@ export type PersonalizedHeadMesh = Mesh & PersonalizedHeadMembers;
 
 type Accessors = Readonly<Record<string, { readonly get: () => unknown; readonly set?: (value: never) => void }>>;
 
-/**
- * Gives a mesh its members. What can be animated is enumerable, so that editors offer it.
- * @returns takes them away again
- */
-export function defineMembers(mesh: Mesh, head: PersonalizedHead): () => void {
+export interface DefinedMembers {
+  readonly names: readonly string[];
+  /** Takes them away again. */
+  remove(): void;
+}
+
+/** Gives a mesh its members. What can be animated is enumerable, so that editors offer it. */
+export function defineMembers(mesh: Mesh, head: PersonalizedHead): DefinedMembers {
   const number = <K extends 'latentMix' | 'seed' | 'exposure' | 'renderScale'>(name: K) => ({
     get: () => head[name],
     set: (value: PersonalizedHead[K]) => (head[name] = value),
@@ -139,7 +142,11 @@ export function defineMembers(mesh: Mesh, head: PersonalizedHead): () => void {
   };
   define(animatable, true);
   define(others, false);
-  return () => {
-    for (const name of [...Object.keys(animatable), ...Object.keys(others)]) Reflect.deleteProperty(mesh, name);
+  const names = [...Object.keys(animatable), ...Object.keys(others)];
+  return {
+    names,
+    remove: () => {
+      for (const name of names) Reflect.deleteProperty(mesh, name);
+    },
   };
 }

@@ -18,7 +18,7 @@ import { HeadLoad, type HeadLoadRequest } from './headLoad.js';
 import type { HeadPicture } from './headPicture.js';
 import { inspectableProperties } from './inspectable.js';
 import { LatentState } from './latentState.js';
-import { defineMembers } from './members.js';
+import { defineMembers, type DefinedMembers } from './members.js';
 import type { HeadDisplay, HeadLook, LatentWeights } from './metadata.js';
 import { PoseNode } from './pose.js';
 import { applyProxy } from './proxyMesh.js';
@@ -43,7 +43,7 @@ export class PersonalizedHead {
   private readonly _frameObserver: Observer<Scene>;
   private readonly _disposeObserver: Observer<Node>;
   private readonly _drawObserver: Observer<Mesh>;
-  private readonly _undefine: () => void;
+  private readonly _members: DefinedMembers;
   private _material: ProxyMaterial | null = null;
   private _png: Uint8Array<ArrayBuffer> | null = null;
   private _dirty = true;
@@ -68,7 +68,7 @@ export class PersonalizedHead {
     );
     this._expression = new Expression(mesh, () => this.markAsDirty());
     this._pose = new PoseNode(mesh);
-    this._undefine = defineMembers(mesh, this);
+    this._members = defineMembers(mesh, this);
     mesh.inspectableCustomProperties = inspectableProperties(this._latent.metadata.url === undefined);
     this._load = new HeadLoad(mesh, request, {
       onFiles: (files) => this._applyFiles(files),
@@ -88,6 +88,11 @@ export class PersonalizedHead {
   /** The head that a mesh is; null where it is none. */
   static Of(mesh: AbstractMesh): PersonalizedHead | null {
     return registry().heads.get(mesh) ?? null;
+  }
+
+  /** @internal What the mesh has beside what every mesh has. */
+  get memberNames(): readonly string[] {
+    return this._members.names;
   }
 
   get expression(): Record<string, number> {
@@ -250,7 +255,7 @@ export class PersonalizedHead {
     this._expression.dispose(gone);
     this._pose.dispose(gone);
     if (!gone && this.owns(this.mesh.material)) this.mesh.material = null;
-    this._undefine();
+    this._members.remove();
     this._heads.remove(this);
     registry().heads.delete(this.mesh);
     this.onReadyObservable.clear();

@@ -94,6 +94,24 @@ test('lines follow what else moves a head', async () => {
   expect(values).toEqual([0.5, 0.25, expect.closeTo(0.25, 6)]);
 });
 
+test('a head is cloned whole while an inspector watches its properties', async () => {
+  const head = await alice(stage.scene);
+  // As Babylon's Inspector does to hear of what is set.
+  for (const name of ['name', 'subMeshes', 'smile'] as const) {
+    let owner: object = head;
+    while (!Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner) as object;
+    const found = Object.getOwnPropertyDescriptor(owner, name)!;
+    let value = found.value as unknown;
+    const plain = { get: () => value, set: (next: unknown) => (value = next) };
+    const accessors = found.get ? { get: found.get.bind(head), set: found.set!.bind(head) } : plain;
+    Object.defineProperty(head, name, { configurable: true, enumerable: true, ...accessors });
+  }
+  const clone = head.clone('bob') as PersonalizedHeadMesh;
+  expect([clone.name, clone.subMeshes.length]).toEqual(['bob', 1]);
+  clone.smile = 0.5;
+  expect([clone.expression.mouthSmileLeft, head.smile]).toEqual([0.5, 0]);
+});
+
 test('expression and pose are put back', async () => {
   const head = await alice(stage.scene);
   for (const row of numbersOf(head)) row.set(head, row.max);
