@@ -1,5 +1,5 @@
 import * as inspector from '@babylonjs/inspector';
-import type { ComponentType } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import type { PersonalizedHeadMesh } from '../node/members.js';
 
 interface Line {
@@ -48,6 +48,8 @@ interface Parts {
   readonly SyncedSliderPropertyLine: ComponentType<SliderLine>;
   readonly SwitchPropertyLine: ComponentType<Bound<boolean>>;
   readonly TextPropertyLine: ComponentType<TextLine>;
+  /** A line with anything in it. */
+  readonly LineContainer: ComponentType<{ label: string; uniqueId: string; children: ReactNode }>;
   readonly ButtonLine: ComponentType<{ label: string; uniqueId: string; onClick: () => void }>;
   /** Follows the value as often as the Inspector's user wants, and redefines no property to do so. */
   readonly DerivedProperty: ComponentType<Derived<SliderLine> | Derived<Bound<boolean>>>;

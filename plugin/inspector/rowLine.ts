@@ -75,8 +75,12 @@ export function rowLine(row: HeadRow, head: PersonalizedHeadMesh): ReactElement 
       const onClick = (): void => row.press(head);
       return createElement(parts.ButtonLine, { key: label, label, uniqueId: `head ${label}`, onClick });
     }
-    case 'heading':
-      return createElement('div', { key: row.label, role: 'heading', 'aria-level': 3, style: headingStyle }, row.label);
+    case 'heading': {
+      const { label } = row;
+      const text = createElement('div', { role: 'heading', 'aria-level': 3, style: headingStyle }, label);
+      // A line too: it is found, and left out, by the pane's filter.
+      return createElement(parts.LineContainer, { key: label, label, uniqueId: `head ${label}`, children: text });
+    }
   }
 }
 

@@ -15,25 +15,35 @@ export class InspectorPane {
   /** The head whose sections are shown, now or when it opens. */
   show(head: PersonalizedHeadMesh): void {
     this._head = head;
-    this._opening?.then((inspector) => inspector.select(head), this._onError);
+    this._opening?.then(
+      (inspector) => inspector.select(head),
+      // Who opened it is told.
+      () => undefined,
+    );
   }
 
   /** Opens or closes it. */
   toggle(): void {
-    this._toggleAsync().catch(this._onError);
+    (this._opening ? this.closeAsync() : this._openAsync()).catch(this._onError);
   }
 
-  private async _toggleAsync(): Promise<void> {
-    const open = this._opening;
-    this._opening = open ? null : this._openAsync();
-    if (open) return (await open).dispose();
-    await this._opening?.catch((error: unknown) => {
+  async closeAsync(): Promise<void> {
+    const opening = this._opening;
+    this._opening = null;
+    await (await opening)?.dispose();
+  }
+
+  private async _openAsync(): Promise<void> {
+    this._opening = this._showAsync();
+    try {
+      await this._opening;
+    } catch (error) {
       this._opening = null;
       throw error;
-    });
+    }
   }
 
-  private async _openAsync(): Promise<HeadInspector> {
+  private async _showAsync(): Promise<HeadInspector> {
     const { ShowHeadInspector } = await import('../../plugin/inspector/index.js');
     return ShowHeadInspector(this._scene, {
       // Beside the picture: the page's own panels stay in reach.

@@ -84,7 +84,7 @@ function enter(engine: WebGPUEngine, scene: Scene): Studio {
     open: () => askForFiles((files) => openFiles(engine, files)),
     onError: showError,
   });
-  before?.scene.dispose();
+  before?.disposeAsync().catch(showError);
   return studio;
 }
 

@@ -95,6 +95,13 @@ export class Studio {
     gone.dispose();
   }
 
+  /** Ends with its scene. */
+  async disposeAsync(): Promise<void> {
+    // Babylon's Inspector (9.35) fails where its scene goes first.
+    await this._inspector.closeAsync();
+    this.scene.dispose();
+  }
+
   private _freePlace(): number {
     for (let i = 0; ; i++) {
       const x = Math.ceil(i / 2) * (i % 2 === 1 ? step : -step);
