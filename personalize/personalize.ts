@@ -21,8 +21,9 @@ import { methods, type Method } from './training/method.js';
 import type { Objective } from './training/objective.js';
 import { PersonLearner } from './training/personLearner.js';
 import { canCompareFine, fineTarget } from './training/superresolution/fineTarget.js';
+import { fewestShared, learnSharedLook, restoreSharedLook, sharedMethod } from './training/sharedLook.js';
 import { targetOf } from './training/target.js';
-import { personOf } from './training/trainables.js';
+import { adaptationOf, personOf, type Trainable } from './training/trainables.js';
 import { decodeState, encodeState, type Curve, type Stage, type TrainingState } from './training/trainingState.js';
 
 export type { Curve, Stage } from './training/trainingState.js';
@@ -31,6 +32,8 @@ export type { Curve, Stage } from './training/trainingState.js';
 export interface Effort {
   /** On all photos together, to find the person. */
   readonly person: number;
+  /** Of learning what all photos show alike, before each is read; 0 or absent, and with few photos: left out. */
+  readonly shared?: number;
   /** On each photo, to find its anchor. */
   readonly photo: number;
   /** Of the training. */
@@ -39,8 +42,8 @@ export interface Effort {
 
 /** `draft` shows whether the photos are any good; `good` is what docs/results.md was measured with. */
 export const efforts = {
-  draft: { person: 100, photo: 16, training: 300 },
-  good: { person: 200, photo: 40, training: 2000 },
+  draft: { person: 100, shared: 150, photo: 16, training: 300 },
+  good: { person: 200, shared: 300, photo: 40, training: 2000 },
 } as const satisfies Record<string, Effort>;
 
 /** One step of a run. */
@@ -113,6 +116,10 @@ export interface Personalized {
   readonly seconds: number;
 }
 
+/** Steps until each photo is read on its own. */
+export const personSteps = ({ person, shared = 0 }: Effort, photos: number): number =>
+  person + (photos < fewestShared ? 0 : shared);
+
 const prior = 1e-3;
 const patch = 32;
 const anchorRate = 0.02;
@@ -175,6 +182,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
       key,
       person,
       anchors,
+      shared: null,
       training: null,
       seconds: run.seconds(),
       cameras,
@@ -196,30 +204,65 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     ]),
     metadata: new Map([...learned.metadata, ['photos', String(photos.length)], ...lossNotes(options)]),
   });
+  const nothingToLearn = method.rank === 0 && !method.replacements && !method.weights;
+  const looking = { base, execution, latent, settings, ...(device ? { device } : {}) };
+  const plan = {
+    ...{ steps: effort.training, resolution, patch, ...objective, prior, anchorRate, identity, seed },
+    cameraRate: refineCameras ? cameraRate : 0,
+  };
   if (anchors.length < photos.length) {
-    const parts = { base, execution, adaptation: frozen, settings, wrt: ['ws'], rays: refineCameras };
-    const head = await DifferentiableHead.create({ ...parts, ...(device ? { device } : {}) });
-    const fitting: SeededFitting = { head, variables: new Map(), latent, settings, ...objective, prior, patch, seed };
     const abort = signal ? { signal } : {};
-    try {
-      person ??= withoutExpression(
-        await findPerson(fitting, targets, {
+    const read = async <T>(adapted: readonly Trainable[], body: (fitting: SeededFitting) => Promise<T>): Promise<T> => {
+      const head = await DifferentiableHead.create({
+        ...looking,
+        ...{ adaptation: adapted.length > 0 ? adaptationOf(adapted) : frozen, wrt: ['ws'], rays: refineCameras },
+      });
+      const variables = new Map(adapted.map(({ input, dims, values }) => [input, { dims, data: values }]));
+      try {
+        return await body({ head, variables, latent, settings, ...objective, prior, patch, seed });
+      } finally {
+        await head.dispose();
+      }
+    };
+    person ??= withoutExpression(
+      await read([], (fitting) =>
+        findPerson(fitting, targets, {
           ...abort,
           steps: effort.person,
           onStep: (step, loss) => run.report('person', step, loss),
         }),
-        latent,
-        options.directions,
-      );
-      await options.onState?.(state({}));
-      const unlearned = personOf(base, method, []);
-      if (anchors.length === 0) await options.onPreview?.(finish(unlearned, [person]));
+      ),
+      latent,
+      options.directions,
+    );
+    await options.onState?.(state({}));
+    if (anchors.length === 0) await options.onPreview?.(finish(personOf(base, method, []), [person]));
+    const found = person;
+    const steps = nothingToLearn ? 0 : personSteps(effort, photos.length) - effort.person;
+    let adapted: readonly Trainable[] = [];
+    if (steps > 0) {
+      const parts = { ...looking, targets, cameras: photos.map(({ camera }) => camera) };
+      adapted = saved?.shared
+        ? restoreSharedLook(base, seed, saved.shared)
+        : await learnSharedLook(
+            parts,
+            found,
+            { ...plan, steps },
+            {
+              ...abort,
+              onStep: (step, loss) => run.report('person', effort.person + step, loss),
+            },
+          );
+    }
+    const shared = new Map(adapted.map(({ input, values }) => [input, values]));
+    const unlearned = adapted.length > 0 ? personOf(base, sharedMethod, adapted) : personOf(base, method, []);
+    await read(adapted, async (fitting) => {
       while (anchors.length < photos.length) {
         const first = anchors.length * effort.photo;
         const target = targets[anchors.length]!;
         const camera = refineCameras ? new RefinedCamera(target.camera) : null;
         anchors.push(
-          await invertPhoto(fitting, target, person, {
+          await invertPhoto(fitting, target, found, {
             ...abort,
             ...(camera ? { camera } : {}),
             layered,
@@ -228,28 +271,20 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
           }),
         );
         if (camera) cameras.push(camera.camera);
-        await options.onState?.(state({}));
+        await options.onState?.(state({ shared }));
         await options.onPreview?.(finish(unlearned));
       }
-    } finally {
-      await head.dispose();
-    }
+    });
   }
 
   // Training moves the anchors, so a state of it has both.
   const inverted = saved?.training?.inverted ?? anchors.map((anchor) => anchor.slice());
-  const plan = {
-    ...{ steps: effort.training, resolution, patch, ...objective, prior, anchorRate, identity, seed },
-    cameraRate: refineCameras ? cameraRate : 0,
-  };
   const photographed = { targets, anchors, cameras: camerasOf(photos, cameras) };
   const parts = {
-    ...{ base, execution, latent, settings, method, plan, ...photographed },
+    ...{ ...looking, method, plan, ...photographed },
     ...(isFine ? { settings: fineSettings(base), fineTargets: photos.map((photo) => fineTarget(base, photo)) } : {}),
     ...(options.directions ? { directions: options.directions } : {}),
-    ...(device ? { device } : {}),
   };
-  const nothingToLearn = method.rank === 0 && !method.replacements && !method.weights;
   if (nothingToLearn) {
     const learned = finish(personOf(base, method, []));
     return { person: learned, completed: true, inverted, curve: run.curve, seconds: run.seconds() };
@@ -339,7 +374,7 @@ class Run {
   ) {
     this.curve = [...(saved?.curve ?? [])];
     this._before = saved?.seconds ?? 0;
-    this._lengths = { person: effort.person, anchors: photos * effort.photo, training: effort.training };
+    this._lengths = { person: personSteps(effort, photos), anchors: photos * effort.photo, training: effort.training };
   }
 
   seconds(): number {

@@ -21,7 +21,7 @@ import { forgetfulStore, type EvaluationStore, type MethodResult, type SmileReco
 import { psnr } from './metrics/psnr.js';
 import { structuralDistance } from './metrics/structure.js';
 import { comparisonSheet, type ComparisonSheet } from './sheet.js';
-import { heldOutSteps, inversionSteps, stepsOf, totalSteps, trainingSteps, type WorkPlan } from './work.js';
+import { heldOutSteps, inversionSteps, isFrozen, stepsOf, totalSteps, trainingSteps, type WorkPlan } from './work.js';
 import type { ExpressionGroup, MethodCost, PhotoRecord, TruthRecord } from './table/records.js';
 
 export interface EvaluateOptions {
@@ -145,16 +145,20 @@ async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips |
   const latent = await LatentSpace.measure(studio.base, studio.execution, options.directions);
   const rows = sheetRows(plan);
   const results: MethodResult[] = [];
+  const inOrder = (): MethodResult[] =>
+    options.methods.flatMap(({ name }) => results.filter(({ method }) => method === name));
   const so = (): PersonEvaluation => ({
-    records: results.flatMap(({ records }) => records),
+    records: inOrder().flatMap(({ records }) => records),
     truth,
-    costs: results.map(({ cost }) => cost),
-    smiles: results.flatMap(({ smiles }) => smiles),
-    sheet: sheetOf(plan, rows, infos, truths, results),
+    costs: inOrder().map(({ cost }) => cost),
+    smiles: inOrder().flatMap(({ smiles }) => smiles),
+    sheet: sheetOf(plan, rows, infos, truths, inOrder()),
   });
   let shared = await store.anchors();
   if (shared) done = known = inversionSteps(work);
-  for (const method of options.methods) {
+  // A method that learns reads the photos better than the frozen base, and those are the anchors that all share.
+  const frozenLast = [...options.methods].sort((a, b) => Number(isFrozen(a)) - Number(isFrozen(b)));
+  for (const method of frozenLast) {
     signal?.throwIfAborted();
     const steps = trainingSteps(method, work) + heldOutSteps(work);
     const earlier = await store.result(method.name);

@@ -1,4 +1,4 @@
-import type { Effort, PersonalizeProgress } from '../personalize.js';
+import { personSteps, type Effort, type PersonalizeProgress } from '../personalize.js';
 import { methods, type Method } from '../training/method.js';
 
 /** What an evaluation counts its work in: steps of the optimiser, which all take about as long. */
@@ -15,10 +15,13 @@ export interface WorkPlan {
 /** A held-out photo's render and its judging, in steps. */
 const renderSteps = 6;
 
-export const inversionSteps = ({ effort, photos }: WorkPlan): number => effort.person + photos * effort.photo;
+export const inversionSteps = ({ effort, photos }: WorkPlan): number =>
+  personSteps(effort, photos) + photos * effort.photo;
 
-export const trainingSteps = (method: Method, { effort }: WorkPlan): number =>
-  method === methods.get('base') ? 0 : effort.training;
+/** The frozen base with latents alone. */
+export const isFrozen = (method: Method): boolean => method === methods.get('base');
+
+export const trainingSteps = (method: Method, { effort }: WorkPlan): number => (isFrozen(method) ? 0 : effort.training);
 
 export const heldOutSteps = ({ fitted, fitSteps, rendered }: WorkPlan): number =>
   fitted * fitSteps + rendered * renderSteps;
@@ -31,6 +34,6 @@ export function totalSteps(all: readonly Method[], plan: WorkPlan): number {
 
 /** Steps of a run of `personalize` until this progress. */
 export function stepsOf({ stage, step }: PersonalizeProgress, plan: WorkPlan): number {
-  const before = { person: 0, anchors: plan.effort.person, training: inversionSteps(plan) };
+  const before = { person: 0, anchors: personSteps(plan.effort, plan.photos), training: inversionSteps(plan) };
   return before[stage] + step + 1;
 }

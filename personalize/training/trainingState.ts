@@ -16,6 +16,8 @@ export interface TrainingState {
   readonly person: Float32Array | null;
   /** v of the photos inverted so far, in order. */
   readonly anchors: readonly Float32Array[];
+  /** By input, what all photos show alike as they are read with; null before it is learned, and once the photos are read. */
+  readonly shared: ReadonlyMap<string, Float32Array> | null;
   /** null before the training began. */
   readonly training: TrainingStage | null;
   readonly seconds: number;
@@ -49,6 +51,7 @@ export function encodeState(state: TrainingState): Uint8Array<ArrayBuffer> {
   const put = (name: string, data: Float32Array): void => void tensors.set(name, { dims: [data.length], data });
   if (state.person) put('person', state.person);
   state.anchors.forEach((anchor, i) => put(`anchor.${i}`, anchor));
+  for (const [name, values] of state.shared ?? []) put(`shared.${name}`, values);
   state.training?.inverted.forEach((v, i) => put(`inverted.${i}`, v));
   const steps: Record<string, number> = {};
   for (const [name, values] of state.training?.values ?? []) put(`value.${name}`, values);
@@ -109,6 +112,7 @@ export async function decodeState(bytes: Uint8Array, key: string): Promise<Train
     key,
     person: tensors.get('person') ?? null,
     anchors: numbered('anchor'),
+    shared: named('shared', tensors),
     training: text === undefined ? null : { ...learned(text, tensors), inverted: numbered('inverted') },
     seconds: Number(metadata.get('seconds')),
     cameras: JSON.parse(metadata.get('cameras') ?? '[]') as Camera[],
@@ -116,13 +120,15 @@ export async function decodeState(bytes: Uint8Array, key: string): Promise<Train
   };
 }
 
+/** Tensors below a name, without it; null where there are none. */
+function named(name: string, tensors: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> | null {
+  const found = [...tensors].filter(([each]) => each.startsWith(`${name}.`));
+  return found.length === 0 ? null : new Map(found.map(([each, data]) => [each.slice(name.length + 1), data]));
+}
+
 function learned(text: string, tensors: ReadonlyMap<string, Float32Array>): LearnedState {
   const { step, drawn, steps } = JSON.parse(text) as { step: number; drawn: number; steps: Record<string, number> };
-  const values = new Map(
-    [...tensors]
-      .filter(([name]) => name.startsWith('value.'))
-      .map(([name, data]) => [name.slice('value.'.length), data]),
-  );
+  const values = named('value', tensors) ?? new Map<string, Float32Array>();
   const moments = new Map(
     Object.entries(steps).map(([name, count]) => {
       const mean = tensors.get(`mean.${name}`);

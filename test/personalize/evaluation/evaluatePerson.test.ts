@@ -106,17 +106,15 @@ describe('evaluatePerson', () => {
         },
       });
       await expect(stopped).rejects.toThrow('enough');
-      expect((await readdir(folder)).sort()).toEqual([
-        ...['anchors.json', 'base.head', 'base.json', 'base.png'],
-        ...['evaluation.key', 'lora-1.training'],
-      ]);
+      // What learns comes first: its anchors are the ones that all share.
+      expect((await readdir(folder)).sort()).toEqual(['evaluation.key', 'lora-1.training']);
       const seen: EvaluationProgress[] = [];
       const resumed = await evaluate({
         store: await folderStore(folder, 'key'),
         onProgress: (progress) => seen.push(progress),
       });
       expect(timeless(resumed)).toEqual(timeless(await whole()));
-      expect(seen.every(({ method }) => method === 'lora-1')).toBe(true);
+      expect([...new Set(seen.map(({ method }) => method))]).toEqual(['lora-1', 'base']);
       const last = seen.at(-1)!;
       expect(last.done).toBeCloseTo(last.total, 6);
       expect(seen[0]!.known).toBeGreaterThan(0);
