@@ -13,7 +13,6 @@ const staging = join(root, '.cache', 'bench');
 const archive = join(root, 'artifacts', 'bench.tar.xz');
 
 const files = [
-  'dist',
   'assets/base.safetensors',
   'assets/base.directions.json',
   ...['manifest.json', 'tiny-network.pkl', 'tiny_main.npz', 'tiny_variants.npz'].map((name) => `test/goldens/${name}`),
@@ -26,19 +25,16 @@ const files = [
   'node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs',
   'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs',
   'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm',
-  'node_modules/protobufjs',
-  'node_modules/@protobufjs',
-  'node_modules/long',
 ];
 
-if (build() !== 0) process.exit(1);
+if (build() !== 0) process.exit(1); // for the shaders that TypeScript imports
 rmSync(staging, { recursive: true, force: true });
 mkdirSync(staging, { recursive: true });
 for (const file of files) {
   mkdirSync(dirname(join(staging, file)), { recursive: true });
   cpSync(join(root, file), join(staging, file), { recursive: true, dereference: true });
 }
-await bundle('bench/heads.ts', join(staging, 'dist/bench/heads.js'));
+for (const name of ['main', 'heads']) await bundle(`bench/${name}.ts`, join(staging, `dist/bench/${name}.js`));
 const jest = join(root, 'test/harness/bare/jestGlobals.ts');
 await bundle('test/harness/bare/deviceTests.ts', join(staging, 'test/bare/deviceTests.mjs'), { '@jest/globals': jest });
 cpSync(process.execPath, join(staging, 'node'));
