@@ -8,7 +8,13 @@ const root = dirname(fileURLToPath(import.meta.url));
 /** One page each; the index links them. */
 const samples = ['orbit', 'personalize', 'latent', 'cast', 'studio'];
 /** Babylon's Inspector has a button for each of these; they are 12 MB, and no page here has anything that they edit. */
-const editors = ['gui-editor', 'node-editor', 'node-geometry-editor', 'node-particle-editor', 'node-render-graph-editor'];
+const editors = [
+  'gui-editor',
+  'node-editor',
+  'node-geometry-editor',
+  'node-particle-editor',
+  'node-render-graph-editor',
+];
 const runtimeFiles = 'ort-wasm-simd-threaded.asyncify';
 
 /** @type {(env: unknown, argv: { mode?: string }) => import('webpack').Configuration} */
