@@ -9,6 +9,7 @@ import { frozen } from '../runtime/network/parameters.js';
 import { renderSettings, type RenderSettings } from '../runtime/render/settings.js';
 import { findPerson, invertPhoto, type SeededFitting } from './inversion/anchors.js';
 import { LatentSpace } from './inversion/latentSpace.js';
+import { levelExpressions } from './inversion/neutralLevel.js';
 import { Lpips } from './perceptual/lpips.js';
 import type { LpipsNetwork } from './perceptual/lpipsNetwork.js';
 import { RefinedCamera } from './inversion/refineCamera.js';
@@ -210,6 +211,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     ...{ steps: effort.training, resolution, patch, ...objective, prior, anchorRate, identity, seed },
     cameraRate: refineCameras ? cameraRate : 0,
   };
+  const sharedSteps = nothingToLearn ? 0 : personSteps(effort, photos.length) - effort.person;
   if (anchors.length < photos.length) {
     const abort = signal ? { signal } : {};
     const read = async <T>(adapted: readonly Trainable[], body: (fitting: SeededFitting) => Promise<T>): Promise<T> => {
@@ -238,16 +240,15 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     await options.onState?.(state({}));
     if (anchors.length === 0) await options.onPreview?.(finish(personOf(base, method, []), [person]));
     const found = person;
-    const steps = nothingToLearn ? 0 : personSteps(effort, photos.length) - effort.person;
     let adapted: readonly Trainable[] = [];
-    if (steps > 0) {
+    if (sharedSteps > 0) {
       const parts = { ...looking, targets, cameras: photos.map(({ camera }) => camera) };
       adapted = saved?.shared
         ? restoreSharedLook(base, seed, saved.shared)
         : await learnSharedLook(
             parts,
             found,
-            { ...plan, steps },
+            { ...plan, steps: sharedSteps },
             {
               ...abort,
               onStep: (step, loss) => run.report('person', effort.person + step, loss),
@@ -277,6 +278,9 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     });
   }
 
+  if (sharedSteps > 0 && options.directions && !options.anchors && !saved?.training) {
+    levelExpressions(anchors, latent, options.directions.neutral);
+  }
   // Training moves the anchors, so a state of it has both.
   const inverted = saved?.training?.inverted ?? anchors.map((anchor) => anchor.slice());
   const photographed = { targets, anchors, cameras: camerasOf(photos, cameras) };
