@@ -1,13 +1,13 @@
+import { finite, readDevice, type DeviceParameters } from '../shared/address.js';
+
 /** Expressions with a slider, by direction or group name. */
 export const expressionNames = ['smile', 'jawOpen', 'blink', 'browInnerUp', 'browDown', 'mouthPucker'] as const;
 
 /** Where the green box is. */
 export const boxPlaces = ['none', 'behind', 'inside', 'front'] as const;
 
-const networks = ['auto', 'webgpu', 'wasm'] as const;
-
 /** What the page shows; every field is also a parameter of its address. */
-export interface OrbitParameters {
+export interface OrbitParameters extends DeviceParameters {
   /** Two identities, and how far from the first to the second. */
   seed: number;
   seedB: number;
@@ -20,26 +20,14 @@ export interface OrbitParameters {
   box: (typeof boxPlaces)[number];
   /** 0: without sliders. */
   gui: boolean;
-  /** Where the network runs. */
-  network: (typeof networks)[number];
-  /** Side of the picture in pixels, and samples a ray in each pass; absent: what suits the device. */
-  size?: number;
-  samples?: number;
 }
 
 /** Aliases by which an address may name an expression. */
 const aliases: Readonly<Record<string, string>> = { eyeBlink: 'blink' };
 
-function finite(text: string | null, fallback: number): number {
-  const value = text === null || text === '' ? NaN : Number(text);
-  return Number.isFinite(value) ? value : fallback;
-}
-
 /** Reads `?seed=1&smile=0.5&box=front`; what is missing or no number keeps its default. */
 export function readParameters(search: string): OrbitParameters {
   const query = new URLSearchParams(search);
-  const size = finite(query.get('size'), 0);
-  const samples = finite(query.get('samples'), 0);
   const expressions: Record<string, number> = {};
   for (const name of expressionNames) expressions[name] = finite(query.get(name), 0);
   for (const [alias, name] of Object.entries(aliases)) expressions[name] = finite(query.get(alias), expressions[name]!);
@@ -52,8 +40,6 @@ export function readParameters(search: string): OrbitParameters {
     pitch: finite(query.get('pitch'), 0),
     box: boxPlaces.find((place) => place === query.get('box')) ?? 'none',
     gui: query.get('gui') !== '0',
-    network: networks.find((place) => place === query.get('network')) ?? 'auto',
-    ...(size > 0 ? { size } : {}),
-    ...(samples > 0 ? { samples } : {}),
+    ...readDevice(query),
   };
 }

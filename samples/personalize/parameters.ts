@@ -6,7 +6,7 @@ export type EffortName = keyof typeof efforts;
 export interface PersonalizeParameters {
   /** Chosen at first. */
   readonly effort: EffortName;
-  /** Steps in place of the chosen effort's: `person`, `photo`, and `steps` of the training. */
+  /** Steps in place of the chosen effort's: `person`, `shared`, `photo`, and `steps` of the training. */
   readonly steps: Partial<Effort>;
   /** Side of the previews, pixels. */
   readonly preview?: number;
@@ -30,7 +30,12 @@ export function readParameters(search: string): PersonalizeParameters {
   };
   return {
     effort: query.get('effort') === 'good' ? 'good' : 'draft',
-    steps: { ...number('person', 'person'), ...number('photo', 'photo'), ...number('training', 'steps') },
+    steps: {
+      ...number('person', 'person'),
+      ...number('shared', 'shared'),
+      ...number('photo', 'photo'),
+      ...number('training', 'steps'),
+    },
     ...number('preview', 'preview'),
     ...number('size', 'size'),
     ...number('samples', 'samples'),

@@ -1,0 +1,27 @@
+const networks = ['auto', 'webgpu', 'wasm'] as const;
+
+/** What a page's address may say of the device: every page with a scene reads it. */
+export interface DeviceParameters {
+  /** Where the network runs. */
+  network: (typeof networks)[number];
+  /** Largest side of a head's picture, pixels, and samples a ray in each pass; absent: what suits the device. */
+  size?: number;
+  samples?: number;
+}
+
+/** A number of the address; what is missing or none is the fallback. */
+export function finite(text: string | null, fallback: number): number {
+  const value = text === null || text === '' ? NaN : Number(text);
+  return Number.isFinite(value) ? value : fallback;
+}
+
+/** Reads `?network=wasm&size=96&samples=16`. */
+export function readDevice(query: URLSearchParams): DeviceParameters {
+  const size = finite(query.get('size'), 0);
+  const samples = finite(query.get('samples'), 0);
+  return {
+    network: networks.find((place) => place === query.get('network')) ?? 'auto',
+    ...(size > 0 ? { size } : {}),
+    ...(samples > 0 ? { samples } : {}),
+  };
+}
