@@ -14,7 +14,7 @@ function modulesOf(path, found = new Set()) {
   return found;
 }
 
-/** One line an entry: modules, bytes, and bytes when compressed; neither minified nor without comments. */
+/** One line an entry: modules, bytes, and bytes when compressed; only the one for pages is minified and has all it needs. */
 export function entrySizes() {
   const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return Object.entries(exports).flatMap(([entry, target]) => {
@@ -22,7 +22,8 @@ export function entrySizes() {
     const modules = [...modulesOf(join(root, target.default))];
     const source = Buffer.concat(modules.map((path) => readFileSync(path)));
     const kilobytes = (bytes) => `${Math.round(bytes / 1000)} KB`;
+    const count = modules.length === 1 ? 'one file' : `${modules.length} modules`;
     const sizes = `${kilobytes(source.length)}, ${kilobytes(gzipSync(source).length)} compressed`;
-    return [`${entry.replace('.', name)}: ${modules.length} modules, ${sizes}`];
+    return [`${entry.replace('.', name)}: ${count}, ${sizes}`];
   });
 }

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
+import { buildUmd } from './buildUmd.js';
 import { root, text } from './sources.js';
 
 /** Compiled by jest's global set-up. */
 const dist = join(root, 'dist');
+beforeAll(buildUmd);
 
 function modulesIn(folder: string): string[] {
   if (!existsSync(join(dist, folder))) return [];
@@ -54,7 +56,7 @@ const entries = Object.entries(exports).flatMap(([entry, target]) =>
 const forPages = ['./inspector'];
 
 test('every entry of the package is compiled, with its declarations', () => {
-  expect(entries.map(({ entry }) => entry)).toEqual(['.', './pure', './inspector']);
+  expect(entries.map(({ entry }) => entry)).toEqual(['.', './pure', './inspector', './umd']);
   const missing = entries
     .flatMap((entry) => [entry.types, entry.default])
     .filter((path) => !existsSync(join(root, path)));

@@ -1,0 +1,70 @@
+// The package as one <script> beside Babylon's own: dist/umd/, bundled from dist/plugin when that has changed.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = join(import.meta.dirname, '..');
+const folder = join(root, 'dist', 'umd');
+const filename = 'babylon-personalized-head.js';
+const stamp = join(folder, '.stamp');
+const standIns = join(import.meta.dirname, 'umd');
+
+/** One number for all that goes into the bundle. */
+function sourceHash() {
+  const hash = createHash('sha256');
+  const add = (path) => hash.update(path.slice(root.length)).update(readFileSync(path));
+  for (const name of ['plugin', 'runtime'].map((part) => join(root, 'dist', part)).concat(standIns)) {
+    const names = readdirSync(name, { recursive: true }).filter((file) => /\.c?js$/.test(file));
+    for (const file of names.sort()) add(join(name, file));
+  }
+  for (const file of [import.meta.filename, join(root, 'package-lock.json')]) add(file);
+  return hash.digest('hex');
+}
+
+const configuration = {
+  mode: 'production',
+  context: root,
+  entry: join(standIns, 'entry.cjs'),
+  output: {
+    path: folder,
+    filename,
+    // The entry gives Babylon's own global back: nothing of it is lost where it is set to that.
+    library: { type: 'umd', name: { root: 'BABYLON', commonjs: 'babylon-personalized-head' } },
+    globalObject: "(typeof globalThis !== 'undefined' ? globalThis : self)",
+    // A script that was missing when a stand-in was first asked for may be there the next time.
+    strictModuleErrorHandling: true,
+  },
+  module: { parser: { javascript: { dynamicImportMode: 'eager' } } },
+  resolve: {
+    alias: {
+      'onnxruntime-web/webgpu': join(standIns, 'ort.cjs'),
+      '@babylonjs/serializers/glTF/2.0/index.js': join(standIns, 'serializers.cjs'),
+    },
+  },
+  externals: [
+    ({ request }, done) => {
+      if (!/^(babylonjs$|@babylonjs\/core\/)/.test(request)) return done();
+      return done(null, { root: 'BABYLON', commonjs: 'babylonjs', commonjs2: 'babylonjs', amd: 'babylonjs' });
+    },
+  ],
+  performance: false,
+};
+
+/** @throws where webpack reports an error */
+export async function buildUmd() {
+  const hash = sourceHash();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash && existsSync(join(folder, filename))) return;
+  const { default: webpack } = await import('webpack');
+  rmSync(stamp, { force: true });
+  const stats = await promisify(webpack)(configuration);
+  if (stats.hasErrors() || stats.hasWarnings())
+    throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
+  mkdirSync(folder, { recursive: true });
+  // Node must not take it for a module.
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  writeFileSync(stamp, hash);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildUmd();
