@@ -26,7 +26,10 @@ const uniforms = [
   'logDepth',
 ];
 
-function noProcessing(): IImageProcessingConfigurationDefines {
+/** Newer than Babylon 9.12, which leaves white balance off. */
+type ProcessingDefines = IImageProcessingConfigurationDefines & { WHITEBALANCE: boolean };
+
+function noProcessing(): ProcessingDefines {
   return {
     IMAGEPROCESSING: false,
     WHITEBALANCE: false,
@@ -64,7 +67,7 @@ export class QuadMaterial extends ShaderMaterial {
   private _processing = '';
 
   constructor(name: string, scene: Scene) {
-    const all: IImageProcessingConfigurationDefines = { ...noProcessing() };
+    const all: ProcessingDefines = { ...noProcessing() };
     for (const key of [
       'WHITEBALANCE',
       'VIGNETTE',

@@ -2,6 +2,7 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { Node } from '@babylonjs/core/node.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import { showOwnFace } from '../behaviors/faceMixer.js';
+import { isSavedWithoutPositions, serializeWithoutPositions } from '../saving/lightTargets.js';
 import { targetId } from './expression.js';
 import type { HeadLoadRequest } from './headLoad.js';
 import { mergeOptions } from './mergeOptions.js';
@@ -68,10 +69,13 @@ const isMesh = (node: Node): node is Mesh => node.getClassName() === 'Mesh';
 const isHidden = (node: Node): boolean => (node.reservedDataStore as { hidden?: boolean } | undefined)?.hidden === true;
 
 function ownManager(mesh: Mesh, id: string): Mesh['morphTargetManager'] {
-  const manager = mesh.morphTargetManager?.clone() ?? null;
-  for (let i = 0; manager && i < manager.numTargets; i++) {
+  const source = mesh.morphTargetManager;
+  const manager = source?.clone() ?? null;
+  for (let i = 0; source && manager && i < manager.numTargets; i++) {
     const target = manager.getTarget(i);
     target.id = targetId(id, target.name);
+    // A clone may be saved before it has loaded what its source has.
+    if (isSavedWithoutPositions(source.getTarget(i))) serializeWithoutPositions(target);
   }
   return manager;
 }

@@ -15,3 +15,6 @@ export function serializeWithoutPositions(target: MorphTarget): void {
     enumerable: false,
   });
 }
+
+/** Is a target saved so? */
+export const isSavedWithoutPositions = (target: MorphTarget): boolean => Object.hasOwn(target, 'serialize');

@@ -58,8 +58,10 @@ describe('dist, bundled as Babylon’s Editor does', () => {
     }
     writeFileSync(join(bundle, 'package.json'), '{ "type": "commonjs" }');
     writeFileSync(join(bundle, 'proxy'), encodeProxy(tinyProxy()));
-    cpSync(join(root, 'test/plugin/editor/editorScenario.mjs'), join(bundle, 'scenario.mjs'));
-    const { stdout, stderr } = spawnSync(process.execPath, ['scenario.mjs', 'proxy'], {
+    for (const name of ['editorScenario.mjs', 'headScenario.mjs']) {
+      cpSync(join(root, 'test/plugin/editor', name), join(bundle, name));
+    }
+    const { stdout, stderr } = spawnSync(process.execPath, ['editorScenario.mjs', 'proxy'], {
       cwd: bundle,
       encoding: 'utf8',
     });
@@ -75,6 +77,7 @@ describe('dist, bundled as Babylon’s Editor does', () => {
       cloneSmile: 1,
       yaw: 0.25,
       jaw: 0.5,
+      savedPositions: 0,
       ready: true,
     });
   });

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, jest } from '@jest/globals';
+// Babylon 9.12 reads saved cameras by these.
+import '@babylonjs/core/Cameras/camera.js';
+import '@babylonjs/core/Cameras/universalCamera.js';
 import { FreeCamera } from '@babylonjs/core/Cameras/freeCamera.js';
 import { NullEngine } from '@babylonjs/core/Engines/nullEngine.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
