@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
@@ -15,6 +17,8 @@ type Options = NonNullable<Parameters<typeof heads.CreatePersonalizedHeadAsync>[
 
 /** What page.html and its scripts make. */
 interface Page {
+  /** What the global held before the package's script. */
+  readonly babylonNames: readonly string[];
   BABYLON: Global;
   showHead(engine: Babylon.Engine | WebGPUEngine, options: Options): Promise<PersonalizedHeadMesh>;
   /** Settles when the scene has been drawn. */
@@ -38,6 +42,30 @@ beforeAll(async () => {
 const evaluate = <T>(body: (page: Page) => T | Promise<T>): Promise<T> =>
   sample.page.evaluate<T>(`(${body.toString()})(globalThis)`);
 
+/** What the package exports. */
+function ownNames(): string[] {
+  const script = "console.log(JSON.stringify(Object.keys(await import('./dist/plugin/index.js'))))";
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (stderr !== '') throw new Error(stderr);
+  return JSON.parse(stdout) as string[];
+}
+
+/** What the package uses of Babylon. */
+function importedNames(): string[] {
+  const folder = join(root, 'dist/plugin');
+  const modules = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.js') && !name.startsWith('inspector'),
+  );
+  return modules.flatMap((name) =>
+    [...readFileSync(join(folder, name), 'utf8').matchAll(/^import \{([^}]*)\} from "@babylonjs\/core\//gm)].flatMap(
+      ([, names]) => names!.split(',').map((each) => each.trim().split(' as ')[0]!),
+    ),
+  );
+}
+
 describe('the package as a script beside Babylon’s', () => {
   test('adds what it exports to the global BABYLON, and registers heads', async () => {
     const { names, taken, plugin } = await evaluate(({ BABYLON }) => ({
@@ -50,6 +78,20 @@ describe('the package as a script beside Babylon’s', () => {
       plugin: BABYLON.SceneLoader.IsPluginForExtensionAvailable('.head'),
     }));
     expect({ names, taken, plugin }).toEqual({ names: Array(4).fill('function'), taken: '9.12.0', plugin: true });
+  });
+
+  test('takes none of Babylon’s names, and finds all that it imports', async () => {
+    const { before, after } = await evaluate(({ babylonNames, BABYLON }) => ({
+      before: babylonNames,
+      after: Object.keys(BABYLON),
+    }));
+    const own = ownNames();
+    expect(own.length).toBeGreaterThan(40);
+    expect(own.filter((name) => before.includes(name))).toEqual([]);
+    expect(own.filter((name) => !after.includes(name))).toEqual([]);
+    const imported = importedNames();
+    expect(imported).toContain('ShaderMaterial');
+    expect(imported.filter((name) => !before.includes(name))).toEqual([]);
   });
 
   test('shows a head with WebGL, whose smile moves its mouth', async () => {
