@@ -32,7 +32,7 @@ export async function takePortraits(
   resolution: number,
 ): Promise<Portrait[]> {
   const generator = new Generator(base, execution, { person });
-  const photographer = await Photographer.create(generator, { resolution, ...(device ? { device } : {}) });
+  const photographer = await Photographer.create(generator, { resolution, crop: true, ...(device ? { device } : {}) });
   const portraits: Portrait[] = [];
   try {
     for (const { ws, camera } of sittings) {

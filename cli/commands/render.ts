@@ -127,6 +127,8 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
     const photographer = await Photographer.create(generator, {
       ...(resolution === undefined ? {} : { resolution }),
       ...(backend.device ? { device: backend.device } : {}),
+      // What is dumped is compared with the original's numbers.
+      crop: options.dump === undefined,
       settings: {
         jitter: options.jitter === 'mid' ? 'mid' : { seed: options.jitter },
         ...(options.background === 'white' && hasSuperresolution ? { whiteBack: true } : {}),

@@ -61,6 +61,7 @@ export class PersonSession {
     const photographer = await Photographer.create(generator, {
       ...(device ? { device } : {}),
       ...(base.config.superresolution ? {} : { resolution: options.size }),
+      crop: true,
     });
     const finish = [
       () => photographer.dispose(),

@@ -5,7 +5,9 @@ import type { Output } from '../execution/execution.js';
 import { raysFor, renderRaysWith, type RenderedRays, type RenderProgress } from '../render/cpuRenderer.js';
 import { readFloats } from '../render/gpu/buffers.js';
 import { GpuRenderer } from '../render/gpu/gpuRenderer.js';
-import { renderSettings, type RenderSettings } from '../render/settings.js';
+import { headExtent, type HeadExtent } from '../render/headExtent.js';
+import { cropRays } from '../render/rays.js';
+import { renderSettings, type RayBounds, type RenderSettings } from '../render/settings.js';
 import { asPlanes, decoderOf, planeProjection } from '../render/volume.js';
 import { CpuPoints } from './cpuPoints.js';
 import type { Generator } from './generator.js';
@@ -32,6 +34,11 @@ export interface PortraitOptions {
   readonly settings?: Partial<RenderSettings>;
   /** A device for the ray-march; absent: the CPU twin. */
   readonly device?: GPUDevice;
+  /**
+   * Leave out what lies where no training camera looked, which holds debris, as a head in a scene does. Default false. Bases
+   * that have a background of their own, and automatic bounds, are left whole.
+   */
+  readonly crop?: boolean;
 }
 
 /** Takes pictures of the heads of one generator: planes once, then any number of cameras. */
@@ -120,16 +127,21 @@ export class Photographer {
     await this._points?.dispose();
   }
 
+  private get _bounds(): (RayBounds & { readonly crop: HeadExtent['half'] }) | undefined {
+    const { config } = this._generator.base;
+    const { rayStart: start, rayEnd: end } = this._settings;
+    if (!this._options.crop || config.superresolution || start === 'auto' || end === 'auto') return undefined;
+    return { start, end, crop: headExtent(config).half };
+  }
+
   private async _render(camera: Camera, side: number, progress: RenderProgress): Promise<RenderedRays> {
-    if (this._renderer) return this._renderer.read(this._renderer.render(camera, side));
+    const bounds = this._bounds;
+    if (this._renderer) return this._renderer.read(this._renderer.render(camera, side, bounds));
     const points = this._points;
     if (!points) throw new HeadError('render/planes', 'Photographer.take: nobody sits yet. Call sit first.');
-    return renderRaysWith(
-      (batch) => points.evaluate(batch),
-      raysFor(camera, side, this._settings),
-      this._settings,
-      progress,
-    );
+    const whole = raysFor(camera, side, this._settings);
+    const rays = bounds ? cropRays(whole, bounds.crop, bounds.end) : whole;
+    return renderRaysWith((batch) => points.evaluate(batch), rays, this._settings, progress);
   }
 
   private async _superresolve(features: Tensor): Promise<Tensor> {

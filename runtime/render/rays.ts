@@ -86,3 +86,23 @@ export function boxBounds(rays: Omit<Rays, 'bounds'>, boxWarp: number): Float64A
 export function fixedBounds(count: number, start: number, end: number): Float64Array {
   return Float64Array.from({ length: count * 2 }, (_, i) => (i % 2 === 0 ? start : end));
 }
+
+/**
+ * The same rays cut to a box around the origin: what is left of a ray that misses it has no length, at `end`, and therefore
+ * no weight. Twin: shaders/render/rays.wgsl, FLAG_CROP.
+ * @param half half sides of the box, world units
+ */
+export function cropRays(rays: Rays, half: readonly [number, number, number], end: number): Rays {
+  const bounds = rays.bounds.slice();
+  for (let ray = 0; ray < rays.count; ray++) {
+    let [enter, leave] = [bounds[ray * 2]!, bounds[ray * 2 + 1]!];
+    for (let axis = 0; axis < 3; axis++) {
+      const [origin, direction] = [rays.origins[ray * 3 + axis]!, rays.directions[ray * 3 + axis]!];
+      const [a, b] = [(-half[axis]! - origin) / direction, (half[axis]! - origin) / direction];
+      enter = Math.max(enter, Math.min(a, b));
+      leave = Math.min(leave, Math.max(a, b));
+    }
+    bounds.set(enter < leave ? [enter, leave] : [end, end], ray * 2);
+  }
+  return { ...rays, bounds };
+}

@@ -108,6 +108,7 @@ export class Stage {
     const generator = new Generator(base, execution, { person });
     const photographer = await Photographer.create(generator, {
       resolution: size,
+      crop: true,
       ...(device ? { device } : {}),
       settings: {
         minWeight: 1e-4,

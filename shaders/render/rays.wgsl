@@ -1,6 +1,6 @@
 // One ray through the centre of each pixel, and the bounds of its samples (fixed, or by the slab method the entry into
-// and the exit from the cube of side 2 halfBox around the origin). With FLAG_CROP they are cut to a box around the origin,
-// which the twin does not do: what is left of a ray that misses it has no length and therefore no weight.
+// and the exit from the cube of side 2 halfBox around the origin). With FLAG_CROP they are cut to a box around the origin:
+// what is left of a ray that misses it has no length and therefore no weight.
 // Buffers: rays [R]; extent (boxFirst, boxLast over the rays that hit).
 // Threads: one per ray. Source: EG3D's ray sampler. Twin: runtime/render/rays.ts.
 #include <include/params>
