@@ -18,13 +18,13 @@ import type { Photo } from './photos/photo.js';
 import { runKey } from './runKey.js';
 import { DifferentiableHead } from './training/differentiableHead.js';
 import { defaultWeights, type LossWeights } from './training/losses.js';
-import { methods, type Method } from './training/method.js';
+import { isFrozen, methods, type Method } from './training/method.js';
 import type { Objective } from './training/objective.js';
 import { PersonLearner } from './training/personLearner.js';
 import { canCompareFine, fineTarget } from './training/superresolution/fineTarget.js';
 import { fewestShared, learnSharedLook, restoreSharedLook, sharedMethod } from './training/sharedLook.js';
 import { targetOf } from './training/target.js';
-import { adaptationOf, personOf, type Trainable } from './training/trainables.js';
+import { adaptationOf, feedsOf, personOf, type Trainable } from './training/trainables.js';
 import { decodeState, encodeState, type Curve, type Stage, type TrainingState } from './training/trainingState.js';
 
 export type { Curve, Stage } from './training/trainingState.js';
@@ -205,7 +205,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     ]),
     metadata: new Map([...learned.metadata, ['photos', String(photos.length)], ...lossNotes(options)]),
   });
-  const nothingToLearn = method.rank === 0 && !method.replacements && !method.weights;
+  const nothingToLearn = isFrozen(method);
   const looking = { base, execution, latent, settings, ...(device ? { device } : {}) };
   const plan = {
     ...{ steps: effort.training, resolution, patch, ...objective, prior, anchorRate, identity, seed },
@@ -219,9 +219,8 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
         ...looking,
         ...{ adaptation: adapted.length > 0 ? adaptationOf(adapted) : frozen, wrt: ['ws'], rays: refineCameras },
       });
-      const variables = new Map(adapted.map(({ input, dims, values }) => [input, { dims, data: values }]));
       try {
-        return await body({ head, variables, latent, settings, ...objective, prior, patch, seed });
+        return await body({ head, variables: feedsOf(adapted), latent, settings, ...objective, prior, patch, seed });
       } finally {
         await head.dispose();
       }

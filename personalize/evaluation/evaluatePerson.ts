@@ -10,7 +10,7 @@ import { personalize, type Effort } from '../personalize.js';
 import type { Photo } from '../photos/photo.js';
 import { cameraYaw, type PhotoInfo } from '../photos/photoInfo.js';
 import type { Studio } from '../portraits.js';
-import type { Method } from '../training/method.js';
+import { isFrozen, type Method } from '../training/method.js';
 import { canCompareFine } from '../training/superresolution/fineTarget.js';
 import { countNumbers, trainables } from '../training/trainables.js';
 import { faceBox } from './faceBox.js';
@@ -21,7 +21,7 @@ import { forgetfulStore, type EvaluationStore, type MethodResult, type SmileReco
 import { psnr } from './metrics/psnr.js';
 import { structuralDistance } from './metrics/structure.js';
 import { comparisonSheet, type ComparisonSheet } from './sheet.js';
-import { heldOutSteps, inversionSteps, isFrozen, stepsOf, totalSteps, trainingSteps, type WorkPlan } from './work.js';
+import { heldOutSteps, inversionSteps, stepsOf, totalSteps, trainingSteps, type WorkPlan } from './work.js';
 import type { ExpressionGroup, MethodCost, PhotoRecord, TruthRecord } from './table/records.js';
 
 export interface EvaluateOptions {

@@ -1,5 +1,5 @@
 import { personSteps, type Effort, type PersonalizeProgress } from '../personalize.js';
-import { methods, type Method } from '../training/method.js';
+import { isFrozen, type Method } from '../training/method.js';
 
 /** What an evaluation counts its work in: steps of the optimiser, which all take about as long. */
 export interface WorkPlan {
@@ -17,9 +17,6 @@ const renderSteps = 6;
 
 export const inversionSteps = ({ effort, photos }: WorkPlan): number =>
   personSteps(effort, photos) + photos * effort.photo;
-
-/** The frozen base with latents alone. */
-export const isFrozen = (method: Method): boolean => method === methods.get('base');
 
 export const trainingSteps = (method: Method, { effort }: WorkPlan): number => (isFrozen(method) ? 0 : effort.training);
 

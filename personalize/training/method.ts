@@ -24,6 +24,9 @@ export interface Method {
   readonly rate: number;
 }
 
+/** The frozen base with latents alone: nothing is learned. */
+export const isFrozen = ({ rank, replacements, weights }: Method): boolean => rank === 0 && !replacements && !weights;
+
 export const conventionOf = ({ layout }: Method): LoraConvention => (layout === 'authors' ? 'my3dgen' : 'standard');
 
 const nothing = { rank: 0, layout: 'balanced', replacements: false, weights: false, anchors: false, rate: 0 } as const;

@@ -19,7 +19,7 @@ import { DifferentiableSuperresolution } from './superresolution/differentiableS
 import { fineLayout } from './superresolution/fineLayout.js';
 import { lookAtFine } from './superresolution/lookAtFine.js';
 import { randomPatch, type Target } from './target.js';
-import { adaptationOf, isSuperresolution, trainables, type Trainable } from './trainables.js';
+import { adaptationOf, feedsOf, isSuperresolution, trainables, type Trainable } from './trainables.js';
 import type { LearnedState } from './trainingState.js';
 
 /** How long and on what a person is learned. */
@@ -83,9 +83,8 @@ export class PersonLearner {
   ) {
     const { method, plan } = parts;
     this.trainables = learned;
-    const fed = learned.map(({ input, dims, values }) => [input, { dims, data: values }] as const);
-    this.variables = new Map(fed.filter(([input]) => !isSuperresolution(input)));
-    this._fineVariables = new Map(fed.filter(([input]) => isSuperresolution(input)));
+    this.variables = feedsOf(learned.filter(({ input }) => !isSuperresolution(input)));
+    this._fineVariables = feedsOf(learned.filter(({ input }) => isSuperresolution(input)));
     // My3DGen trains with betas (0, 0.99^0.8) (facts my3dgen.md 1.2).
     this.adam = new Adam(method.layout === 'authors' ? { beta1: 0, beta2: 0.992 } : { beta1: 0.9, beta2: 0.98 });
     this.random = new Random(`${plan.seed}:training`);

@@ -104,6 +104,10 @@ function factor(base: Base, part: PersonPart, method: Method, random: Random): T
   return { input: name, stored: name, dims, values, rate, scale: isA ? 1 : gain };
 }
 
+/** What is fed for them: the values themselves, so that it follows them as they move. */
+export const feedsOf = (all: readonly Trainable[]): Map<string, Tensor> =>
+  new Map(all.map(({ input, dims, values }) => [input, { dims, data: values }]));
+
 /** What a graph must take as inputs so that these can be fed. */
 export function adaptationOf(all: readonly Trainable[]): Adaptation {
   return personAdaptation({

@@ -5,8 +5,7 @@ import type { Output } from '../execution/execution.js';
 import { raysFor, renderRaysWith, type RenderedRays, type RenderProgress } from '../render/cpuRenderer.js';
 import { readFloats } from '../render/gpu/buffers.js';
 import { GpuRenderer } from '../render/gpu/gpuRenderer.js';
-import { headExtent, type HeadExtent } from '../render/headExtent.js';
-import { cropRays } from '../render/rays.js';
+import { headExtent } from '../render/headExtent.js';
 import { renderSettings, type RayBounds, type RenderSettings } from '../render/settings.js';
 import { asPlanes, decoderOf, planeProjection } from '../render/volume.js';
 import { CpuPoints } from './cpuPoints.js';
@@ -127,7 +126,7 @@ export class Photographer {
     await this._points?.dispose();
   }
 
-  private get _bounds(): (RayBounds & { readonly crop: HeadExtent['half'] }) | undefined {
+  private get _bounds(): RayBounds | undefined {
     const { config } = this._generator.base;
     const { rayStart: start, rayEnd: end } = this._settings;
     if (!this._options.crop || config.superresolution || start === 'auto' || end === 'auto') return undefined;
@@ -139,8 +138,7 @@ export class Photographer {
     if (this._renderer) return this._renderer.read(this._renderer.render(camera, side, bounds));
     const points = this._points;
     if (!points) throw new HeadError('render/planes', 'Photographer.take: nobody sits yet. Call sit first.');
-    const whole = raysFor(camera, side, this._settings);
-    const rays = bounds ? cropRays(whole, bounds.crop, bounds.end) : whole;
+    const rays = raysFor(camera, side, this._settings, bounds);
     return renderRaysWith((batch) => points.evaluate(batch), rays, this._settings, progress);
   }
 

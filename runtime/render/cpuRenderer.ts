@@ -1,22 +1,25 @@
 import { requireCamera, type Camera } from '../camera/camera.js';
 import { PointEvaluator, type Points, type PointValues } from './pointEvaluator.js';
 import { marchRays, type RenderedRays, type RenderTrace } from './rayMarch.js';
-import { boxBounds, cameraRays, fixedBounds, type Rays } from './rays.js';
-import { requireResolution, type RenderSettings } from './settings.js';
+import { boxBounds, cameraRays, cropRays, fixedBounds, type Rays } from './rays.js';
+import { boundedSettings, requireResolution, type RayBounds, type RenderSettings } from './settings.js';
 import type { Volume } from './volume.js';
 
 export { emptyTrace, type RenderedRays, type RenderTrace } from './rayMarch.js';
 export type { Volume } from './volume.js';
 
-/** Rays of a camera with the bounds that the settings ask for. */
-export function raysFor(camera: Camera, resolution: number, settings: RenderSettings): Rays {
+/**
+ * Rays of a camera.
+ * @param view bounds of this view; absent: those of the settings
+ */
+export function raysFor(camera: Camera, resolution: number, settings: RenderSettings, view?: RayBounds): Rays {
   requireResolution(resolution);
   requireCamera(camera);
   const rays = cameraRays(camera, resolution);
-  const { rayStart, rayEnd, boxWarp } = settings;
+  const { rayStart, rayEnd, boxWarp } = boundedSettings(settings, view);
   const bounds =
     rayStart === 'auto' || rayEnd === 'auto' ? boxBounds(rays, boxWarp) : fixedBounds(rays.count, rayStart, rayEnd);
-  return { ...rays, bounds };
+  return view?.crop ? cropRays({ ...rays, bounds }, view.crop, view.end) : { ...rays, bounds };
 }
 
 /**

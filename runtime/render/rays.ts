@@ -52,6 +52,19 @@ export function pixelRays(camera: Camera, resolution: number, pixels: Uint32Arra
   return { count, origins, directions };
 }
 
+/** Entry into and exit from a box around the origin, by its half sides; not entry < exit where the ray misses it. */
+function crossBox(rays: Omit<Rays, 'bounds'>, ray: number, half: readonly [number, number, number]): [number, number] {
+  let [enter, leave] = [-Infinity, Infinity];
+  for (let axis = 0; axis < 3; axis++) {
+    const inverse = 1 / rays.directions[ray * 3 + axis]!;
+    const a = (-half[axis]! - rays.origins[ray * 3 + axis]!) * inverse;
+    const b = (half[axis]! - rays.origins[ray * 3 + axis]!) * inverse;
+    enter = Math.max(enter, Math.min(a, b));
+    leave = Math.min(leave, Math.max(a, b));
+  }
+  return [enter, leave];
+}
+
 /**
  * Entry into and exit from the cube of side `boxWarp` around the origin (slab method). Rays that miss it get
  * the first entry of those that hit it and, as in the original, their last *entry* as end. Where no ray hits,
@@ -60,16 +73,10 @@ export function pixelRays(camera: Camera, resolution: number, pixels: Uint32Arra
  */
 export function boxBounds(rays: Omit<Rays, 'bounds'>, boxWarp: number): Float64Array {
   const bounds = new Float64Array(rays.count * 2);
+  const side = boxWarp / 2;
   let [first, last] = [Infinity, -Infinity];
   for (let ray = 0; ray < rays.count; ray++) {
-    let [enter, leave] = [-Infinity, Infinity];
-    for (let axis = 0; axis < 3; axis++) {
-      const inverse = 1 / rays.directions[ray * 3 + axis]!;
-      const a = (-boxWarp / 2 - rays.origins[ray * 3 + axis]!) * inverse;
-      const b = (boxWarp / 2 - rays.origins[ray * 3 + axis]!) * inverse;
-      enter = Math.max(enter, Math.min(a, b));
-      leave = Math.min(leave, Math.max(a, b));
-    }
+    const [enter, leave] = crossBox(rays, ray, [side, side, side]);
     const hit = enter < leave;
     bounds[ray * 2] = hit ? enter : -1;
     bounds[ray * 2 + 1] = hit ? leave : -2;
@@ -95,14 +102,9 @@ export function fixedBounds(count: number, start: number, end: number): Float64A
 export function cropRays(rays: Rays, half: readonly [number, number, number], end: number): Rays {
   const bounds = rays.bounds.slice();
   for (let ray = 0; ray < rays.count; ray++) {
-    let [enter, leave] = [bounds[ray * 2]!, bounds[ray * 2 + 1]!];
-    for (let axis = 0; axis < 3; axis++) {
-      const [origin, direction] = [rays.origins[ray * 3 + axis]!, rays.directions[ray * 3 + axis]!];
-      const [a, b] = [(-half[axis]! - origin) / direction, (half[axis]! - origin) / direction];
-      enter = Math.max(enter, Math.min(a, b));
-      leave = Math.min(leave, Math.max(a, b));
-    }
-    bounds.set(enter < leave ? [enter, leave] : [end, end], ray * 2);
+    const [enter, leave] = crossBox(rays, ray, half);
+    const [first, last] = [Math.max(bounds[ray * 2]!, enter), Math.min(bounds[ray * 2 + 1]!, leave)];
+    bounds.set(first < last ? [first, last] : [end, end], ray * 2);
   }
   return { ...rays, bounds };
 }

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { lookAt } from '../../../runtime/camera/lookAt.js';
 import { raysFor, renderRays } from '../../../runtime/render/cpuRenderer.js';
-import { cropRays } from '../../../runtime/render/rays.js';
 import { GpuRenderer } from '../../../runtime/render/gpu/gpuRenderer.js';
 import { renderSettings } from '../../../runtime/render/settings.js';
 import { planeProjection, type Decoder } from '../../../runtime/render/volume.js';
@@ -68,10 +67,10 @@ test('rays cut to the planes’ own box are those of automatic bounds, and empty
 
   // And those of the twin.
   const { settings } = fixed;
-  const rays = cropRays(raysFor(camera, 16, { ...settings, rayStart: 0.01, rayEnd: 9 }), [0.5, 0.3, 0.4], 9);
+  const view = { start: 0.01, end: 9, crop: [0.5, 0.3, 0.4] } as const;
   const volume = { planes: { dims: [3, 4, 8, 8], data: planes.data }, projection: planeProjection(axes), decoder };
-  const twin = renderRays(volume, rays, { ...settings, rayStart: 0.01, rayEnd: 9 });
-  const low = await fixed.read(fixed.render(camera, 16, { start: 0.01, end: 9, crop: [0.5, 0.3, 0.4] }));
+  const twin = renderRays(volume, raysFor(camera, 16, settings, view), settings);
+  const low = await fixed.read(fixed.render(camera, 16, view));
   expectClose(low.alpha, twin.alpha, 1e-5, 'alpha of the twin');
   expectClose(low.features, twin.features, 1e-4, 'colours of the twin');
   expect(low.alpha.filter((alpha) => alpha > 0).length).toBeLessThan(hits.length);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Animation } from '@babylonjs/core/Animations/animation.js';
 import { AnimationGroup } from '@babylonjs/core/Animations/animationGroup.js';
 import '@babylonjs/core/Animations/animatable.js';
+import { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import { AppendSceneAsync, ImportMeshAsync, LoadAssetContainerAsync } from '@babylonjs/core/Loading/sceneLoader.js';
 import '@babylonjs/core/Loading/Plugins/babylonFileLoader.js';
 import '@babylonjs/core/Materials/colorCurves.js';
@@ -94,7 +95,8 @@ describe('a .babylon file', () => {
     };
     expect(JSON.stringify(scene.morphTargetManagers).length).toBeLessThan(8000);
     // Babylon 9.12 saves one of its own.
-    expect(scene.materials.filter(({ name }) => name !== 'default material')).toEqual([]);
+    const own = AbstractEngine.Version.startsWith('9.12.') ? ['default material'] : [];
+    expect(scene.materials.map(({ name }) => name)).toEqual(own);
     expect(JSON.stringify(scene.meshes.map(({ metadata }) => metadata)).length).toBeLessThan(400);
   });
 
