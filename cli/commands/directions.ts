@@ -19,6 +19,7 @@ import { openBackend, type BackendName } from '../backend.js';
 import { exists, loadBase } from '../files.js';
 import { directionsFile, printDirections, spreadsOf } from '../latent/directionsReport.js';
 import { labelSamples } from '../latent/labelSamples.js';
+import { baseArgument } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { finiteNumber, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
@@ -156,7 +157,7 @@ export function directionsCommand(): Command {
   const all = [...attributes.keys()];
   return new Command('directions')
     .description('Finds directions of a base’s latent space from labels: samples, renders, reads faces, separates.')
-    .argument('<base>', 'base file (.safetensors)')
+    .addArgument(baseArgument())
     .option('-o, --output <file>', 'directions file (default: <base>.directions.json, where there is none)')
     .option('-n, --number <number>', 'of samples', wholeNumber(8), 2000)
     .option('--attributes <names>', `of ${all.join(', ')}`, names, all)

@@ -17,6 +17,7 @@ import { photoFolder } from '../../personalize/photos/folder.node.js';
 import type { LpipsNetwork } from '../../personalize/perceptual/lpipsNetwork.js';
 import { readPhotoInfo } from '../../personalize/photos/photoInfo.js';
 import { Generator } from '../../runtime/generator/generator.js';
+import { baseOption } from '../options/base.js';
 import { directionsBeside } from '../options/directions.js';
 import { readPhotoSet } from '../../personalize/photos/photoSet.js';
 import type { Studio } from '../../personalize/portraits.js';
@@ -188,7 +189,7 @@ export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Learns a person by several methods and compares them on photos that no training saw.')
     .argument('<folders...>', 'each: dataset.json with train/ and test/ photos, masks/, and info.json for expressions')
-    .option('--base <file>', 'base file (.safetensors)', 'assets/base.safetensors')
+    .addOption(baseOption())
     .requiredOption(
       '-o, --output <folder>',
       'table.md, table.json, sheet.png and a .head by each method; of several folders, one below for each',

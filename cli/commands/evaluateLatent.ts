@@ -13,6 +13,7 @@ import { AssetError } from '../../runtime/core/errors.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
+import { baseOption } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { finiteNumber, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
@@ -113,7 +114,7 @@ export function evaluateLatentCommand(): Command {
     .argument('<person>', 'person file, .head')
     .requiredOption('--photos <folder>', 'dataset.json with test/ photos, masks/, and info.json for expressions')
     .requiredOption('-o, --output <folder>', 'latent.md, and records.jsonl to go on from')
-    .option('--base <file>', 'base file (.safetensors)', 'assets/base.safetensors')
+    .addOption(baseOption())
     .option('--size <pixels>', 'side of measured pictures', wholeNumber(32), 128)
     .option('--pairs <number>', 'random pairs of anchors', wholeNumber(0), 10)
     .option('--steps <number>', 'looks between the two', wholeNumber(1), 3)

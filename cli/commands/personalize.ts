@@ -13,6 +13,7 @@ import { encodePng } from '../../runtime/core/picture.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { exists, loadBase, loadLpips } from '../files.js';
+import { baseOption } from '../options/base.js';
 import { directionsBeside } from '../options/directions.js';
 import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
 import { wholeNumber } from '../options/numbers.js';
@@ -134,7 +135,7 @@ export function personalizeCommand(): Command {
   return new Command('personalize')
     .description('Learns a person from photos whose cameras are known (EG3D’s dataset layout).')
     .argument('<folder>', 'dataset.json, photos, masks/<name>.png')
-    .option('--base <file>', 'base file (.safetensors)', 'assets/base.safetensors')
+    .addOption(baseOption())
     .requiredOption('-o, --output <file>', 'person file to write, .head')
     .addOption(new Option('--method <name>', 'what is learned').choices([...methods.keys()]).default('lora-1'))
     .addOption(new Option('--effort <name>', 'how long').choices(Object.keys(efforts)).default('good'))
@@ -157,7 +158,7 @@ export function personalizeCommand(): Command {
     .addHelpText(
       'after',
       '\nCtrl-C keeps what was learned; --resume goes on from there.' +
-        '\n\nExample:\n  personalized-head personalize photos/ --base assets/base.safetensors -o me.head',
+        '\n\nExample:\n  personalized-head personalize photos/ -o me.head',
     )
     .action(run);
 }

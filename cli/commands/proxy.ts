@@ -8,6 +8,7 @@ import { makeProxy } from '../../runtime/proxy/makeProxy.js';
 import { isBeside, proxyField } from '../../runtime/proxy/ownProxy.js';
 import { encodeProxy } from '../../runtime/proxy/proxyFile.js';
 import { loadBase, loadPerson } from '../files.js';
+import { baseArgument } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
@@ -69,7 +70,7 @@ export function proxyCommand(): Command {
       "Makes the proxy of a base: its mean head as a textured mesh whose morph targets are the base's expressions; or, with " +
         "--person, that person's own, and notes it in their .head.",
     )
-    .argument('<base>', 'base file (.safetensors) with its directions beside it')
+    .addArgument(baseArgument('base file (.safetensors) with its directions beside it'))
     .requiredOption('-o, --output <file>', 'proxy to write, .safetensors')
     .option('--person <file>', 'person (.head) whose head to make')
     .option('--directions-file <file>', 'directions other than those beside the base')
@@ -78,7 +79,7 @@ export function proxyCommand(): Command {
     .addHelpText(
       'after',
       '\nExample:\n  personalized-head proxy assets/base.safetensors -o assets/base.proxy.safetensors\n' +
-        '  personalized-head proxy assets/base.safetensors --person me.head -o me.proxy.safetensors',
+        '  personalized-head proxy --person me.head -o me.proxy.safetensors',
     )
     .action(run);
 }

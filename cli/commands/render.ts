@@ -11,6 +11,7 @@ import { Photographer, type Portrait } from '../../runtime/generator/portrait.js
 import { neutralize, offsetByDirections, type Amounts } from '../../runtime/latent/directions.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
+import { baseArgument } from '../options/base.js';
 import { parseBackground } from '../options/background.js';
 import { parseCamera } from '../options/camera.js';
 import { directionsPathOf, loadDirections, parseAmounts } from '../options/directions.js';
@@ -168,7 +169,7 @@ export function renderCommand(): Command {
   const cameraHelp = '25 numbers separated by commas (cam2world, intrinsics), or yaw,pitch[,radius] in radians';
   return new Command('render')
     .description('Renders a head.')
-    .argument('<base>', 'base file (.safetensors) or EG3D network pickle')
+    .addArgument(baseArgument('base file (.safetensors) or EG3D network pickle'))
     .option('-o, --output <file>', 'PNG to write')
     .option(
       '--seed <number>',
@@ -197,9 +198,9 @@ export function renderCommand(): Command {
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .addHelpText(
       'after',
-      '\nExamples:\n  personalized-head render assets/base.safetensors --seed 3 --size 256 -o head.png\n' +
-        '  personalized-head render assets/base.safetensors --seed 3 --neutral --directions smile=1 --sweep yaw -o sheet.png' +
-        '\n  personalized-head render assets/base.safetensors --person me.head --sweep yaw -o me.png',
+      '\nExamples:\n  personalized-head render --seed 3 --size 256 -o head.png\n' +
+        '  personalized-head render --seed 3 --neutral --directions smile=1 --sweep yaw -o sheet.png' +
+        '\n  personalized-head render --person me.head --sweep yaw -o me.png',
     )
     .action(run);
 }

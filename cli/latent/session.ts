@@ -13,6 +13,7 @@ import { Photographer, type Portrait } from '../../runtime/generator/portrait.js
 import { anchorsOfPerson, type Anchors } from '../../runtime/latent/alpha/anchors.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
+import { baseOption } from '../options/base.js';
 import { parseBackground } from '../options/background.js';
 import { wholeNumber } from '../options/numbers.js';
 import { resizeImage, toPicture, type Background, type Picture } from '../output/image.js';
@@ -156,7 +157,7 @@ export async function measured(
 /** Adds the options that `PersonSession` reads. */
 export function withSessionOptions(command: Command): Command {
   return command
-    .option('--base <file>', 'base file (.safetensors)', 'assets/base.safetensors')
+    .addOption(baseOption())
     .option('--size <pixels>', 'side of each picture', wholeNumber(16), 128)
     .option('--background <color>', 'transparent, white, black or #rrggbb', 'transparent')
     .option('--no-meter', 'no face distances to the person')

@@ -9,9 +9,13 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs `personalized-head` as a user would; `interruptAt`: Ctrl-C as soon as stderr says this. */
-export function personalizedHead(args: readonly string[], interruptAt?: string): Promise<Outcome> {
-  const child = spawn(process.execPath, [resolve('cli/personalized-head.mjs'), ...args]);
+/**
+ * Runs `personalized-head` as a user would.
+ * @param interruptAt Ctrl-C as soon as stderr contains this
+ * @param cwd working directory; default: the project
+ */
+export function personalizedHead(args: readonly string[], interruptAt?: string, cwd?: string): Promise<Outcome> {
+  const child = spawn(process.execPath, [resolve('cli/personalized-head.mjs'), ...args], { cwd });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
   child.stderr.on('data', (text: Buffer) => {

@@ -24,6 +24,15 @@ function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 describe('personalized-head render', () => {
+  test('renders the embedded base from any folder when none is named', () =>
+    inFolder(async (folder) => {
+      const options = ['--seed', '2', '--size', '32', '--backend', 'cpu', '-o'];
+      const named = await personalizedHead(['render', embeddedBase, ...options, join(folder, 'named.png')]);
+      const unnamed = await personalizedHead(['render', ...options, 'unnamed.png'], undefined, folder);
+      expect([named.code, unnamed.code]).toEqual([0, 0]);
+      expect(await readFile(join(folder, 'unnamed.png'))).toEqual(await readFile(join(folder, 'named.png')));
+    }));
+
   test.each(['cpu', 'webgpu'])('--dump on %s equals the original EG3D', (backend) =>
     inFolder(async (folder) => {
       await writeFile(join(folder, 'z.npy'), encodeNpy(main.get('z1.z')!));
