@@ -1,4 +1,3 @@
-import type { Picture } from '../../../runtime/core/picture.js';
 import type { PicturePyramid } from './picturePyramid.js';
 
 /** A square of a picture, possibly turned and partly outside. */
@@ -34,12 +33,25 @@ export interface FaceLandmarks {
   readonly region: Square;
 }
 
+/** What a live camera can afford a few times a second, on request. */
+export interface ReadOptions {
+  /** Detection: the whole picture once, no turned pictures and no tiles. Landmarks: one pass, not mirrored, so `asymmetry` is 0. */
+  readonly quick?: boolean;
+}
+
 /** Nets that read faces in photos: MediaPipe's, and where it is installed dlib's descriptor. */
 export interface FaceNets {
   /** All faces: the whole picture, close faces, turned pictures, then tiles; merged. Best first. */
-  detect(pyramid: PicturePyramid): Promise<readonly DetectedFace[]>;
-  /** Landmarks of one detected face, averaged with those of the mirrored picture. Null where the net sees no face. */
-  landmarks(pyramid: PicturePyramid, face: DetectedFace): Promise<FaceLandmarks | null>;
+  detect(pyramid: PicturePyramid, options?: ReadOptions): Promise<readonly DetectedFace[]>;
+  /**
+   * Landmarks of one face, averaged with those of the mirrored picture. Null where the net sees no face.
+   * @param start where it was detected, or its landmarks in the video frame before
+   */
+  landmarks(
+    pyramid: PicturePyramid,
+    start: DetectedFace | FaceLandmarks,
+    options?: ReadOptions,
+  ): Promise<FaceLandmarks | null>;
   /**
    * Probability that a pixel belongs to the person.
    * @returns [256, 256] over `square`, 0..1
@@ -49,6 +61,3 @@ export interface FaceNets {
   readonly describe: ((pyramid: PicturePyramid, landmarks: FaceLandmarks) => Promise<Float32Array>) | null;
   dispose(): Promise<void>;
 }
-
-/** Makes a pyramid of a picture, for all nets of it. */
-export type MakePyramid = (picture: Picture) => PicturePyramid;
