@@ -4,6 +4,7 @@ import { directionsCommand } from './commands/directions.js';
 import { editCommand } from './commands/edit.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { evaluateBaseCommand } from './commands/evaluateBase.js';
+import { evaluateHeadCommand } from './commands/evaluateHead.js';
 import { evaluateLatentCommand } from './commands/evaluateLatent.js';
 import { importCommand } from './commands/import.js';
 import { interpolateCommand } from './commands/interpolate.js';
@@ -27,6 +28,7 @@ const program = new Command('personalized-head')
   .addCommand(personalizeCommand())
   .addCommand(evaluateCommand())
   .addCommand(evaluateBaseCommand())
+  .addCommand(evaluateHeadCommand())
   .addCommand(evaluateLatentCommand())
   .addCommand(interpolateCommand())
   .addCommand(sampleCommand())

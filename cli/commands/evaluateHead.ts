@@ -1,0 +1,80 @@
+import { Command, Option } from 'commander';
+import { mkdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { likenessMarkdown, spillMarkdown } from '../../personalize/evaluation/head/headMarkdown.js';
+import { measureLikeness } from '../../personalize/evaluation/head/likeness.js';
+import { measureSpill } from '../../personalize/evaluation/head/spill.js';
+import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
+import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
+import { photoFolder } from '../../personalize/photos/folder.node.js';
+import { readPhotoSet } from '../../personalize/photos/photoSet.js';
+import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { Generator } from '../../runtime/generator/generator.js';
+import { openBackend, type BackendName } from '../backend.js';
+import { loadBase, loadPerson } from '../files.js';
+import { baseOption } from '../options/base.js';
+import { directionsPathOf, loadDirections } from '../options/directions.js';
+import { wholeNumber } from '../options/numbers.js';
+import { interruptSignal } from '../output/failure.js';
+import { stepLine } from '../output/progress.js';
+
+interface EvaluateHeadOptions {
+  readonly base: string;
+  readonly output: string;
+  readonly size: number;
+  readonly threads: number;
+  readonly backend: BackendName;
+}
+
+const text = (content: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(content);
+
+async function run(headPath: string, folder: string, options: EvaluateHeadOptions): Promise<void> {
+  const signal = interruptSignal();
+  const base = await loadBase(options.base, signal);
+  const person = await loadPerson(headPath, base);
+  const files = photoFolder(folder);
+  const read = { size: options.size, signal };
+  const { photos: train } = await readPhotoSet(files, { ...read, split: 'train' });
+  const { photos: test } = await readPhotoSet(files, { ...read, split: 'test' });
+  await mkdir(options.output, { recursive: true });
+  const judges = [await faceApiJudge(), await humanJudge()];
+  const backend = await openBackend(options.backend, options.threads);
+  const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
+  const line = stepLine();
+  try {
+    const directions = await loadDirections(directionsPathOf(options.base), new Generator(base, backend.execution));
+    line.report('likeness');
+    const common = { person, directions, judges, side: options.size, signal };
+    const likeness = await measureLikeness(studio, { ...common, photos: test });
+    signal.throwIfAborted();
+    line.report('alpha outside of masks');
+    const spill = await measureSpill(studio, person, train, options.size);
+    line.stop();
+    const name = basename(headPath);
+    await writeFileAtomically(
+      join(options.output, 'head.json'),
+      text(JSON.stringify({ name, likeness, spill }, null, 1)),
+    );
+    const markdown = [`## ${name}`, likenessMarkdown(likeness), spillMarkdown(spill)].join('\n\n');
+    await writeFileAtomically(join(options.output, 'head.md'), text(`${markdown}\n`));
+    console.log(resolve(options.output, 'head.md'));
+  } finally {
+    line.stop();
+    for (const judge of judges) await judge.close();
+    backend.close();
+  }
+}
+
+/** `personalized-head evaluate-head`. */
+export function evaluateHeadCommand(): Command {
+  return new Command('evaluate-head')
+    .description('Measures a learned head against its photos: likeness to those held out, and halos around it.')
+    .argument('<head>', 'person file (.head)')
+    .argument('<folder>', 'the data set that it was learned from, with train/ and test/ photos')
+    .addOption(baseOption())
+    .requiredOption('-o, --output <folder>', 'head.md and head.json')
+    .option('--size <pixels>', 'side of the renders', wholeNumber(32), 192)
+    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
+    .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
+    .action(run);
+}

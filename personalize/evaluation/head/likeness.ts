@@ -1,0 +1,95 @@
+import { orbitCamera } from '../../../runtime/camera/lookAt.js';
+import type { PersonFile } from '../../../runtime/checkpoint/person.js';
+import { AssetError } from '../../../runtime/core/errors.js';
+import { offsetByDirections, type Directions } from '../../../runtime/latent/directions.js';
+import { networkLayout } from '../../../runtime/network/layout.js';
+import type { Photo } from '../../photos/photo.js';
+import { personWs, takePortraits, type Sitting, type Studio } from '../../portraits.js';
+import { faceBox } from '../faceBox.js';
+import type { FaceJudge, FaceReading } from '../judge.js';
+import { photoImage, portraitImage } from '../judgedImage.js';
+
+/** How near one render of a head is to the person's photos. */
+export interface LikenessRow {
+  readonly judge: string;
+  /** Degrees, positive towards the person's own left. */
+  readonly yaw: number;
+  /** Amount of the smile that is added to the neutral look, 0..1. */
+  readonly smile: number;
+  /** Median distance of the render to the photos. */
+  readonly toPhotos: number;
+  /** Probability of a happy face in the render, 0..1. */
+  readonly happy: number;
+}
+
+/** Goes to JSON as it is. */
+export interface Likeness {
+  readonly rows: readonly LikenessRow[];
+  /** Median distance between any two of the photos, by judge: no render can be expected to come nearer. */
+  readonly among: Readonly<Record<string, number>>;
+  /** Photos that were compared with. */
+  readonly photos: number;
+}
+
+export interface LikenessOptions {
+  readonly person: PersonFile;
+  readonly directions: Directions;
+  /** Photos of the person, best those that no training saw; at least two. */
+  readonly photos: readonly Photo[];
+  readonly judges: readonly FaceJudge[];
+  /** Side of renders and photos, pixels. */
+  readonly side: number;
+  readonly signal?: AbortSignal;
+}
+
+export const likenessYaws = [-40, -20, 0, 20, 40] as const;
+export const likenessSmiles = [0, 1] as const;
+
+/** The middle value, or the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/**
+ * Measures whether a head looks like the person: its neutral look, with and without a smile, turned to five yaws, against
+ * photos of the person by the distance of faces.
+ * @throws AssetError for fewer than two photos; the signal's reason when it aborts
+ */
+export async function measureLikeness(studio: Studio, options: LikenessOptions): Promise<Likeness> {
+  const { person, directions, photos, judges, side, signal } = options;
+  if (photos.length < 2) {
+    throw new AssetError(
+      'evaluation/photos',
+      `likeness: expected at least two photos to compare with, got ${photos.length}. Hold more photos out.`,
+    );
+  }
+  const views = likenessSmiles.flatMap((smile) => likenessYaws.map((yaw) => ({ smile, yaw })));
+  const neutral = personWs(person, null, networkLayout(studio.base).numWs);
+  const sittings = views.map(({ smile, yaw }): Sitting => ({
+    ws: offsetByDirections(neutral, directions, { smile }),
+    camera: orbitCamera(studio.base.config.camera, (yaw * Math.PI) / 180, 0),
+  }));
+  signal?.throwIfAborted();
+  const portraits = await takePortraits(studio, person, sittings, side);
+  const rows: LikenessRow[] = [];
+  const among: Record<string, number> = {};
+  for (const judge of judges) {
+    const readings: FaceReading[] = [];
+    for (const photo of photos) {
+      signal?.throwIfAborted();
+      const { image } = photoImage(photo, side);
+      readings.push(await judge.look(image, faceBox(photo.camera, image.dims.at(-1)!)));
+    }
+    const pairs = readings.flatMap((a, i) => readings.slice(i + 1).map((b) => judge.distance(a, b)));
+    among[judge.name] = median(pairs);
+    for (const [i, { smile, yaw }] of views.entries()) {
+      signal?.throwIfAborted();
+      const reading = await judge.look(portraitImage(portraits[i]!), faceBox(sittings[i]!.camera, side));
+      const distances = readings.map((photo) => judge.distance(reading, photo));
+      rows.push({ judge: judge.name, yaw, smile, toPhotos: median(distances), happy: reading.happy });
+    }
+  }
+  return { rows, among, photos: photos.length };
+}
