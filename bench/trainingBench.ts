@@ -1,5 +1,5 @@
 import { LatentSpace } from '../personalize/inversion/latentSpace.js';
-import { trainingSettings } from '../personalize/personalize.js';
+import { trainingSettings } from '../personalize/training/trainingSettings.js';
 import { defaultWeights } from '../personalize/training/losses.js';
 import { methods } from '../personalize/training/method.js';
 import { PersonLearner } from '../personalize/training/personLearner.js';

@@ -6,7 +6,7 @@ import type { Execution } from '../runtime/execution/execution.js';
 import { neutralize, type Directions } from '../runtime/latent/directions.js';
 import { networkLayout } from '../runtime/network/layout.js';
 import { frozen } from '../runtime/network/parameters.js';
-import { renderSettings, type RenderSettings } from '../runtime/render/settings.js';
+import type { RenderSettings } from '../runtime/render/settings.js';
 import { findPerson, invertPhoto, type SeededFitting } from './inversion/anchors.js';
 import { LatentSpace } from './inversion/latentSpace.js';
 import { levelExpressions } from './inversion/neutralLevel.js';
@@ -24,6 +24,7 @@ import { PersonLearner } from './training/personLearner.js';
 import { canCompareFine, fineTarget } from './training/superresolution/fineTarget.js';
 import { fewestShared, learnSharedLook, restoreSharedLook, sharedMethod } from './training/sharedLook.js';
 import { targetOf } from './training/target.js';
+import { trainingSettings } from './training/trainingSettings.js';
 import { adaptationOf, feedsOf, personOf, type Trainable } from './training/trainables.js';
 import { decodeState, encodeState, type Curve, type Stage, type TrainingState } from './training/trainingState.js';
 
@@ -125,14 +126,6 @@ const prior = 1e-3;
 const patch = 32;
 const anchorRate = 0.02;
 const cameraRate = 0.0005;
-/**
- * How rays are sampled while learning.
- * @param samples of each pass; default half of those of the published settings: gradients over random patches need no more
- */
-export function trainingSettings(base: Base, samples = 14): RenderSettings {
-  const sampling = { depthResolution: samples, depthResolutionImportance: samples, minWeight: 0 };
-  return renderSettings(base.config.rendering, 3, sampling);
-}
 
 /**
  * Learns a person from photographs whose cameras are known: one latent for all photos, an anchor for each, then low-rank

@@ -3,7 +3,6 @@ import type { Tensor } from '../../runtime/core/tensor.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
 import { personAdaptation, personFeeds } from '../../runtime/network/person.js';
-import { renderSettings } from '../../runtime/render/settings.js';
 import { invertPhoto, type SeededFitting } from '../inversion/anchors.js';
 import type { LatentSpace } from '../inversion/latentSpace.js';
 import type { Photo } from '../photos/photo.js';
@@ -12,6 +11,7 @@ import type { Studio } from '../portraits.js';
 import { DifferentiableHead } from '../training/differentiableHead.js';
 import { defaultWeights } from '../training/losses.js';
 import { targetOf } from '../training/target.js';
+import { trainingSettings } from '../training/trainingSettings.js';
 
 /** A held-out photo and the photo whose latent it is rendered from: itself, or the frontal one of its series. */
 export interface HeldOut {
@@ -70,7 +70,7 @@ export async function renderHeldOut(
 ): Promise<Portrait[]> {
   const { base, execution, device } = studio;
   const { start, steps, resolution, seed, signal, onProgress } = options;
-  const settings = renderSettings(base.config.rendering, 3, { depthResolution: 14, depthResolutionImportance: 14 });
+  const settings = trainingSettings(base);
   const fitted = [...new Set(plan.map(({ fittedOn }) => fittedOn))];
   const parts = { base, execution, adaptation: personAdaptation(person), settings, wrt: ['ws'] };
   const head = await DifferentiableHead.create({ ...parts, ...(device ? { device } : {}) });
@@ -96,7 +96,11 @@ export async function renderHeldOut(
     await head.dispose();
   }
   const generator = new Generator(base, execution, { person });
-  const photographer = await Photographer.create(generator, { resolution, ...(device ? { device } : {}) });
+  const photographer = await Photographer.create(generator, {
+    resolution,
+    follow: true,
+    ...(device ? { device } : {}),
+  });
   const portraits: Portrait[] = [];
   try {
     let seated: Photo | null = null;

@@ -5,7 +5,6 @@ import { defaultBeta } from '../../runtime/latent/alpha/softAlpha.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import { requireVaried } from '../../runtime/latent/personLooks.js';
 import { personAdaptation, personFeeds } from '../../runtime/network/person.js';
-import { renderSettings } from '../../runtime/render/settings.js';
 import { invertPhoto, type SeededFitting } from '../inversion/anchors.js';
 import { LatentSpace } from '../inversion/latentSpace.js';
 import type { Photo } from '../photos/photo.js';
@@ -14,6 +13,7 @@ import { DifferentiableHead } from '../training/differentiableHead.js';
 import { defaultWeights } from '../training/losses.js';
 import { Random } from '../training/random.js';
 import { targetOf } from '../training/target.js';
+import { trainingSettings } from '../training/trainingSettings.js';
 import { fitAlpha, type LayeredAlpha } from './fitAlpha.js';
 
 /**
@@ -57,7 +57,7 @@ export class PhotoFitter {
       base,
       execution,
       adaptation: personAdaptation(person),
-      settings: samplingOf(studio),
+      settings: trainingSettings(base),
       wrt: ['ws'],
       ...(device ? { device } : {}),
     });
@@ -70,7 +70,7 @@ export class PhotoFitter {
     const common = {
       head: this._head,
       variables: personFeeds(this._person, this._head.layout),
-      settings: samplingOf(this._studio),
+      settings: trainingSettings(this._studio.base),
       weights: defaultWeights,
       patch: 32,
     };
@@ -106,7 +106,3 @@ export class PhotoFitter {
     return latent.fromW(mean);
   }
 }
-
-/** Half the samples of the published settings, as in training. */
-const samplingOf = ({ base }: Studio) =>
-  renderSettings(base.config.rendering, 3, { depthResolution: 14, depthResolutionImportance: 14, minWeight: 0 });

@@ -1,7 +1,8 @@
 import type { Camera } from '../../runtime/camera/camera.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { pixelRays, fixedBounds, boxBounds, type Rays } from '../../runtime/render/rays.js';
-import type { RenderSettings } from '../../runtime/render/settings.js';
+import { boundedSettings, type RenderSettings } from '../../runtime/render/settings.js';
+import { viewBounds } from '../../runtime/render/viewBounds.js';
 import type { Photo } from '../photos/photo.js';
 import type { Random } from './random.js';
 
@@ -133,8 +134,9 @@ function cut({ side, color, mask }: Level, patch: number, left: number, top: num
   return { resolution: side, side: patch, pixels, color: colors, mask: mask && pick(mask, 0) };
 }
 
-/** Rays of a patch with the bounds that the settings ask for. */
-export function patchRays(camera: Camera, patch: Patch, { rayStart, rayEnd, boxWarp }: RenderSettings): Rays {
+/** Rays of a patch with the bounds that the settings ask for, see `viewBounds`. */
+export function patchRays(camera: Camera, patch: Patch, settings: RenderSettings): Rays {
+  const { rayStart, rayEnd, boxWarp } = boundedSettings(settings, viewBounds(camera, settings));
   const rays = pixelRays(camera, patch.resolution, patch.pixels);
   const bounds =
     rayStart === 'auto' || rayEnd === 'auto' ? boxBounds(rays, boxWarp) : fixedBounds(rays.count, rayStart, rayEnd);

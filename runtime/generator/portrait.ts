@@ -7,6 +7,7 @@ import { readFloats } from '../render/gpu/buffers.js';
 import { GpuRenderer } from '../render/gpu/gpuRenderer.js';
 import { headExtent } from '../render/headExtent.js';
 import { renderSettings, type RayBounds, type RenderSettings } from '../render/settings.js';
+import { viewBounds } from '../render/viewBounds.js';
 import { asPlanes, decoderOf, planeProjection } from '../render/volume.js';
 import { CpuPoints } from './cpuPoints.js';
 import type { Generator } from './generator.js';
@@ -38,6 +39,11 @@ export interface PortraitOptions {
    * that have a background of their own, and automatic bounds, are left whole.
    */
   readonly crop?: boolean;
+  /**
+   * Cameras nearer or farther than the base's own have the ray bounds moved along, see `viewBounds`. Default: as `crop`;
+   * without, the configuration's bounds hold for every camera, as in the original.
+   */
+  readonly follow?: boolean;
 }
 
 /** Takes pictures of the heads of one generator: planes once, then any number of cameras. */
@@ -56,7 +62,8 @@ export class Photographer {
   static async create(generator: Generator, options: PortraitOptions = {}): Promise<Photographer> {
     const { base, layout } = generator;
     const channels = base.config.superresolution ? layout.featureChannels : 3;
-    const settings = renderSettings(base.config.rendering, channels, options.settings);
+    const follow = (options.follow ?? options.crop) ? { boundsRadius: base.config.camera.radius } : {};
+    const settings = renderSettings(base.config.rendering, channels, { ...follow, ...options.settings });
     const projection = planeProjection(base.config.planeAxes);
     const renderer = options.device
       ? await GpuRenderer.create(options.device, decoderOf(base), projection, settings)
@@ -126,15 +133,16 @@ export class Photographer {
     await this._points?.dispose();
   }
 
-  private get _bounds(): RayBounds | undefined {
+  private _boundsOf(camera: Camera): RayBounds | undefined {
     const { config } = this._generator.base;
     const { rayStart: start, rayEnd: end } = this._settings;
-    if (!this._options.crop || config.superresolution || start === 'auto' || end === 'auto') return undefined;
-    return { start, end, crop: headExtent(config).half };
+    const followed = viewBounds(camera, this._settings);
+    if (!this._options.crop || config.superresolution || start === 'auto' || end === 'auto') return followed;
+    return { ...(followed ?? { start, end }), crop: headExtent(config).half };
   }
 
   private async _render(camera: Camera, side: number, progress: RenderProgress): Promise<RenderedRays> {
-    const bounds = this._bounds;
+    const bounds = this._boundsOf(camera);
     if (this._renderer) return this._renderer.read(this._renderer.render(camera, side, bounds));
     const points = this._points;
     if (!points) throw new HeadError('render/planes', 'Photographer.take: nobody sits yet. Call sit first.');

@@ -19,6 +19,11 @@ export interface RenderSettings extends RenderingConfig {
    * and several times faster on opaque heads.
    */
   readonly minWeight: number;
+  /**
+   * Distance of the camera from the origin that `rayStart` and `rayEnd` are meant for, world units; cameras elsewhere have
+   * them moved along, see `viewBounds`. Absent: they hold for every camera, as in the original.
+   */
+  readonly boundsRadius?: number;
 }
 
 /** Where the rays of one view are sampled, in place of the settings' `rayStart` and `rayEnd`. World units. */

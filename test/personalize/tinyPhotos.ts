@@ -7,15 +7,24 @@ import { standardNormal } from '../../runtime/latent/normal.js';
 import { cpu, repeatW } from '../network/runGraph.js';
 
 /** Photos of one latent of a base from several sides, as a camera would take them: colours not premultiplied. */
-export async function tinyPhotos(base: Base, count: number, side: number, seed = 5): Promise<Photo[]> {
+export async function tinyPhotos(
+  base: Base,
+  count: number,
+  side: number,
+  seed = 5,
+  distance = base.config.camera.radius,
+): Promise<Photo[]> {
   const generator = new Generator(base, await cpu());
-  const photographer = await Photographer.create(generator, { resolution: side });
+  const photographer = await Photographer.create(generator, { resolution: side, follow: true });
   const { zDim, wDim, numWs } = generator.layout;
   const w = await generator.map(standardNormal(seed, zDim), orbitCamera(base.config.camera, 0, 0));
   await photographer.sit(repeatW({ dims: [wDim], data: w }, numWs));
   const photos: Photo[] = [];
   for (let i = 0; i < count; i++) {
-    const camera = orbitCamera(base.config.camera, 0.3 * (i - (count - 1) / 2), 0.05 * i);
+    // As far as it is, the crop shows as much of the head.
+    const focal = (base.config.camera.focal * distance) / base.config.camera.radius;
+    const view = { ...base.config.camera, radius: distance, focal };
+    const camera = orbitCamera(view, 0.3 * (i - (count - 1) / 2), 0.05 * i);
     const { imageRaw, alpha } = await photographer.take(camera);
     const area = side * side;
     const data = imageRaw.data.map((value, k) => {
