@@ -1,28 +1,11 @@
 import { AssetError } from '../../runtime/core/errors.js';
+import { foreignKind, imageKind } from './decode/imageKind.js';
+import type { DecodedImage } from './decodedImage.js';
 import { decodeJpeg } from './decodeJpeg.js';
 import { decodePhotoPng } from './decodePng.js';
 
-/** A decoded file: RGBA with straight alpha, rows from the top. */
-export interface DecodedImage {
-  readonly width: number;
-  readonly height: number;
-  /** [height, width, 4] */
-  readonly data: Uint8Array | Uint16Array;
-  /** The value that stands for 1. */
-  readonly max: 255 | 65535;
-}
-
-const starts = (bytes: Uint8Array, at: number, text: string): boolean =>
-  Array.from(text).every((letter, i) => bytes[at + i] === letter.charCodeAt(0));
-
-/** Kinds that cameras and browsers save and that are not read, by their first bytes. */
-const foreign: readonly (readonly [kind: string, is: (bytes: Uint8Array) => boolean])[] = [
-  ['HEIC or AVIF', (bytes) => starts(bytes, 4, 'ftyp')],
-  ['WebP', (bytes) => starts(bytes, 0, 'RIFF') && starts(bytes, 8, 'WEBP')],
-  ['GIF', (bytes) => starts(bytes, 0, 'GIF8')],
-  ['BMP', (bytes) => starts(bytes, 0, 'BM')],
-  ['TIFF or a raw photo', (bytes) => starts(bytes, 0, 'II*\0') || starts(bytes, 0, 'MM\0*')],
-];
+/** Kinds that are read of raw photos, but not here, as messages name them. */
+const others = { webp: 'WebP', avif: 'AVIF', heic: 'HEIC' } as const;
 
 /**
  * Decodes a JPEG (baseline or progressive) or PNG, told apart by their first bytes. Pure JavaScript: the same bits in
@@ -31,13 +14,12 @@ const foreign: readonly (readonly [kind: string, is: (bytes: Uint8Array) => bool
  * @throws AssetError `photos/kind`, `photos/jpeg`, `photos/png`, `photos/large`
  */
 export function decodeImage(bytes: Uint8Array, where: string): DecodedImage {
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return decodeJpeg(bytes, where);
-  if (starts(bytes, 0, '\x89PNG\r\n\x1a\n')) return decodePhotoPng(bytes, where);
-  const kind = foreign.find(([, is]) => is(bytes))?.[0] ?? 'neither';
+  const kind = imageKind(bytes);
+  if (kind === 'jpeg') return decodeJpeg(bytes, where);
+  if (kind === 'png') return decodePhotoPng(bytes, where);
+  if (!kind || kind === 'bmp') throw foreignKind(bytes, where, 'a JPEG or PNG');
   throw new AssetError(
     'photos/kind',
-    bytes.length === 0
-      ? `${where}: expected a JPEG or PNG, got an empty file. Copy it again.`
-      : `${where}: expected a JPEG or PNG, got ${kind}. Save it as one of the two.`,
+    `${where}: expected a JPEG or PNG, got ${others[kind]}. Save it as one of the two, upright and cropped as its camera says.`,
   );
 }

@@ -1,7 +1,6 @@
 import { decode } from 'jpeg-js';
 import { AssetError } from '../../runtime/core/errors.js';
-import type { DecodedImage } from './decodeImage.js';
-import { mostPixels } from './imageLimits.js';
+import { mostPixels, type DecodedImage } from './decodedImage.js';
 
 /** @throws AssetError `photos/jpeg` for a broken or cut-off file; half a photo is not taken for a whole one */
 export function decodeJpeg(bytes: Uint8Array, where: string): DecodedImage {

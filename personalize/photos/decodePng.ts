@@ -1,7 +1,6 @@
 import { decode, type DecodedPng } from 'fast-png';
 import { AssetError } from '../../runtime/core/errors.js';
-import type { DecodedImage } from './decodeImage.js';
-import { requireModestSize } from './imageLimits.js';
+import { requireModestSize, type DecodedImage } from './decodedImage.js';
 
 /**
  * Grey, grey and alpha, RGB, RGBA with 8 or 16 bits, grey and palette with 1 to 8; tRNS becomes alpha.

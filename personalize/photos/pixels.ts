@@ -1,6 +1,6 @@
 import { ShapeError } from '../../runtime/core/errors.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
-import type { DecodedImage } from './decodeImage.js';
+import type { DecodedImage } from './decodedImage.js';
 
 /** The smallest photo that a face is learned from: the coarsest scale of training. */
 export const leastSide = 16;

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../runtime/core/tensor.js';
 
 /** Which source pixels make a target pixel, and how much of each lies in it. */
-function coverage(from: number, to: number): { first: number; shares: number[] }[] {
+export function coverage(from: number, to: number): { first: number; shares: number[] }[] {
   const ratio = from / to;
   return Array.from({ length: to }, (_, i) => {
     const [start, end] = [i * ratio, (i + 1) * ratio];

@@ -126,7 +126,7 @@ test.each<[string, Uint8Array]>([
   ['WebP', utf8('RIFF0000WEBPVP8 ')],
   ['GIF', utf8('GIF89a....')],
   ['TIFF', Uint8Array.from([...utf8('II*'), 0, 8, 0, 0, 0])],
-  ['neither', utf8('hello')],
+  ['another kind', utf8('hello')],
   ['an empty file', new Uint8Array(0)],
 ])('another kind is named: %s', (kind, bytes) => {
   const { code, message } = failure(bytes);

@@ -82,7 +82,7 @@ describe('one photo that cannot be used is left out', () => {
   test.each<[string, Record<string, Uint8Array>, RegExp]>([
     ['a broken JPEG', { [bad]: jpegOf(side, side, [1, 2, 3]).subarray(0, 200) }, /JPEG is broken/],
     ['a broken PNG', { [bad]: white.subarray(0, 45) }, /PNG is broken/],
-    ['another kind', { [bad]: utf8('GIF89a') }, /expected a JPEG or PNG, got GIF/],
+    ['another kind', { [bad]: utf8('GIF89a') }, /expected a JPEG or PNG, got a GIF/],
     ['not square', { [bad]: jpegOf(24, 32, [1, 2, 3]) }, /square image, got 24 x 32/],
     ['too small', { [bad]: jpegOf(8, 8, [1, 2, 3]) }, /at least 16 pixels, got 8/],
     ['an empty mask', { [mask]: greyPng(side, side, () => 127) }, /no pixel above one half/],
