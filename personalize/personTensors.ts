@@ -4,13 +4,15 @@ import type { LatentSpace } from './inversion/latentSpace.js';
 
 /**
  * The latents of a person as a file keeps them: `anchors` [n, 1 or numWs, wDim], `cameras` [n, 25] they were seen from, and
- * `neutral` [wDim], the mean of the anchors without its expression.
+ * `neutral` [wDim], the mean of the anchors without its expression. `colors` [n, 3, 4], where photos have colours of their own:
+ * what makes of an anchor's colours those of its photo, see training/appearance/colorTransform.ts.
  */
 export function anchorTensors(
   latent: LatentSpace,
   anchors: readonly Float32Array[],
   cameras: readonly Camera[],
   neutral: (w: Float32Array) => Float32Array,
+  colors: readonly Float32Array[] | null = null,
 ): Map<string, Tensor> {
   const { wDim, numWs } = latent.layout;
   const rows = anchors[0]!.length / wDim;
@@ -27,5 +29,12 @@ export function anchorTensors(
     ['anchors', { dims: [anchors.length, rows, wDim], data: ws }],
     ['cameras', { dims: [anchors.length, 25], data: labels }],
     ['neutral', { dims: [wDim], data: neutral(mean) }],
+    ...(colors ? [['colors', colorTensor(colors.slice(0, anchors.length))] as const] : []),
   ]);
+}
+
+function colorTensor(colors: readonly Float32Array[]): Tensor {
+  const data = new Float32Array(colors.length * 12);
+  colors.forEach((each, i) => data.set(each, i * 12));
+  return { dims: [colors.length, 3, 4], data };
 }

@@ -16,6 +16,8 @@ import { RefinedCamera } from './inversion/refineCamera.js';
 import { anchorTensors } from './personTensors.js';
 import type { Photo } from './photos/photo.js';
 import { runKey } from './runKey.js';
+import { Appearances, type AppearanceOptions } from './training/appearance/appearances.js';
+import type { PhotoReliability } from './training/appearance/reliability.js';
 import { DifferentiableHead } from './training/differentiableHead.js';
 import { defaultWeights, type LossWeights } from './training/losses.js';
 import { isFrozen, methods, type Method } from './training/method.js';
@@ -23,7 +25,7 @@ import type { Objective } from './training/objective.js';
 import { PersonLearner } from './training/personLearner.js';
 import { canCompareFine, fineTarget } from './training/superresolution/fineTarget.js';
 import { fewestShared, learnSharedLook, restoreSharedLook, sharedMethod } from './training/sharedLook.js';
-import { targetOf } from './training/target.js';
+import { targetOf, type Target } from './training/target.js';
 import { trainingSettings } from './training/trainingSettings.js';
 import { adaptationOf, feedsOf, personOf, type Trainable } from './training/trainables.js';
 import { decodeState, encodeState, type Curve, type Stage, type TrainingState } from './training/trainingState.js';
@@ -87,6 +89,8 @@ export interface PersonalizeOptions {
   readonly superresolution?: boolean;
   /** Anchors of an earlier run on the same photos and base, as `Personalized` gives them: the inversion is left out. */
   readonly anchors?: readonly Float32Array[];
+  /** What of each photo is told apart from the person; default: its colours, and what in it is not them. */
+  readonly appearances?: Partial<AppearanceOptions>;
   /** Cameras move too, by a few degrees at most: where they were estimated. The file holds where they went. */
   readonly refineCameras?: boolean;
   /** W+ anchors. */
@@ -116,6 +120,8 @@ export interface Personalized {
   readonly inverted: readonly Float32Array[];
   /** Of all runs that were continued together. */
   readonly seconds: number;
+  /** How well each photo shows the person, in order; photos with a cap, a hand or someone else in them count less. */
+  readonly reliabilities: readonly PhotoReliability[];
 }
 
 /** Steps until each photo is read on its own. */
@@ -126,6 +132,8 @@ const prior = 1e-3;
 const patch = 32;
 const anchorRate = 0.02;
 const cameraRate = 0.0005;
+/** Of the patches; the others lie over the head. */
+const anywhere = 1 / 8;
 
 /**
  * Learns a person from photographs whose cameras are known: one latent for all photos, an anchor for each, then low-rank
@@ -148,6 +156,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
   const { base, execution, device, photos, signal, method = methods.get('lora-1')!, effort = efforts.good } = options;
   const { resolution = 128, layered = false, seed = '0', identity = 0 } = options;
   const { refineCameras = false } = options;
+  const apart: AppearanceOptions = { colors: true, reliability: true, ...options.appearances };
   const isFine = requireSuperresolution(options);
   if (photos.length === 0) {
     throw new AssetError(
@@ -163,6 +172,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     layered,
     seed,
     refineCameras,
+    appearances: apart,
     ...(options.directions ? { expressions: [...options.directions.directions.keys()] } : {}),
     // Said only where they are used, so that states of runs without them stay good.
     ...(objective.perceptual ? { lpips: [options.lpips!.network.hash, objective.perceptual.weight] } : {}),
@@ -181,12 +191,15 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
       seconds: run.seconds(),
       cameras,
       curve: run.curve,
+      appearances: appearances.state(),
       ...changes,
     });
 
   const latent = await LatentSpace.measure(base, execution, options.directions);
   const settings = trainingSettings(base);
   const targets = photos.map(targetOf);
+  const appearances = new Appearances(targets, apart);
+  if (saved) appearances.restore(saved.appearances);
   let person = saved?.person ?? null;
   const anchors: Float32Array[] = (saved?.anchors ?? options.anchors ?? []).map((anchor) => anchor.slice());
   const cameras: Camera[] = [...(saved?.cameras ?? [])];
@@ -194,7 +207,15 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     ...learned,
     tensors: new Map([
       ...learned.tensors,
-      ...anchorTensors(latent, found, camerasOf(photos, cameras), neutralizer(options.directions)),
+      ...anchorTensors(
+        ...([
+          latent,
+          found,
+          camerasOf(photos, cameras),
+          neutralizer(options.directions),
+          appearances.transforms,
+        ] as const),
+      ),
     ]),
     metadata: new Map([...learned.metadata, ['photos', String(photos.length)], ...lossNotes(options)]),
   });
@@ -202,7 +223,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
   const looking = { base, execution, latent, settings, ...(device ? { device } : {}) };
   const plan = {
     ...{ steps: effort.training, resolution, patch, ...objective, prior, anchorRate, identity, seed },
-    cameraRate: refineCameras ? cameraRate : 0,
+    ...{ cameraRate: refineCameras ? cameraRate : 0, anywhere },
   };
   const sharedSteps = nothingToLearn ? 0 : personSteps(effort, photos.length) - effort.person;
   if (anchors.length < photos.length) {
@@ -213,7 +234,9 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
         ...{ adaptation: adapted.length > 0 ? adaptationOf(adapted) : frozen, wrt: ['ws'], rays: refineCameras },
       });
       try {
-        return await body({ head, variables: feedsOf(adapted), latent, settings, ...objective, prior, patch, seed });
+        const view = (target: Target) => appearances.of(targets.indexOf(target));
+        const fitting = { head, variables: feedsOf(adapted), latent, settings, ...objective, prior, patch, seed };
+        return await body({ ...fitting, view });
       } finally {
         await head.dispose();
       }
@@ -234,7 +257,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     const found = person;
     let adapted: readonly Trainable[] = [];
     if (sharedSteps > 0) {
-      const parts = { ...looking, targets, cameras: photos.map(({ camera }) => camera) };
+      const parts = { ...looking, targets, appearances, cameras: photos.map(({ camera }) => camera) };
       adapted = saved?.shared
         ? restoreSharedLook(base, seed, saved.shared)
         : await learnSharedLook(
@@ -275,7 +298,8 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
   }
   // Training moves the anchors, so a state of it has both.
   const inverted = saved?.training?.inverted ?? anchors.map((anchor) => anchor.slice());
-  const photographed = { targets, anchors, cameras: camerasOf(photos, cameras) };
+  appearances.freeze();
+  const photographed = { targets, anchors, appearances, cameras: camerasOf(photos, cameras) };
   const parts = {
     ...{ ...looking, method, plan, ...photographed },
     ...(isFine ? { settings: fineSettings(base), fineTargets: photos.map((photo) => fineTarget(base, photo)) } : {}),
@@ -283,7 +307,8 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
   };
   if (nothingToLearn) {
     const learned = finish(personOf(base, method, []));
-    return { person: learned, completed: true, inverted, curve: run.curve, seconds: run.seconds() };
+    const reliabilities = appearances.reliabilities();
+    return { person: learned, completed: true, inverted, curve: run.curve, seconds: run.seconds(), reliabilities };
   }
   const learner = await PersonLearner.create(parts);
   try {
@@ -303,6 +328,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
       inverted,
       curve: run.curve,
       seconds: run.seconds(),
+      reliabilities: appearances.reliabilities(),
     };
   } finally {
     await learner.dispose();

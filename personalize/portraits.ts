@@ -9,6 +9,12 @@ import { Generator } from '../runtime/generator/generator.js';
 import { Photographer, type Portrait } from '../runtime/generator/portrait.js';
 import type { Photo } from './photos/photo.js';
 import { areaAverage } from './photos/shrink.js';
+import {
+  applyColors,
+  identityTransform,
+  transformSize,
+  type ColorTransform,
+} from './training/appearance/colorTransform.js';
 
 /** Where and how a person's pictures are rendered. */
 export interface Studio {
@@ -59,6 +65,33 @@ export function personWs(person: PersonFile, index: number | null, numWs: number
   return { dims: [numWs, wDim], data: Float32Array.from({ length: numWs * wDim }, (_, i) => from[i % size]!) };
 }
 
+/** [3, 4] of an anchor, that makes of its colours those of its photo; the identity where the file holds none. */
+export function anchorColors(person: PersonFile, index: number): ColorTransform {
+  const colors = person.tensors.get('colors');
+  return colors?.data.slice(index * transformSize, (index + 1) * transformSize) ?? identityTransform();
+}
+
+/** A portrait in the colours of a photo. */
+export function recolored(portrait: Portrait, colors: ColorTransform): Portrait {
+  const { data: alpha } = portrait.alpha;
+  const shown = ({ dims, data }: Tensor): Tensor => {
+    // A super-resolved image is larger than its alpha.
+    const side = dims.at(-1)!;
+    const own = portrait.alpha.dims.at(-1)!;
+    const coverage = side === own ? alpha : enlarged(alpha, own, side);
+    return { dims, data: applyColors({ features: data, alpha: coverage, depth: coverage }, colors).features };
+  };
+  const imageRaw = shown(portrait.imageRaw);
+  return { ...portrait, imageRaw, image: portrait.image === portrait.imageRaw ? imageRaw : shown(portrait.image) };
+}
+
+/** The nearest pixel's value. */
+const enlarged = (values: Float32Array, from: number, to: number): Float32Array =>
+  Float32Array.from({ length: to * to }, (_, i) => {
+    const [x, y] = [i % to, Math.floor(i / to)].map((at) => Math.floor(((at + 0.5) * from) / to)) as [number, number];
+    return values[y * from + x]!;
+  });
+
 const grey: Background = [0.5, 0.5, 0.5];
 const thumbnailSide = 96;
 
@@ -96,6 +129,9 @@ export async function personSheet(
   const portraits = await takePortraits(studio, person, sittings, shown);
   return pictureGrid([
     chosen.map((i) => photoPicture(photos[i]!, shown)),
-    portraits.map(({ imageRaw, alpha }) => imagePicture(imageRaw, alpha, grey)),
+    portraits.map((portrait, i) => {
+      const { imageRaw, alpha } = recolored(portrait, anchorColors(person, chosen[i]!));
+      return imagePicture(imageRaw, alpha, grey);
+    }),
   ]);
 }

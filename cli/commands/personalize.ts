@@ -17,6 +17,7 @@ import { baseOption } from '../options/base.js';
 import { directionsBeside } from '../options/directions.js';
 import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
 import { wholeNumber } from '../options/numbers.js';
+import { doubtLines } from '../output/doubts.js';
 import { interruptSignal } from '../output/failure.js';
 import { PhaseClock, phaseLines } from '../output/phases.js';
 import { progressBar, stepLine } from '../output/progress.js';
@@ -121,6 +122,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
       await writeFileAtomically(path, encodePng(await personSheet(studio, person, photos)));
       console.log(resolve(path));
     }
+    for (const text of doubtLines(photos, learned.reliabilities)) console.error(text);
     for (const text of phaseLines(clock.stop())) console.error(text);
     if (learned.completed) await rm(statePath, { force: true });
     else console.error('Stopped early; the file holds what was learned. Continue with --resume.');

@@ -7,7 +7,8 @@ import { invertPhoto, type SeededFitting } from '../inversion/anchors.js';
 import type { LatentSpace } from '../inversion/latentSpace.js';
 import type { Photo } from '../photos/photo.js';
 import type { PhotoInfo } from '../photos/photoInfo.js';
-import type { Studio } from '../portraits.js';
+import { recolored, type Studio } from '../portraits.js';
+import { SinglePhotoColors } from '../training/appearance/appearances.js';
 import { DifferentiableHead } from '../training/differentiableHead.js';
 import { defaultWeights } from '../training/losses.js';
 import { targetOf } from '../training/target.js';
@@ -86,10 +87,15 @@ export async function renderHeldOut(
   };
   const total = fitted.length + plan.length / 4;
   const latents = new Map<Photo, Tensor>();
+  // A person whose photos have colours of their own is compared in the held-out photo's.
+  const colors = new Map<Photo, SinglePhotoColors>();
   try {
     for (const photo of fitted) {
       const stage = { steps, ...(signal ? { signal } : {}) };
-      latents.set(photo, latent.toWs(await invertPhoto(fitting, targetOf(photo), start, stage)));
+      const view = person.tensors.has('colors') ? new SinglePhotoColors() : null;
+      if (view) colors.set(photo, view);
+      const seen = view ? { ...fitting, view: () => view } : fitting;
+      latents.set(photo, latent.toWs(await invertPhoto(seen, targetOf(photo), start, stage)));
       onProgress?.(latents.size / total);
     }
   } finally {
@@ -107,7 +113,9 @@ export async function renderHeldOut(
     for (const { photo, fittedOn } of plan) {
       if (seated !== fittedOn) await photographer.sit(latents.get(fittedOn)!);
       seated = fittedOn;
-      portraits.push(await photographer.take(photo.camera, signal ? { signal } : {}));
+      const portrait = await photographer.take(photo.camera, signal ? { signal } : {});
+      const view = colors.get(fittedOn);
+      portraits.push(view ? recolored(portrait, view.colors) : portrait);
       onProgress?.((fitted.length + portraits.length / 4) / total);
     }
   } finally {

@@ -1,4 +1,5 @@
 import { fixedRate, type RateSchedule } from '../training/schedule.js';
+import type { PhotoView } from '../training/appearance/photoView.js';
 import { Adam } from '../training/adam.js';
 import type { DifferentiableHead, HeadGradients, Variables } from '../training/differentiableHead.js';
 import { lookAtPhoto } from '../training/look.js';
@@ -22,6 +23,8 @@ export interface Fitting extends Objective {
   /** Side of the rendered patches, pixels. */
   readonly patch: number;
   readonly random: Random;
+  /** How a photo shows the person; absent: as they are. */
+  readonly view?: (target: Target) => PhotoView;
 }
 
 /** A step on one photo: what it cost, and the gradient by v. */
@@ -44,7 +47,7 @@ export async function latentStep(
   const { head, variables, latent, settings, prior, patch: side, random } = fitting;
   const patch = randomPatch(target, resolution, side, random);
   const pose = { ws: latent.toWs(v), variables, camera };
-  const { loss, gradients } = await lookAtPhoto(head, pose, patch, settings, fitting);
+  const { loss, gradients } = await lookAtPhoto(head, pose, patch, settings, fitting, fitting.view?.(target));
   const gradient = latent.backward(gradients.variables.get('ws')!, v.length / latent.layout.wDim);
   addPrior(v, gradient, prior);
   return { loss, gradient, rays: gradients.rays, patch };

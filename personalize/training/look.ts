@@ -2,6 +2,7 @@ import type { Camera } from '../../runtime/camera/camera.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { ViewGradients } from '../../runtime/render/backward/gradients.js';
 import type { RenderSettings } from '../../runtime/render/settings.js';
+import type { PhotoView } from './appearance/photoView.js';
 import type { DifferentiableHead, HeadGradients, Variables } from './differentiableHead.js';
 import type { Loss } from './losses.js';
 import { compare, type Objective } from './objective.js';
@@ -39,15 +40,19 @@ export async function lookAtPatch(
   return { loss: total, gradients: await head.backward(rays, widen(gradients, rendered.features.length)), patch };
 }
 
-/** A look whose patch is compared with its photo. */
+/**
+ * A look whose patch is compared with its photo.
+ * @param view how the photo shows the person; absent: as they are
+ */
 export function lookAtPhoto(
   head: DifferentiableHead,
   pose: Pose,
   patch: Patch,
   settings: RenderSettings,
   objective: Objective,
+  view?: PhotoView,
 ): Promise<Look> {
-  return lookAtPatch(head, pose, patch, settings, (rendered) => compare(rendered, patch, objective));
+  return lookAtPatch(head, pose, patch, settings, (rendered) => compare(rendered, patch, objective, view));
 }
 
 /** Gradients of the first channels as gradients of all: the others are 0. */

@@ -10,9 +10,11 @@ export interface LossWeights {
   readonly alpha: number;
   /** Multi-scale structure, see `structureLoss`. */
   readonly structure: number;
+  /** Mean of 4 alpha (1 - alpha), which pushes alpha to 0 or 1: no mist about hair and shoulders. Default 0. */
+  readonly solid?: number;
 }
 
-export const defaultWeights: LossWeights = { color: 1, alpha: 0.5, structure: 0.5 };
+export const defaultWeights: LossWeights = { color: 1, alpha: 0.5, structure: 0.5, solid: 0.01 };
 
 /** A loss with its gradients by the rendered view. */
 export interface Loss {
@@ -93,35 +95,57 @@ function neighbours(error: Float32Array, side: number, gradient: Float32Array): 
 }
 
 /**
+ * Rendered minus photo, premultiplied.
+ * @param rendered features [3, R] in -1..1
+ * @returns [3, R], 0..1
+ */
+export function patchError(rendered: RenderedRays, { color }: Patch): Float32Array {
+  return color.map((value, i) => (rendered.features[i]! + 1) / 2 - value);
+}
+
+/**
  * Compares a rendered patch with the photo. Colours are compared premultiplied, so the photo's background counts for
  * nothing where it has a mask; without one, the whole photo counts and alpha does not.
  * @param rendered features [3, R] in -1..1 premultiplied, as the renderer makes them
+ * @param counts [R], how much each pixel counts, 0..1; null: all the same
  */
-export function patchLoss(rendered: RenderedRays, patch: Patch, weights: LossWeights): Loss {
+export function patchLoss(
+  rendered: RenderedRays,
+  patch: Patch,
+  weights: LossWeights,
+  counts: Float32Array | null = null,
+): Loss {
   const count = patch.pixels.length;
-  const error = new Float32Array(3 * count);
+  const error = patchError(rendered, patch);
   const features = new Float32Array(3 * count);
   let color = 0;
   for (let i = 0; i < 3 * count; i++) {
-    const difference = (rendered.features[i]! + 1) / 2 - patch.color[i]!;
-    error[i] = difference;
-    color += (difference * difference) / (3 * count);
-    features[i] = (2 * weights.color * difference) / (3 * count);
+    const difference = error[i]!;
+    // Differences of neighbours are compared of what counts.
+    if (counts) error[i]! *= counts[i % count]!;
+    color += (error[i]! * difference) / (3 * count);
   }
   const structure = weights.structure > 0 ? structureLoss(error, patch.side, weights.structure, features) : 0;
-  // By the renderer's -1..1.
-  for (let i = 0; i < features.length; i++) features[i]! /= 2;
+  for (let i = 0; i < features.length; i++) {
+    if (counts) features[i]! *= counts[i % count]!;
+    features[i]! += (2 * weights.color * error[i]!) / (3 * count);
+    // By the renderer's -1..1.
+    features[i]! /= 2;
+  }
   const byAlpha = new Float32Array(count);
-  let alpha = 0;
+  const { solid: solidWeight = 0 } = weights;
+  let [alpha, solid] = [0, 0];
   if (patch.mask) {
     for (let i = 0; i < count; i++) {
-      const difference = rendered.alpha[i]! - patch.mask[i]!;
-      alpha += (difference * difference) / count;
-      byAlpha[i] = (2 * weights.alpha * difference) / count;
+      const [own, share] = [rendered.alpha[i]!, (counts ? counts[i]! : 1) / count];
+      const difference = own - patch.mask[i]!;
+      alpha += share * difference * difference;
+      solid += (4 * own * (1 - own)) / count;
+      byAlpha[i] = 2 * weights.alpha * share * difference + (4 * solidWeight * (1 - 2 * own)) / count;
     }
   }
   return {
-    total: weights.color * color + weights.alpha * alpha + weights.structure * structure,
+    total: weights.color * color + weights.alpha * alpha + weights.structure * structure + solidWeight * solid,
     color,
     alpha,
     structure,

@@ -8,6 +8,7 @@ import { addPrior } from '../inversion/fitLatent.js';
 import { RefinedCamera } from '../inversion/refineCamera.js';
 import type { LatentSpace } from '../inversion/latentSpace.js';
 import { Adam } from './adam.js';
+import type { Appearances } from './appearance/appearances.js';
 import { DifferentiableHead, type Variables } from './differentiableHead.js';
 import { lookBetween } from './betweenAnchors.js';
 import { lookAtPhoto, type Look } from './look.js';
@@ -36,6 +37,8 @@ export interface LearningPlan extends Objective {
   readonly identity?: number;
   /** Adam's step of moving cameras, radians; 0: they stay. */
   readonly cameraRate: number;
+  /** Share of the patches that are drawn over whole photos, so that what is empty stays empty; absent: 0. */
+  readonly anywhere?: number;
   readonly seed: string;
 }
 
@@ -56,6 +59,8 @@ export interface LearnerParts {
   readonly cameras: readonly Camera[];
   readonly method: Method;
   readonly plan: LearningPlan;
+  /** How each photo shows the person; absent: as they are. */
+  readonly appearances?: Appearances;
 }
 
 const betweenEvery = 4;
@@ -191,15 +196,17 @@ export class PersonLearner {
 
   /** At the photo, through super-resolution where that is learned and the finest is wanted. */
   private _look(photo: number, resolution: number): Promise<Look> {
-    const { targets, fineTargets, anchors, latent, settings, plan } = this.parts;
+    const { targets, fineTargets, anchors, latent, settings, plan, appearances } = this.parts;
+    const view = appearances?.of(photo);
     const ws = latent.toWs(anchors[photo]!);
     const pose = { ws, variables: this.variables, camera: this._cameras[photo]!.camera };
     if (this._superresolution && resolution === this._finest) {
       const networks = { head: this._head, superresolution: this._superresolution, fineVariables: this._fineVariables };
-      return lookAtFine({ ...networks, settings, objective: plan, random: this.random }, pose, fineTargets![photo]!);
+      const options = { ...networks, settings, objective: plan, random: this.random, ...(view ? { view } : {}) };
+      return lookAtFine(options, pose, fineTargets![photo]!);
     }
-    const patch = randomPatch(targets[photo]!, resolution, plan.patch, this.random);
-    return lookAtPhoto(this._head, pose, patch, settings, plan);
+    const patch = randomPatch(targets[photo]!, resolution, plan.patch, this.random, plan.anywhere);
+    return lookAtPhoto(this._head, pose, patch, settings, plan, view);
   }
 
   /**

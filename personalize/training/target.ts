@@ -4,6 +4,7 @@ import { pixelRays, fixedBounds, boxBounds, type Rays } from '../../runtime/rend
 import { boundedSettings, type RenderSettings } from '../../runtime/render/settings.js';
 import { viewBounds } from '../../runtime/render/viewBounds.js';
 import type { Photo } from '../photos/photo.js';
+import { matteCertainty } from './appearance/matteCertainty.js';
 import type { Random } from './random.js';
 
 /** One size of a photo, ready to be compared with. */
@@ -13,6 +14,8 @@ interface Level {
   readonly color: Float32Array;
   /** [side, side], 0..1; null where the photo has no mask. */
   readonly mask: Float32Array | null;
+  /** [side, side], 0..1: how much a pixel counts by its mask, see `matteCertainty`; null where the photo has none. */
+  readonly certainty: Float32Array | null;
   /** Of the mask, or the whole: first and last + 1 column and row. */
   readonly box: readonly [x0: number, x1: number, y0: number, y1: number];
 }
@@ -37,6 +40,8 @@ export interface Patch {
   readonly color: Float32Array;
   /** [side, side] */
   readonly mask: Float32Array | null;
+  /** [side, side], 0..1: how much each pixel counts; null: all the same. */
+  readonly certainty: Float32Array | null;
 }
 
 /** Mean of each 2 x 2, [channels, side, side] -> half the side. */
@@ -62,12 +67,14 @@ export function targetOf({ name, camera, image, mask }: Photo): Target {
   const area = side * side;
   let color: Float32Array = image.data.map((value, i) => ((value + 1) / 2) * (mask ? mask.data[i % area]! : 1));
   let coverage: Float32Array | null = mask ? mask.data : null;
-  const levels: Level[] = [{ side, color, mask: coverage, box: boxOf(coverage, side) }];
+  let certainty = coverage && matteCertainty(coverage, side);
+  const levels: Level[] = [{ side, color, mask: coverage, certainty, box: boxOf(coverage, side) }];
   while (side % 2 === 0 && side / 2 >= least) {
     color = halve(color, 3, side);
     coverage = coverage && halve(coverage, 1, side);
+    certainty = certainty && halve(certainty, 1, side);
     side /= 2;
-    levels.push({ side, color, mask: coverage, box: boxOf(coverage, side) });
+    levels.push({ side, color, mask: coverage, certainty, box: boxOf(coverage, side) });
   }
   return { name, camera, levels };
 }
@@ -82,12 +89,17 @@ export function levelOf(target: Target, side: number): Level {
 /**
  * A random patch. Where the level is larger than the patch, the patch's middle is drawn over the head: over the mask's
  * box where there is one.
+ * @param anywhere share of the patches of masked photos that are drawn over the whole photo instead, so that what is empty
+ *   stays empty
  */
-export function randomPatch(target: Target, resolution: number, side: number, random: Random): Patch {
+export function randomPatch(target: Target, resolution: number, side: number, random: Random, anywhere = 0): Patch {
   const level = levelOf(target, resolution);
   const patch = Math.min(side, level.side);
   const room = level.side - patch;
-  const [left, top] = room === 0 ? [0, 0] : cornerOver(level, patch, random);
+  if (room === 0) return cut(level, patch, 0, 0);
+  const isAnywhere = anywhere > 0 && level.mask !== null && random.uniform() < anywhere;
+  const whole: Level['box'] = [0, level.side, 0, level.side];
+  const [left, top] = cornerOver(isAnywhere ? { ...level, box: whole } : level, patch, random);
   return cut(level, patch, left, top);
 }
 
@@ -124,14 +136,15 @@ function cornerOver({ side, box: [x0, x1, y0, y1] }: Level, patch: number, rando
   return [corner(x0, x1), corner(y0, y1)];
 }
 
-function cut({ side, color, mask }: Level, patch: number, left: number, top: number): Patch {
+function cut({ side, color, mask, certainty }: Level, patch: number, left: number, top: number): Patch {
   const pixels = new Uint32Array(patch * patch);
   for (let y = 0; y < patch; y++) for (let x = 0; x < patch; x++) pixels[y * patch + x] = (top + y) * side + left + x;
   const pick = (from: Float32Array, channel: number): Float32Array =>
     Float32Array.from(pixels, (pixel) => from[channel * side * side + pixel]!);
   const colors = new Float32Array(3 * pixels.length);
   for (let c = 0; c < 3; c++) colors.set(pick(color, c), c * pixels.length);
-  return { resolution: side, side: patch, pixels, color: colors, mask: mask && pick(mask, 0) };
+  const [masks, certainties] = [mask && pick(mask, 0), certainty && pick(certainty, 0)];
+  return { resolution: side, side: patch, pixels, color: colors, mask: masks, certainty: certainties };
 }
 
 /** Rays of a patch with the bounds that the settings ask for, see `viewBounds`. */

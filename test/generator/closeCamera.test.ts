@@ -18,6 +18,7 @@ import { testDevice } from '../harness/gpu.js';
 import { cpu } from '../network/runGraph.js';
 
 const resolution = 16;
+const plain = { ...defaultWeights, solid: 0 };
 let base: Base;
 let ws: Tensor;
 
@@ -85,10 +86,10 @@ describe('a camera nearer than the base’s own', () => {
     const head = await DifferentiableHead.create({ base, execution, adaptation: frozen, settings, wrt: ['ws'] });
     const patch = wholePatch(target, resolution);
     const rays = patchRays(target.camera, patch, settings);
-    const own = patchLoss(await head.render(ws, new Map(), rays), patch, defaultWeights);
+    const own = patchLoss(await head.render(ws, new Map(), rays), patch, plain);
     const latent = await LatentSpace.measure(base, execution);
     const other = latent.toWs(new Float32Array(latent.layout.wDim).fill(0.5));
-    const another = patchLoss(await head.render(other, new Map(), rays), patch, defaultWeights);
+    const another = patchLoss(await head.render(other, new Map(), rays), patch, plain);
     expect(own.total).toBeLessThan(1e-5);
     expect(another.total).toBeGreaterThan(100 * own.total);
     const { variables } = await head.backward(rays, another.gradients);

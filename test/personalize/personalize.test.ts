@@ -101,6 +101,16 @@ describe('personalize', () => {
     expect(last()).toBeUndefined();
   });
 
+  test('the file holds the colours that each photo has beside the person, on average none', async () => {
+    const { person } = await uninterrupted();
+    const { dims, data } = person.tensors.get('colors')!;
+    expect(dims).toEqual([2, 3, 4]);
+    for (let k = 0; k < 12; k++) expect((data[k]! + data[12 + k]!) / 2).toBeCloseTo(k % 5 === 0 ? 1 : 0, 5);
+    const without = await learn({ appearances: { colors: false } });
+    expect(without.person.tensors.has('colors')).toBe(false);
+    expect(without.reliabilities).toEqual([1, 1].map((weight) => ({ weight, covered: 0 })));
+  });
+
   test('refuses the state of other photos, of other settings, and what is no state', async () => {
     const { options, last } = stopping('anchors', 3);
     await expect(learn(options)).rejects.toThrow('enough');
@@ -169,12 +179,12 @@ describe('personalize', () => {
     const previews: [anchors: number, learned: number][] = [];
     await learn({
       previewEvery: 2,
-      onPreview: ({ tensors }) => void previews.push([tensors.get('anchors')!.dims[0]!, tensors.size - 3]),
+      onPreview: ({ tensors }) => void previews.push([tensors.get('anchors')!.dims[0]!, tensors.size - 4]),
       onProgress: ({ fraction }) => fractions.push(fraction),
     });
     const { person } = await uninterrupted();
-    // The person, each photo, and every second of six training steps; beside anchors, cameras and neutral latent.
-    const learned = person.tensors.size - 3;
+    // The person, each photo, and every second of six training steps; beside anchors, cameras, their colours and neutral latent.
+    const learned = person.tensors.size - 4;
     expect(previews).toEqual([
       [1, 0],
       [1, 0],

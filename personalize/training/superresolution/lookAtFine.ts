@@ -1,6 +1,7 @@
 import type { RenderSettings } from '../../../runtime/render/settings.js';
 import type { DifferentiableHead, Variables } from '../differentiableHead.js';
 import { widen, type Look, type Pose } from '../look.js';
+import { unobserved, type PhotoView } from '../appearance/photoView.js';
 import { compare, type Objective } from '../objective.js';
 import type { Random } from '../random.js';
 import { patchAt, patchRays, randomPatch, type Target } from '../target.js';
@@ -17,6 +18,8 @@ export interface FineLookOptions {
   readonly settings: RenderSettings;
   readonly objective: Objective;
   readonly random: Random;
+  /** How the photo shows the person; absent: as they are. */
+  readonly view?: PhotoView;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface FineLookOptions {
  * @param target as `fineTarget` makes it
  */
 export async function lookAtFine(options: FineLookOptions, pose: Pose, target: Target): Promise<Look> {
-  const { head, superresolution, fineVariables, settings, objective, random } = options;
+  const { head, superresolution, fineVariables, settings, objective, random, view } = options;
   const { layout } = superresolution;
   const { side, inner, window } = layout;
   const drawn = randomPatch(target, side, inner, random).pixels[0]!;
@@ -36,16 +39,17 @@ export async function lookAtFine(options: FineLookOptions, pose: Pose, target: T
   const raw = patchAt(target, side, window, windowLeft, windowTop);
   const rays = patchRays(pose.camera, raw, settings);
   const rendered = await head.render(pose.ws, pose.variables, rays);
-  const coarse = await compare(rendered, raw, objective);
+  const coarse = await compare(rendered, raw, objective, view);
   const { data, dims } = await superresolution.image(rendered.features, pose.ws, fineVariables);
 
   const compared = target.levels[0]!.side;
   const share = compared / side;
   const photo = patchAt(target, compared, inner * share, left * share, top * share);
   const part = finePart(layout, left - windowLeft, top - windowTop, photo.side, dims.at(-1)!);
-  const empty = new Float32Array(photo.pixels.length);
-  const shown = { features: averaged(data, part), alpha: empty, depth: empty };
-  const fine = await compare(shown, { ...photo, mask: null }, objective);
+  // The fine image has no alpha: for the photo's colours its matte stands for it.
+  const alpha = photo.mask ?? new Float32Array(photo.pixels.length).fill(1);
+  const shown = { features: averaged(data, part), alpha, depth: new Float32Array(alpha.length) };
+  const fine = await compare(shown, { ...photo, mask: null }, objective, view && unobserved(view));
 
   const behind = await superresolution.backward(spread(fine.gradients.features, part));
   const { features, ...others } = widen(coarse.gradients, rendered.features.length);

@@ -66,7 +66,7 @@ describe('a photo’s camera', () => {
     const patch = wholePatch(targetOf(photo!), 16);
     const look = async (camera: Camera) => {
       const rays = patchRays(camera, patch, settings);
-      const loss = patchLoss(await head.render(ws, new Map(), rays), patch, defaultWeights);
+      const loss = patchLoss(await head.render(ws, new Map(), rays), patch, { ...defaultWeights, solid: 0 });
       return { rays, loss };
     };
     return { head, patch, look, camera: photo!.camera };

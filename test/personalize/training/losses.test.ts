@@ -57,6 +57,22 @@ describe('patchLoss', () => {
     }
   });
 
+  test('pixels that do not count have no slope, those that count half have half; alpha is pushed to its nearer end', () => {
+    const patch = patchOf(8, true);
+    const features = hashed('features', 192, 0.4);
+    const alpha = hashed('alpha', 64, 0.2).map((value) => 0.5 + value);
+    const counts = Float32Array.from({ length: 64 }, (_, i) => (i % 8 < 4 ? 0 : 0.5));
+    const terms = { ...weights, solid: 0.3 };
+    const { gradients } = patchLoss(viewOf(features, alpha), patch, terms, counts);
+    const byFeatures = differences(features, (v) => patchLoss(viewOf(v, alpha), patch, terms, counts).total);
+    expect(relative(gradients.features, byFeatures)).toBeLessThan(tolerance);
+    const byAlpha = differences(alpha, (v) => patchLoss(viewOf(features, v), patch, terms, counts).total);
+    expect(relative(gradients.alpha!, byAlpha)).toBeLessThan(tolerance);
+    for (let y = 0; y < 8; y++) for (let x = 0; x < 4; x++) expect(gradients.features[y * 8 + x]).toBeCloseTo(0, 12);
+    const plain = patchLoss(viewOf(features, alpha), patch, { ...weights, solid: 0.3, alpha: 0 });
+    alpha.forEach((value, i) => expect(Math.sign(plain.gradients.alpha![i]!)).toBe(Math.sign(0.5 - value)));
+  });
+
   test('colour is the mean square in 0..1', () => {
     const patch = patchOf(4, false);
     const features = patch.color.map((value) => 2 * (value + 0.25) - 1);

@@ -25,6 +25,7 @@ export function patchOf(side: number, masked: boolean): Patch {
     pixels: Uint32Array.from({ length: count }, (_, i) => i),
     color: unit('color', 3 * count),
     mask: masked ? unit('mask', count) : null,
+    certainty: null,
   };
 }
 
