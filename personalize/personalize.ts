@@ -8,6 +8,15 @@ import { networkLayout } from '../runtime/network/layout.js';
 import { frozen } from '../runtime/network/parameters.js';
 import type { RenderSettings } from '../runtime/render/settings.js';
 import { findPerson, invertPhoto, type SeededFitting } from './inversion/anchors.js';
+import {
+  chooseStyles,
+  compareStyles,
+  decodeStyles,
+  encodeStyles,
+  hairStylesOf,
+  withStyle,
+  type ChosenStyles,
+} from './inversion/hairStyles.js';
 import { LatentSpace } from './inversion/latentSpace.js';
 import { levelExpressions } from './inversion/neutralLevel.js';
 import { Lpips } from './perceptual/lpips.js';
@@ -192,6 +201,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
       cameras,
       curve: run.curve,
       appearances: appearances.state(),
+      styles: chosen && encodeStyles(chosen),
       ...changes,
     });
 
@@ -201,21 +211,18 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
   const appearances = new Appearances(targets, apart);
   if (saved) appearances.restore(saved.appearances);
   let person = saved?.person ?? null;
+  const styles = hairStylesOf(options.directions);
+  let chosen: ChosenStyles | null = saved?.styles ? decodeStyles(saved.styles) : null;
   const anchors: Float32Array[] = (saved?.anchors ?? options.anchors ?? []).map((anchor) => anchor.slice());
   const cameras: Camera[] = [...(saved?.cameras ?? [])];
   const finish = (learned: PersonFile, found: readonly Float32Array[] = anchors): PersonFile => ({
     ...learned,
     tensors: new Map([
       ...learned.tensors,
-      ...anchorTensors(
-        ...([
-          latent,
-          found,
-          camerasOf(photos, cameras),
-          neutralizer(options.directions),
-          appearances.transforms,
-        ] as const),
-      ),
+      ...anchorTensors(latent, found, camerasOf(photos, cameras), neutralizer(options.directions), {
+        colors: appearances.transforms,
+        isCommon: (i) => !chosen || chosen.photos[i] === chosen.person,
+      }),
     ]),
     metadata: new Map([...learned.metadata, ['photos', String(photos.length)], ...lossNotes(options)]),
   });
@@ -241,10 +248,19 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
         await head.dispose();
       }
     };
+    const inStyle = (v: Float32Array, style: number | null | undefined): Float32Array => {
+      const named = styles[style ?? -1];
+      return named ? latent.fromW(withStyle(latent.toWs(v).data.slice(0, v.length), styles, named)) : v;
+    };
+    const tryStyles = async (fitting: SeededFitting, v: Float32Array): Promise<Float32Array> => {
+      chosen = chooseStyles(await compareStyles(fitting, targets, v, styles, signal));
+      return inStyle(v, chosen.person);
+    };
     person ??= withoutExpression(
       await read([], (fitting) =>
         findPerson(fitting, targets, {
           ...abort,
+          ...(styles.length > 0 ? { restyle: (v) => tryStyles(fitting, v) } : {}),
           steps: effort.person,
           onStep: (step, loss) => run.report('person', step, loss),
         }),
@@ -255,6 +271,10 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     await options.onState?.(state({}));
     if (anchors.length === 0) await options.onPreview?.(finish(personOf(base, method, []), [person]));
     const found = person;
+    const starts = photos.map((_, i) => {
+      const style = chosen?.photos[i];
+      return style === chosen?.person ? found : inStyle(found, style);
+    });
     let adapted: readonly Trainable[] = [];
     if (sharedSteps > 0) {
       const parts = { ...looking, targets, appearances, cameras: photos.map(({ camera }) => camera) };
@@ -262,7 +282,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
         ? restoreSharedLook(base, seed, saved.shared)
         : await learnSharedLook(
             parts,
-            found,
+            starts,
             { ...plan, steps: sharedSteps },
             {
               ...abort,
@@ -278,7 +298,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
         const target = targets[anchors.length]!;
         const camera = refineCameras ? new RefinedCamera(target.camera) : null;
         anchors.push(
-          await invertPhoto(fitting, target, found, {
+          await invertPhoto(fitting, target, starts[anchors.length]!, {
             ...abort,
             ...(camera ? { camera } : {}),
             layered,

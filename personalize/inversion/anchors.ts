@@ -13,22 +13,31 @@ export interface StageOptions {
   readonly onStep?: (step: number, loss: number) => void;
 }
 
+/** Where in its steps the person's hair is tried, as a share: the face is about right by then, and has time to settle after. */
+const hairAt = 0.4;
+
 /**
  * One latent for all photos of a person: started at the mean face, at low resolution first. What it finds is what no photo
  * need find again.
+ * @param restyle gives the head the hair that it has; descent alone never leaves the mean's
  * @returns v [wDim]
  */
 export function findPerson(
   fitting: SeededFitting,
   targets: readonly Target[],
-  options: StageOptions,
+  { restyle, ...options }: StageOptions & { readonly restyle?: (v: Float32Array) => Promise<Float32Array> },
 ): Promise<Float32Array> {
   const random = new Random(`${fitting.seed}:person`);
   return fitLatent(
     { ...fitting, random },
     () => targets[random.integer(targets.length)]!,
     new Float32Array(fitting.latent.layout.wDim),
-    { ...options, resolution: (share) => (share < 0.5 ? 32 : 64), rate: cosineRate(0.1, 0.2) },
+    {
+      ...options,
+      ...(restyle ? { change: { at: Math.floor(hairAt * options.steps), to: restyle } } : {}),
+      resolution: (share) => (share < 0.5 ? 32 : 64),
+      rate: cosineRate(0.1, 0.2),
+    },
   );
 }
 

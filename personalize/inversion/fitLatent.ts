@@ -67,6 +67,8 @@ export interface FitOptions {
   readonly patience?: number;
   /** Moves with the latent, once that is about right; the head must give gradients by rays. */
   readonly camera?: RefinedCamera;
+  /** Puts another latent in the place of the one found until then, before step `at`, which goes on from there. */
+  readonly change?: { readonly at: number; readonly to: (v: Float32Array) => Promise<Float32Array> };
   readonly signal?: AbortSignal;
   readonly onStep?: (step: number, loss: number) => void;
 }
@@ -81,7 +83,7 @@ export async function fitLatent(
   fitting: Fitting,
   next: (step: number) => Target,
   start: Float32Array,
-  { steps, resolution = () => 64, rate = fixedRate(0.05), patience = 0, camera, signal, onStep }: FitOptions,
+  { steps, resolution = () => 64, rate = fixedRate(0.05), patience = 0, camera, change, signal, onStep }: FitOptions,
 ): Promise<Float32Array> {
   const v = start.slice();
   const adam = new Adam({ beta2: 0.95 });
@@ -89,6 +91,11 @@ export async function fitLatent(
   for (let step = 0; step < steps; step++) {
     signal?.throwIfAborted();
     const share = step / steps;
+    if (step === change?.at) {
+      v.set(await change.to(v));
+      // What moved the old one says nothing of the new.
+      adam.moments.delete('v');
+    }
     const { loss, gradient, rays, patch } = await latentStep(fitting, next(step), v, resolution(share), camera?.camera);
     adam.step('v', v, gradient, rate(share));
     if (camera && share >= cameraFrom) camera.step(adam, 'camera', rays, patch, cameraRate * (1 - share));

@@ -24,21 +24,21 @@ export interface SharedLookOptions {
 /**
  * Learns what all photos show alike from one latent for all of them, so that it is not read as an expression of each: on the
  * base alone a beard passes for a smile, and the person's own smile then has nothing left to move.
- * @param person v [wDim] that all photos share
+ * @param starts v [wDim] of each photo: the person's, with the photo's hair
  * @param plan of the training; its steps are these
  * @returns what was learned; to be read with, not to be kept
  * @throws the signal's reason when it aborts
  */
 export async function learnSharedLook(
   parts: Omit<LearnerParts, 'method' | 'anchors' | 'plan' | 'fineTargets'>,
-  person: Float32Array,
+  starts: readonly Float32Array[],
   plan: LearningPlan,
   { signal, onStep }: SharedLookOptions = {},
 ): Promise<readonly Trainable[]> {
   const learner = await PersonLearner.create({
     ...parts,
     method: sharedMethod,
-    anchors: parts.targets.map(() => person),
+    anchors: starts,
     plan: { ...plan, resolution: Math.min(plan.resolution, resolution), identity: 0, cameraRate: 0 },
   });
   try {

@@ -24,6 +24,8 @@ export interface TrainingState {
   /** Of the photos inverted so far, in order, as they are now; empty where cameras stay. */
   readonly cameras: readonly Camera[];
   readonly curve: Curve;
+  /** Hair styles of the person and the photos, as `encodeStyles` has them; null before they are tried, or without any. */
+  readonly styles: Float32Array | null;
   /** How each photo shows the person, by name, as `Appearances` keeps it; empty where that is not told apart. */
   readonly appearances: ReadonlyMap<string, Float32Array>;
 }
@@ -54,6 +56,7 @@ export function encodeState(state: TrainingState): Uint8Array<ArrayBuffer> {
   if (state.person) put('person', state.person);
   state.anchors.forEach((anchor, i) => put(`anchor.${i}`, anchor));
   for (const [name, values] of state.shared ?? []) put(`shared.${name}`, values);
+  if (state.styles) put('styles', state.styles);
   for (const [name, values] of state.appearances) put(`appearance.${name}`, values);
   state.training?.inverted.forEach((v, i) => put(`inverted.${i}`, v));
   const steps: Record<string, number> = {};
@@ -120,6 +123,7 @@ export async function decodeState(bytes: Uint8Array, key: string): Promise<Train
     seconds: Number(metadata.get('seconds')),
     cameras: JSON.parse(metadata.get('cameras') ?? '[]') as Camera[],
     curve: JSON.parse(metadata.get('curve') ?? '[]') as Curve,
+    styles: tensors.get('styles') ?? null,
     appearances: named('appearance', tensors) ?? new Map(),
   };
 }

@@ -7,6 +7,7 @@ import { cameraLabel } from '../../runtime/camera/camera.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { encodePerson, readPerson } from '../../runtime/checkpoint/index.js';
 import { AssetError, NumericError } from '../../runtime/core/errors.js';
+import type { Direction, Directions } from '../../runtime/latent/directions.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { Photographer } from '../../runtime/generator/portrait.js';
 import { learnedMapBase } from '../network/learnedMaps.js';
@@ -111,6 +112,31 @@ describe('personalize', () => {
     expect(without.reliabilities).toEqual([1, 1].map((weight) => ({ weight, covered: 0 })));
   });
 
+  test('hair styles of the base are tried, kept in the state and gone on with', async () => {
+    const base = await learnedMapBase();
+    const style = (index: number): [string, Direction] => [
+      `hair.${index}`,
+      {
+        ...{ name: `hair.${index}`, kind: 'attribute', range: [-1, 1] },
+        vector: Float32Array.from({ length: 32 }, (_, i) => (i === index ? 4 : 0)),
+      },
+    ];
+    const directions: Directions = {
+      ...{ base: base.hash, groups: new Map(), neutral: new Map() },
+      directions: new Map([style(3), style(7)]),
+    };
+    const photos = await tinyPhotos(base, 2, 16, { w: new Float32Array(32).fill(0.1).fill(4, 7, 8) });
+    const person = async (changes: Partial<PersonalizeOptions> = {}) =>
+      (await learn({ photos, directions, ...changes })).person;
+    const expected = await person();
+    const neutral = expected.tensors.get('neutral')!.data;
+    expect(neutral[7]).toBeGreaterThan(3);
+    expect(Math.abs(neutral[3]!)).toBeLessThan(1);
+    const { options, last } = stopping('anchors', 4);
+    await expect(learn({ photos, directions, ...options })).rejects.toThrow('enough');
+    expect(await person({ resume: last() })).toEqual(expected);
+  });
+
   test('refuses the state of other photos, of other settings, and what is no state', async () => {
     const { options, last } = stopping('anchors', 3);
     await expect(learn(options)).rejects.toThrow('enough');
@@ -143,7 +169,7 @@ describe('personalize', () => {
 
   test('photos of two different people end in one person, whose anchors show two', async () => {
     const [first] = await twoPhotos();
-    const [other] = await tinyPhotos(await learnedMapBase(), 1, 16, 9);
+    const [other] = await tinyPhotos(await learnedMapBase(), 1, 16, { seed: 9 });
     const { person, completed, curve } = await learn({ photos: [first!, { ...other!, name: 'other.jpg' }] });
     expect(completed).toBe(true);
     expect(curve.every(({ loss }) => Number.isFinite(loss))).toBe(true);

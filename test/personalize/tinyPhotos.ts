@@ -6,18 +6,26 @@ import { Photographer } from '../../runtime/generator/portrait.js';
 import { standardNormal } from '../../runtime/latent/normal.js';
 import { cpu, repeatW } from '../network/runGraph.js';
 
+export interface TinyPhotoOptions {
+  /** Of the latent. */
+  readonly seed?: number;
+  /** Of the camera, world units; default the base's own. */
+  readonly distance?: number;
+  /** [wDim], in place of the seed's latent. */
+  readonly w?: Float32Array;
+}
+
 /** Photos of one latent of a base from several sides, as a camera would take them: colours not premultiplied. */
 export async function tinyPhotos(
   base: Base,
   count: number,
   side: number,
-  seed = 5,
-  distance = base.config.camera.radius,
+  { seed = 5, distance = base.config.camera.radius, w: given }: TinyPhotoOptions = {},
 ): Promise<Photo[]> {
   const generator = new Generator(base, await cpu());
   const photographer = await Photographer.create(generator, { resolution: side, follow: true });
   const { zDim, wDim, numWs } = generator.layout;
-  const w = await generator.map(standardNormal(seed, zDim), orbitCamera(base.config.camera, 0, 0));
+  const w = given ?? (await generator.map(standardNormal(seed, zDim), orbitCamera(base.config.camera, 0, 0)));
   await photographer.sit(repeatW({ dims: [wDim], data: w }, numWs));
   const photos: Photo[] = [];
   for (let i = 0; i < count; i++) {
