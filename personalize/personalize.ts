@@ -37,7 +37,15 @@ import { fewestShared, learnSharedLook, restoreSharedLook, sharedMethod } from '
 import { targetOf, type Target } from './training/target.js';
 import { trainingSettings } from './training/trainingSettings.js';
 import { adaptationOf, feedsOf, personOf, type Trainable } from './training/trainables.js';
-import { decodeState, encodeState, type Curve, type Stage, type TrainingState } from './training/trainingState.js';
+import {
+  decodeState,
+  encodeState,
+  type Curve,
+  type Keeping,
+  type Stage,
+  type TrainingState,
+  type Unfinished,
+} from './training/trainingState.js';
 
 export type { Curve, Stage } from './training/trainingState.js';
 
@@ -112,7 +120,10 @@ export interface PersonalizeOptions {
   readonly onPreview?: (person: PersonFile) => Promise<void> | void;
   /** Training steps between previews; default 250. */
   readonly previewEvery?: number;
-  /** Gets bytes that `resume` takes; called after every photo, every 100 steps, and when the run ends or is stopped. */
+  /**
+   * Gets bytes that `resume` takes; called after every photo, every 100 steps, and when the run ends or is stopped, whatever
+   * it was at.
+   */
   readonly onState?: (state: Uint8Array) => Promise<void> | void;
   /** Bytes from `onState` of a run with the same photos, base and settings. */
   readonly resume?: Uint8Array;
@@ -197,9 +208,11 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
       anchors,
       shared: null,
       training: null,
+      unfinished: null,
       seconds: run.seconds(),
       cameras,
       curve: run.curve,
+      pending: run.pending,
       appearances: appearances.state(),
       styles: chosen && encodeStyles(chosen),
       ...changes,
@@ -213,6 +226,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
   let person = saved?.person ?? null;
   const styles = hairStylesOf(options.directions);
   let chosen: ChosenStyles | null = saved?.styles ? decodeStyles(saved.styles) : null;
+  let unfinished = saved?.unfinished ?? null;
   const anchors: Float32Array[] = (saved?.anchors ?? options.anchors ?? []).map((anchor) => anchor.slice());
   const cameras: Camera[] = [...(saved?.cameras ?? [])];
   const finish = (learned: PersonFile, found: readonly Float32Array[] = anchors): PersonFile => ({
@@ -256,11 +270,16 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
       chosen = chooseStyles(await compareStyles(fitting, targets, v, styles, signal));
       return inStyle(v, chosen.person);
     };
+    const keeping = (task: Unfinished['task'], changes: Partial<TrainingState> = {}): Keeping => ({
+      resume: unfinished?.task === task ? unfinished : null,
+      keep: (standing) => options.onState?.(state({ ...changes, unfinished: { ...standing, task } })),
+    });
     person ??= withoutExpression(
       await read([], (fitting) =>
         findPerson(fitting, targets, {
           ...abort,
           ...(styles.length > 0 ? { restyle: (v) => tryStyles(fitting, v) } : {}),
+          keeping: keeping('person'),
           steps: effort.person,
           onStep: (step, loss) => run.report('person', step, loss),
         }),
@@ -286,6 +305,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
             { ...plan, steps: sharedSteps },
             {
               ...abort,
+              keeping: keeping('shared'),
               onStep: (step, loss) => run.report('person', effort.person + step, loss),
             },
           );
@@ -301,11 +321,13 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
           await invertPhoto(fitting, target, starts[anchors.length]!, {
             ...abort,
             ...(camera ? { camera } : {}),
+            keeping: keeping('photo', { shared }),
             layered,
             steps: effort.photo,
             onStep: (step, loss) => run.report('anchors', first + step, loss),
           }),
         );
+        unfinished = null;
         if (camera) cameras.push(camera.camera);
         await options.onState?.(state({ shared }));
         await options.onPreview?.(finish(unlearned));
@@ -404,8 +426,8 @@ class Run {
   private readonly _before: number;
   private readonly _begun = performance.now();
   private readonly _lengths: Readonly<Record<Stage, number>>;
-  private _sum = 0;
-  private _count = 0;
+  private _sum: number;
+  private _count: number;
   private _first: number | null = null;
 
   constructor(
@@ -416,7 +438,13 @@ class Run {
   ) {
     this.curve = [...(saved?.curve ?? [])];
     this._before = saved?.seconds ?? 0;
+    [this._sum, this._count] = saved?.pending ?? [0, 0];
     this._lengths = { person: personSteps(effort, photos), anchors: photos * effort.photo, training: effort.training };
+  }
+
+  /** Sum and number of the losses since the curve's last point. */
+  get pending(): readonly [number, number] {
+    return [this._sum, this._count];
   }
 
   seconds(): number {

@@ -1,6 +1,7 @@
 import { Random } from '../training/random.js';
 import { cosineRate } from '../training/schedule.js';
 import type { Target } from '../training/target.js';
+import type { Keeping } from '../training/trainingState.js';
 import { fitLatent, type Fitting } from './fitLatent.js';
 import type { RefinedCamera } from './refineCamera.js';
 
@@ -9,6 +10,7 @@ export type SeededFitting = Omit<Fitting, 'random'> & { readonly seed: string };
 
 export interface StageOptions {
   readonly steps: number;
+  readonly keeping?: Keeping;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: number, loss: number) => void;
 }

@@ -10,6 +10,7 @@ import type { RenderSettings } from '../../runtime/render/settings.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import type { RefinedCamera } from './refineCamera.js';
 import type { LatentSpace } from './latentSpace.js';
+import { keepEvery, type Keeping } from '../training/trainingState.js';
 
 /** What a latent is fitted with. */
 export interface Fitting extends Objective {
@@ -69,6 +70,7 @@ export interface FitOptions {
   readonly camera?: RefinedCamera;
   /** Puts another latent in the place of the one found until then, before step `at`, which goes on from there. */
   readonly change?: { readonly at: number; readonly to: (v: Float32Array) => Promise<Float32Array> };
+  readonly keeping?: Keeping;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: number, loss: number) => void;
 }
@@ -83,15 +85,29 @@ export async function fitLatent(
   fitting: Fitting,
   next: (step: number) => Target,
   start: Float32Array,
-  { steps, resolution = () => 64, rate = fixedRate(0.05), patience = 0, camera, change, signal, onStep }: FitOptions,
+  { steps, resolution = () => 64, rate = fixedRate(0.05), patience = 0, camera, change, ...options }: FitOptions,
 ): Promise<Float32Array> {
-  const v = start.slice();
+  const { keeping, signal, onStep } = options;
+  const resume = keeping?.resume;
+  const v = (resume?.values.get('v') ?? start).slice();
   const adam = new Adam({ beta2: 0.95 });
-  const losses: number[] = [];
-  for (let step = 0; step < steps; step++) {
+  for (const [name, moments] of resume?.moments ?? []) adam.moments.set(name, { ...moments });
+  if (resume) fitting.random.count = resume.drawn;
+  if (resume?.camera && camera) camera.camera = resume.camera;
+  const losses = [...(resume?.losses ?? [])];
+  const keep = async (step: number): Promise<void> => {
+    const values = new Map([['v', v]]);
+    const drawn = fitting.random.count;
+    await keeping?.keep({ step, drawn, values, moments: adam.moments, losses, camera: camera?.camera ?? null });
+  };
+  const first = resume?.step ?? 0;
+  for (let step = first; step < steps; step++) {
+    if (signal?.aborted || (step > first && step % keepEvery === 0)) await keep(step);
     signal?.throwIfAborted();
     const share = step / steps;
     if (step === change?.at) {
+      // It takes as long as many steps.
+      await keep(step);
       v.set(await change.to(v));
       // What moved the old one says nothing of the new.
       adam.moments.delete('v');

@@ -1,6 +1,7 @@
 import { methods } from './method.js';
 import { PersonLearner, type LearnerParts, type LearningPlan } from './personLearner.js';
 import { trainables, type Trainable } from './trainables.js';
+import { keepEvery, type Keeping } from './trainingState.js';
 
 /**
  * What is learned of a person before their photos are read: the same numbers as the default method's. Anchors stay, since all
@@ -17,6 +18,7 @@ export const fewestShared = 10;
 const resolution = 128;
 
 export interface SharedLookOptions {
+  readonly keeping?: Keeping;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: number, loss: number) => void;
 }
@@ -33,7 +35,7 @@ export async function learnSharedLook(
   parts: Omit<LearnerParts, 'method' | 'anchors' | 'plan' | 'fineTargets'>,
   starts: readonly Float32Array[],
   plan: LearningPlan,
-  { signal, onStep }: SharedLookOptions = {},
+  { keeping, signal, onStep }: SharedLookOptions = {},
 ): Promise<readonly Trainable[]> {
   const learner = await PersonLearner.create({
     ...parts,
@@ -42,7 +44,12 @@ export async function learnSharedLook(
     plan: { ...plan, resolution: Math.min(plan.resolution, resolution), identity: 0, cameraRate: 0 },
   });
   try {
+    if (keeping?.resume) learner.restore(keeping.resume);
+    const first = learner.step;
     while (learner.step < plan.steps) {
+      if (signal?.aborted || (learner.step > first && learner.step % keepEvery === 0)) {
+        await keeping?.keep({ ...learner.state(), losses: [], camera: null });
+      }
       signal?.throwIfAborted();
       onStep?.(learner.step, await learner.next());
     }

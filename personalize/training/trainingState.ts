@@ -7,6 +7,7 @@ import type { Tensor } from '../../runtime/core/tensor.js';
 
 const format = 'personalized-head/training';
 const version = '1';
+const unfinishedPrefix = 'unfinished.';
 
 /** Everything that a stopped run needs to go on as if it had not been stopped. */
 export interface TrainingState {
@@ -20,12 +21,16 @@ export interface TrainingState {
   readonly shared: ReadonlyMap<string, Float32Array> | null;
   /** null before the training began. */
   readonly training: TrainingStage | null;
+  /** What was being found or learned before the training, as it then stood; null between such tasks. */
+  readonly unfinished: Unfinished | null;
   readonly seconds: number;
   /** Of the photos inverted so far, in order, as they are now; empty where cameras stay. */
   readonly cameras: readonly Camera[];
   readonly curve: Curve;
   /** Hair styles of the person and the photos, as `encodeStyles` has them; null before they are tried, or without any. */
   readonly styles: Float32Array | null;
+  /** Sum and number of the losses since the curve's last point. */
+  readonly pending: readonly [number, number];
   /** How each photo shows the person, by name, as `Appearances` keeps it; empty where that is not told apart. */
   readonly appearances: ReadonlyMap<string, Float32Array>;
 }
@@ -49,6 +54,28 @@ export interface LearnedState {
   readonly moments: ReadonlyMap<string, { mean: Float32Array; square: Float32Array; steps: number }>;
 }
 
+/** A task before the training, stopped between two of its steps: the person's latent, what is shared, one photo's anchor. */
+export interface Unfinished extends UnfinishedTask {
+  readonly task: 'person' | 'shared' | 'photo';
+}
+
+/** What such a task needs to go on as if it had not been stopped. */
+export interface UnfinishedTask extends LearnedState {
+  /** Of the steps so far; empty where the task does not look back at them. */
+  readonly losses: readonly number[];
+  /** Of the photo, where it moves along. */
+  readonly camera: Camera | null;
+}
+
+/** Goes on from `resume` and is told now and then, and when the task is stopped, how it stands. */
+export interface Keeping {
+  readonly resume: UnfinishedTask | null;
+  readonly keep: (task: UnfinishedTask) => Promise<void> | void;
+}
+
+/** Steps between two of `keep`. */
+export const keepEvery = 100;
+
 /** The bytes of a state: safetensors, float32. */
 export function encodeState(state: TrainingState): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, Tensor>();
@@ -59,14 +86,17 @@ export function encodeState(state: TrainingState): Uint8Array<ArrayBuffer> {
   if (state.styles) put('styles', state.styles);
   for (const [name, values] of state.appearances) put(`appearance.${name}`, values);
   state.training?.inverted.forEach((v, i) => put(`inverted.${i}`, v));
-  const steps: Record<string, number> = {};
-  for (const [name, values] of state.training?.values ?? []) put(`value.${name}`, values);
-  for (const [name, moments] of state.training?.moments ?? []) {
-    put(`mean.${name}`, moments.mean);
-    put(`square.${name}`, moments.square);
-    steps[name] = moments.steps;
-  }
-  const { training } = state;
+  /** Puts what is long among the tensors and returns the rest. */
+  const putLearned = (learned: LearnedState, prefix: string): { step: number; drawn: number; steps: object } => {
+    for (const [name, values] of learned.values) put(`${prefix}value.${name}`, values);
+    for (const [name, moments] of learned.moments) {
+      put(`${prefix}mean.${name}`, moments.mean);
+      put(`${prefix}square.${name}`, moments.square);
+    }
+    const steps = Object.fromEntries([...learned.moments].map(([name, moments]) => [name, moments.steps]));
+    return { step: learned.step, drawn: learned.drawn, steps };
+  };
+  const { training, unfinished } = state;
   const metadata = new Map([
     ['format', format],
     ['version', version],
@@ -74,7 +104,19 @@ export function encodeState(state: TrainingState): Uint8Array<ArrayBuffer> {
     ['seconds', String(state.seconds)],
     ['cameras', JSON.stringify(state.cameras)],
     ['curve', JSON.stringify(state.curve)],
-    ...(training ? [['training', JSON.stringify({ step: training.step, drawn: training.drawn, steps })] as const] : []),
+    ['pending', JSON.stringify(state.pending)],
+    ...(training ? [['training', JSON.stringify(putLearned(training, ''))] as const] : []),
+    ...(unfinished
+      ? [
+          [
+            'unfinished',
+            JSON.stringify({
+              ...{ task: unfinished.task, losses: unfinished.losses, camera: unfinished.camera },
+              ...putLearned(unfinished, unfinishedPrefix),
+            }),
+          ] as const,
+        ]
+      : []),
   ]);
   const plan = planSafetensors(
     [...tensors].map(([name, { dims }]) => ({ name, dims })),
@@ -113,17 +155,25 @@ export async function decodeState(bytes: Uint8Array, key: string): Promise<Train
     while (tensors.has(`${name}.${found.length}`)) found.push(tensors.get(`${name}.${found.length}`)!);
     return found;
   };
-  const text = metadata.get('training');
+  const [text, task] = [metadata.get('training'), metadata.get('unfinished')];
   return {
     key,
     person: tensors.get('person') ?? null,
     anchors: numbered('anchor'),
     shared: named('shared', tensors),
-    training: text === undefined ? null : { ...learned(text, tensors), inverted: numbered('inverted') },
+    training: text === undefined ? null : { ...learned(text, tensors, ''), inverted: numbered('inverted') },
+    unfinished:
+      task === undefined
+        ? null
+        : {
+            ...(JSON.parse(task) as Pick<Unfinished, 'task' | 'losses' | 'camera'>),
+            ...learned(task, tensors, unfinishedPrefix),
+          },
     seconds: Number(metadata.get('seconds')),
     cameras: JSON.parse(metadata.get('cameras') ?? '[]') as Camera[],
     curve: JSON.parse(metadata.get('curve') ?? '[]') as Curve,
     styles: tensors.get('styles') ?? null,
+    pending: JSON.parse(metadata.get('pending') ?? '[0, 0]') as [number, number],
     appearances: named('appearance', tensors) ?? new Map(),
   };
 }
@@ -134,13 +184,13 @@ function named(name: string, tensors: ReadonlyMap<string, Float32Array>): Map<st
   return found.length === 0 ? null : new Map(found.map(([each, data]) => [each.slice(name.length + 1), data]));
 }
 
-function learned(text: string, tensors: ReadonlyMap<string, Float32Array>): LearnedState {
+function learned(text: string, tensors: ReadonlyMap<string, Float32Array>, prefix: string): LearnedState {
   const { step, drawn, steps } = JSON.parse(text) as { step: number; drawn: number; steps: Record<string, number> };
-  const values = named('value', tensors) ?? new Map<string, Float32Array>();
+  const values = named(`${prefix}value`, tensors) ?? new Map<string, Float32Array>();
   const moments = new Map(
     Object.entries(steps).map(([name, count]) => {
-      const mean = tensors.get(`mean.${name}`);
-      const square = tensors.get(`square.${name}`);
+      const mean = tensors.get(`${prefix}mean.${name}`);
+      const square = tensors.get(`${prefix}square.${name}`);
       if (!mean || !square) {
         throw new AssetError('training/state', `resume: expected the moments of ${name}, got none. Start anew.`);
       }

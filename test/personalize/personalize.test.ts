@@ -96,11 +96,23 @@ describe('personalize', () => {
     expect((await learn({ resume: last() })).person).toEqual((await uninterrupted()).person);
   });
 
-  test('stopped before the person is found, it throws and has no state', async () => {
-    const { options, last } = stopping('person', 2);
-    await expect(learn(options)).rejects.toThrow('enough');
-    expect(last()).toBeUndefined();
-  });
+  test.each([
+    ['person', 0],
+    ['person', 2],
+    ['anchors', 0],
+    ['anchors', 4],
+  ])(
+    'stopped inside the stage %s after step %i, it goes on with the next one, to the same person',
+    async (stage, step) => {
+      const { options, last } = stopping(stage, step);
+      await expect(learn(options)).rejects.toThrow('enough');
+      const steps: string[] = [];
+      const resumed = await learn({ resume: last(), onProgress: (at) => void steps.push(`${at.stage} ${at.step}`) });
+      expect(steps[0]).toBe(`${stage} ${step + 1}`);
+      const { person, curve, inverted } = await uninterrupted();
+      expect({ ...resumed, seconds: 0 }).toMatchObject({ person, curve, inverted });
+    },
+  );
 
   test('the file holds the colours that each photo has beside the person, on average none', async () => {
     const { person } = await uninterrupted();
