@@ -22,6 +22,7 @@ import { levelExpressions } from './inversion/neutralLevel.js';
 import { Lpips } from './perceptual/lpips.js';
 import type { LpipsNetwork } from './perceptual/lpipsNetwork.js';
 import { RefinedCamera } from './inversion/refineCamera.js';
+import { SharedMotion } from './inversion/sharedMotion.js';
 import { anchorTensors } from './personTensors.js';
 import type { Photo } from './photos/photo.js';
 import { runKey } from './runKey.js';
@@ -108,7 +109,10 @@ export interface PersonalizeOptions {
   readonly anchors?: readonly Float32Array[];
   /** What of each photo is told apart from the person; default: its colours, and what in it is not them. */
   readonly appearances?: Partial<AppearanceOptions>;
-  /** Cameras move too, by a few degrees at most: where they were estimated. The file holds where they went. */
+  /**
+   * Cameras move too, by a few degrees at most: where they were estimated. First all together, with how the head's frame lies
+   * in the base's, which landmarks cannot see, then each with its photo. The file holds where they went.
+   */
   readonly refineCameras?: boolean;
   /** W+ anchors. */
   readonly layered?: boolean;
@@ -215,6 +219,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
       pending: run.pending,
       appearances: appearances.state(),
       styles: chosen && encodeStyles(chosen),
+      motion: motion?.values ?? null,
       ...changes,
     });
 
@@ -224,6 +229,12 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
   const appearances = new Appearances(targets, apart);
   if (saved) appearances.restore(saved.appearances);
   let person = saved?.person ?? null;
+  const motion = refineCameras ? new SharedMotion(saved?.motion ?? undefined) : null;
+  /** Once the person is found, photos are seen from where the person's own frame has their cameras. */
+  const moveCameras = (): void => {
+    if (motion) targets.forEach((target, i) => (targets[i] = { ...target, camera: motion.of(target.camera) }));
+  };
+  if (person) moveCameras();
   const styles = hairStylesOf(options.directions);
   let chosen: ChosenStyles | null = saved?.styles ? decodeStyles(saved.styles) : null;
   let unfinished = saved?.unfinished ?? null;
@@ -233,7 +244,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     ...learned,
     tensors: new Map([
       ...learned.tensors,
-      ...anchorTensors(latent, found, camerasOf(photos, cameras), neutralizer(options.directions), {
+      ...anchorTensors(latent, found, camerasOf(targets, cameras), neutralizer(options.directions), {
         colors: appearances.transforms,
         isCommon: (i) => !chosen || chosen.photos[i] === chosen.person,
       }),
@@ -274,11 +285,13 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
       resume: unfinished?.task === task ? unfinished : null,
       keep: (standing) => options.onState?.(state({ ...changes, unfinished: { ...standing, task } })),
     });
+    const isNew = person === null;
     person ??= withoutExpression(
       await read([], (fitting) =>
         findPerson(fitting, targets, {
           ...abort,
           ...(styles.length > 0 ? { restyle: (v) => tryStyles(fitting, v) } : {}),
+          ...(motion ? { motion } : {}),
           keeping: keeping('person'),
           steps: effort.person,
           onStep: (step, loss) => run.report('person', step, loss),
@@ -287,6 +300,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
       latent,
       options.directions,
     );
+    if (isNew) moveCameras();
     await options.onState?.(state({}));
     if (anchors.length === 0) await options.onPreview?.(finish(personOf(base, method, []), [person]));
     const found = person;
@@ -296,7 +310,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     });
     let adapted: readonly Trainable[] = [];
     if (sharedSteps > 0) {
-      const parts = { ...looking, targets, appearances, cameras: photos.map(({ camera }) => camera) };
+      const parts = { ...looking, targets, appearances, cameras: camerasOf(targets, []) };
       adapted = saved?.shared
         ? restoreSharedLook(base, seed, saved.shared)
         : await learnSharedLook(
@@ -341,7 +355,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
   // Training moves the anchors, so a state of it has both.
   const inverted = saved?.training?.inverted ?? anchors.map((anchor) => anchor.slice());
   appearances.freeze();
-  const photographed = { targets, anchors, appearances, cameras: camerasOf(photos, cameras) };
+  const photographed = { targets, anchors, appearances, cameras: camerasOf(targets, cameras) };
   const parts = {
     ...{ ...looking, method, plan, ...photographed },
     ...(isFine ? { settings: fineSettings(base), fineTargets: photos.map((photo) => fineTarget(base, photo)) } : {}),
@@ -405,9 +419,9 @@ function lossNotes({ lpips, identity = 0 }: PersonalizeOptions): [string, string
   ];
 }
 
-/** Where the photos were taken from: as refined so far, else as their labels say. */
-const camerasOf = (photos: readonly Photo[], refined: readonly Camera[]): readonly Camera[] =>
-  photos.map(({ camera }, i) => refined[i] ?? camera);
+/** Where the photos were taken from: as refined so far, else as their labels say, in the person's frame. */
+const camerasOf = (targets: readonly Target[], refined: readonly Camera[]): readonly Camera[] =>
+  targets.map(({ camera }, i) => refined[i] ?? camera);
 
 /** Every photo starts without an expression, not with the mean one. */
 function withoutExpression(v: Float32Array, latent: LatentSpace, directions: Directions | undefined): Float32Array {

@@ -3,6 +3,7 @@ import { cosineRate } from '../training/schedule.js';
 import type { Target } from '../training/target.js';
 import type { Keeping } from '../training/trainingState.js';
 import { fitLatent, type Fitting } from './fitLatent.js';
+import type { SharedMotion } from './sharedMotion.js';
 import type { RefinedCamera } from './refineCamera.js';
 
 /** A fitting whose random numbers are drawn anew for every photo, so that a run can be continued at any of them. */
@@ -15,19 +16,25 @@ export interface StageOptions {
   readonly onStep?: (step: number, loss: number) => void;
 }
 
+export interface PersonOptions extends StageOptions {
+  /** Gives the head the hair that it has; descent alone never leaves the mean's. */
+  readonly restyle?: (v: Float32Array) => Promise<Float32Array>;
+  /** How the head's frame lies in the base's, found with it; absent: cameras tell. */
+  readonly motion?: SharedMotion;
+}
+
 /** Where in its steps the person's hair is tried, as a share: the face is about right by then, and has time to settle after. */
 const hairAt = 0.4;
 
 /**
  * One latent for all photos of a person: started at the mean face, at low resolution first. What it finds is what no photo
  * need find again.
- * @param restyle gives the head the hair that it has; descent alone never leaves the mean's
  * @returns v [wDim]
  */
 export function findPerson(
   fitting: SeededFitting,
   targets: readonly Target[],
-  { restyle, ...options }: StageOptions & { readonly restyle?: (v: Float32Array) => Promise<Float32Array> },
+  { restyle, ...options }: PersonOptions,
 ): Promise<Float32Array> {
   const random = new Random(`${fitting.seed}:person`);
   return fitLatent(

@@ -10,6 +10,7 @@ import type { RenderSettings } from '../../runtime/render/settings.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import type { RefinedCamera } from './refineCamera.js';
 import type { LatentSpace } from './latentSpace.js';
+import type { SharedMotion } from './sharedMotion.js';
 import { keepEvery, type Keeping } from '../training/trainingState.js';
 
 /** What a latent is fitted with. */
@@ -68,6 +69,8 @@ export interface FitOptions {
   readonly patience?: number;
   /** Moves with the latent, once that is about right; the head must give gradients by rays. */
   readonly camera?: RefinedCamera;
+  /** Of all photos, which moves with the latent too; the head must give gradients by rays. Not together with `camera`. */
+  readonly motion?: SharedMotion;
   /** Puts another latent in the place of the one found until then, before step `at`, which goes on from there. */
   readonly change?: { readonly at: number; readonly to: (v: Float32Array) => Promise<Float32Array> };
   readonly keeping?: Keeping;
@@ -85,7 +88,16 @@ export async function fitLatent(
   fitting: Fitting,
   next: (step: number) => Target,
   start: Float32Array,
-  { steps, resolution = () => 64, rate = fixedRate(0.05), patience = 0, camera, change, ...options }: FitOptions,
+  {
+    steps,
+    resolution = () => 64,
+    rate = fixedRate(0.05),
+    patience = 0,
+    camera,
+    motion,
+    change,
+    ...options
+  }: FitOptions,
 ): Promise<Float32Array> {
   const { keeping, signal, onStep } = options;
   const resume = keeping?.resume;
@@ -112,8 +124,11 @@ export async function fitLatent(
       // What moved the old one says nothing of the new.
       adam.moments.delete('v');
     }
-    const { loss, gradient, rays, patch } = await latentStep(fitting, next(step), v, resolution(share), camera?.camera);
+    const target = next(step);
+    const from = motion ? motion.of(target.camera) : camera?.camera;
+    const { loss, gradient, rays, patch } = await latentStep(fitting, target, v, resolution(share), from);
     adam.step('v', v, gradient, rate(share));
+    if (motion && share >= motionFrom) motion.step(adam, target.camera, rays, patch, motionRate * (1 - share));
     if (camera && share >= cameraFrom) camera.step(adam, 'camera', rays, patch, cameraRate * (1 - share));
     losses.push(loss);
     onStep?.(step, loss);
@@ -126,5 +141,10 @@ export async function fitLatent(
 const cameraFrom = 0.3;
 /** Radians of a step; over 40 steps at most 2 degrees and 0.02 units an axis. */
 const cameraRate = 0.004;
+
+/** By then the head has its hair, whose outline would drag it along. */
+const motionFrom = 0.4;
+/** In spreads of people; over 100 steps at most three of them. */
+const motionRate = 0.15;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

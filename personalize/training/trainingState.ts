@@ -27,6 +27,8 @@ export interface TrainingState {
   /** Of the photos inverted so far, in order, as they are now; empty where cameras stay. */
   readonly cameras: readonly Camera[];
   readonly curve: Curve;
+  /** How the head's frame lies in the base's, [7] as `SharedMotion` keeps it; null where cameras stay. */
+  readonly motion: Float32Array | null;
   /** Hair styles of the person and the photos, as `encodeStyles` has them; null before they are tried, or without any. */
   readonly styles: Float32Array | null;
   /** Sum and number of the losses since the curve's last point. */
@@ -83,6 +85,7 @@ export function encodeState(state: TrainingState): Uint8Array<ArrayBuffer> {
   if (state.person) put('person', state.person);
   state.anchors.forEach((anchor, i) => put(`anchor.${i}`, anchor));
   for (const [name, values] of state.shared ?? []) put(`shared.${name}`, values);
+  if (state.motion) put('motion', state.motion);
   if (state.styles) put('styles', state.styles);
   for (const [name, values] of state.appearances) put(`appearance.${name}`, values);
   state.training?.inverted.forEach((v, i) => put(`inverted.${i}`, v));
@@ -172,6 +175,7 @@ export async function decodeState(bytes: Uint8Array, key: string): Promise<Train
     seconds: Number(metadata.get('seconds')),
     cameras: JSON.parse(metadata.get('cameras') ?? '[]') as Camera[],
     curve: JSON.parse(metadata.get('curve') ?? '[]') as Curve,
+    motion: tensors.get('motion') ?? null,
     styles: tensors.get('styles') ?? null,
     pending: JSON.parse(metadata.get('pending') ?? '[0, 0]') as [number, number],
     appearances: named('appearance', tensors) ?? new Map(),

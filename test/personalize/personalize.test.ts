@@ -114,6 +114,15 @@ describe('personalize', () => {
     },
   );
 
+  test('so it does with the motion that all cameras share', async () => {
+    const { options, last } = stopping('person', 2);
+    await expect(learn({ ...options, refineCameras: true })).rejects.toThrow('enough');
+    const resumed = await learn({ refineCameras: true, resume: last() });
+    const refined = await learn({ refineCameras: true });
+    expect(resumed.person).toEqual(refined.person);
+    expect(resumed.inverted).toEqual(refined.inverted);
+  });
+
   test('the file holds the colours that each photo has beside the person, on average none', async () => {
     const { person } = await uninterrupted();
     const { dims, data } = person.tensors.get('colors')!;
