@@ -1,5 +1,8 @@
 import type { Reason } from '../report.js';
-import { above, below } from './limit.js';
+import { above, below, type Limits } from './limit.js';
+
+/** Of a fit of all photos together, crop sides. */
+const fitLimits: Limits = { refuse: 0.02, warn: 0.01 };
 
 /** @param side of the crop, pixels of the photo as it was filed; the head is three quarters of it */
 export function checkSize(side: number): Reason | null {
@@ -14,9 +17,9 @@ export function checkSharpness(sharpness: number): Reason | null {
 }
 
 /** @param error of the fit, crop sides */
-export function checkFit(error: number): Reason | null {
+export function checkFit(error: number, limits = fitLimits): Reason | null {
   const message = `The face’s points do not fit a head (${percent(error)} of the picture off; usual is 0.5 %). Is something before the face, or is it a drawing?`;
-  return above('fit', error, { refuse: 0.02, warn: 0.01 }, message);
+  return above('fit', error, limits, message);
 }
 
 /** @param asymmetry see `FaceLandmarks` */

@@ -1,0 +1,99 @@
+import { AssetError, HeadError } from '../../../runtime/core/errors.js';
+import type { DecodeUpright, UprightPhoto } from '../decode/uprightPhoto.js';
+import type { PhotoFiles } from '../photoFiles.js';
+import { PhotoPreparation, type FinishOptions, type PhotoPreparationOptions } from './photoPreparation.js';
+import type { FoundPeople, PhotoCard, PreparedPhotos } from './preparedPhotos.js';
+
+export interface PreparePhotosOptions extends PhotoPreparationOptions, FinishOptions {
+  readonly files: PhotoFiles;
+  /** Which files; default all that may be photos, see `photoNames`. */
+  readonly names?: readonly string[];
+  /** Decodes the files: of decode/decodeUpright.ts in a browser, of decodeUpright.node.ts in Node. */
+  readonly decode: DecodeUpright;
+  /**
+   * Asked where a second person is in more than half as many photos as the first and `person` is not said; answers with an
+   * index. Without it, that throws.
+   */
+  readonly choose?: (people: FoundPeople) => Promise<number>;
+  /** Gets what was seen on each photo as soon as it was looked at. */
+  readonly onCard?: (card: PhotoCard) => void;
+}
+
+/** Of a whole preparation's time, about. */
+const lookingShare = 0.85;
+
+/** Files beside photos that nobody means: settings of programs, texts. */
+const others =
+  /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)|\.(json|txt|md|html?|csv|xmp|aae|ini|db|log|zip|head|training)$/i;
+
+/** The names of a folder's files that may be photos. */
+export const photoNames = (names: readonly string[]): string[] => names.filter((name) => !others.test(name));
+
+/**
+ * Turns a folder of raw photos into photos to learn from: whose face is on them, from where each was taken, which are good
+ * enough, cut out and matted. Nothing leaves the machine.
+ * @throws AssetError `photos/empty` without photos, `photos/people` where it must be said who is meant; the signal's reason
+ *   when it aborts. A photo that cannot be used is no error: the report says why.
+ */
+export async function preparePhotos(options: PreparePhotosOptions): Promise<PreparedPhotos> {
+  const { files, decode, signal, onProgress, onCard } = options;
+  signal?.throwIfAborted();
+  const names = options.names ?? photoNames(await files.list());
+  if (names.length === 0) {
+    throw new AssetError('photos/empty', 'photos: expected photos of a person, got none. Name a folder of photos.');
+  }
+  const preparation = new PhotoPreparation(options);
+  // The next photo is decoded while this one is looked at.
+  let next = decodeOr(files, decode, names[0]!, signal);
+  for (const [i, name] of names.entries()) {
+    const photo = await next;
+    signal?.throwIfAborted();
+    if (i + 1 < names.length) next = decodeOr(files, decode, names[i + 1]!, signal);
+    onProgress?.({ stage: 'looking', photo: name, fraction: (lookingShare * i) / names.length });
+    onCard?.(typeof photo === 'string' ? preparation.addUnreadable(name, photo) : await preparation.add(photo));
+  }
+  signal?.throwIfAborted();
+  const person = options.person ?? (await whoIsMeant(preparation.people(), options.choose));
+  return preparation.finish({
+    ...options,
+    person,
+    onProgress: (progress) =>
+      onProgress?.({ ...progress, fraction: lookingShare + (1 - lookingShare) * progress.fraction }),
+  });
+}
+
+/** @returns the photo, or why it cannot be decoded */
+async function decodeOr(
+  files: PhotoFiles,
+  decode: DecodeUpright,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<UprightPhoto | string> {
+  try {
+    return await decode(await files.read(name), name, signal ? { signal } : {});
+  } catch (error) {
+    if (signal?.aborted === true) return '';
+    if (!(error instanceof HeadError)) throw error;
+    return error.message.startsWith(`${name}: `) ? error.message.slice(name.length + 2) : error.message;
+  }
+}
+
+const shownFiles = 3;
+
+async function whoIsMeant(people: FoundPeople, choose: PreparePhotosOptions['choose']): Promise<number> {
+  if (!people.isAmbiguous) return 0;
+  if (choose) return choose(people);
+  throw new AssetError('photos/people', `photos: ${describePeople(people)} Say which is meant.`);
+}
+
+/** Who is in the photos, as a sentence each, for those in at least half as many as the first. */
+export function describePeople({ people }: FoundPeople): string {
+  const most = people[0]?.files.length ?? 0;
+  const shown = people.filter(({ files }) => files.length > most / 2);
+  const texts = shown.map(
+    ({ files }, i) =>
+      `Person ${i + 1} is in ${files.length === 1 ? 'one photo' : `${files.length} photos`} ` +
+      `(${files.slice(0, shownFiles).join(', ')}${files.length > shownFiles ? ', ...' : ''}).`,
+  );
+  return `${shown.length} people are in about equally many photos. ${texts.join(' ')}`;
+}
