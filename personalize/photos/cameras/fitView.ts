@@ -83,8 +83,8 @@ function bestDistance(
 }
 
 /** The prior of a photo's distance. @param focal pixels */
-export function distancePrior(focal: number | undefined): DistancePrior {
-  const { distance, distanceSpread, focalSpread } = fitPriors;
+export function distancePrior(focal: number | undefined, priors = fitPriors): DistancePrior {
+  const { distance, distanceSpread, focalSpread } = priors;
   const known = focal !== undefined && Number.isFinite(focal) && focal > 0;
   return { distance, spread: distanceSpread, focal: known ? focal : null, focalSpread };
 }
