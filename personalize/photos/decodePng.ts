@@ -1,5 +1,6 @@
 import { decode, type DecodedPng } from 'fast-png';
 import { AssetError } from '../../runtime/core/errors.js';
+import { deinterlacePng } from './deinterlacePng.js';
 import { requireModestSize, type DecodedImage } from './decodedImage.js';
 
 /**
@@ -11,10 +12,8 @@ export function decodePhotoPng(bytes: Uint8Array, where: string): DecodedImage {
     // Width, height, depth and interlacing stand at fixed places of the first chunk.
     const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     requireModestSize(header.getUint32(16), header.getUint32(20), where);
-    if (header.getUint8(24) < 8 && header.getUint8(28) !== 0) {
-      throw new Error('interlaced with less than 8 bits is not read');
-    }
-    const png = decode(bytes, { checkCrc: true });
+    const isInterlaced = header.getUint8(24) < 8 && header.getUint8(28) !== 0;
+    const png = decode(isInterlaced ? deinterlacePng(bytes) : bytes, { checkCrc: true });
     if (!(png.width > 0 && png.height > 0)) throw new Error(`its size is ${png.width} x ${png.height}`);
     const data = png.palette && png.channels === 1 ? paletteColors(png, png.palette) : directColors(png);
     return { width: png.width, height: png.height, data, max: png.depth === 16 ? 65535 : 255 };

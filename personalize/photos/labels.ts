@@ -2,8 +2,10 @@ import { cameraFromLabel, cameraNumbers, type Camera } from '../../runtime/camer
 import { AssetError, HeadError } from '../../runtime/core/errors.js';
 import { checkArray, checkNumber, fieldError, JsonFields } from '../../runtime/checkpoint/jsonFields.js';
 import { parseDatasetJson } from './datasetJson.js';
+import { normalName } from './fileNames.js';
 import type { Problem } from './photo.js';
 import { requireRigid } from './rigidCamera.js';
+import { blindCameras } from './sight.js';
 
 /** A photo's name and its camera. */
 export interface Label {
@@ -18,8 +20,11 @@ export interface Labels {
   readonly problems: readonly Problem[];
 }
 
-/** Forward slashes, no `./`: as names are listed. */
-const tidy = (name: string): string => name.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
+/** Forward slashes, no `./`, accents composed: one form for every name. */
+const tidy = (name: string): string =>
+  normalName(name)
+    .replaceAll('\\', '/')
+    .replace(/^(\.\/)+/, '');
 
 /**
  * Reads EG3D's dataset.json: `{ "labels": [[name, [25 numbers]], ...] }`, cam2world 4 x 4 row-major (OpenCV axes), then
@@ -56,7 +61,9 @@ export function parseLabels(text: string, where = 'dataset.json'): Labels {
       problems.push({ name: name ?? `labels[${i}]`, reason: error.message });
     }
   });
-  return { labels, problems };
+  const blind = blindCameras(labels.map(({ camera }) => camera));
+  for (const [i, reason] of blind) problems.push({ name: labels[i]!.name, reason });
+  return { labels: labels.filter((_, i) => !blind.has(i)), problems };
 }
 
 function nameOf(entry: unknown): string | null {

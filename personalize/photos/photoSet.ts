@@ -1,4 +1,5 @@
 import { AssetError, HeadError, ShapeError } from '../../runtime/core/errors.js';
+import { FileNames } from './fileNames.js';
 import { parseLabels, type Labels } from './labels.js';
 import type { Photo, Problem } from './photo.js';
 import type { PhotoFiles } from './photoFiles.js';
@@ -44,9 +45,10 @@ export async function readPhotoSet(files: PhotoFiles, options: PhotoSetOptions =
   const { size, signal, onProgress, onPhoto } = options;
   if (size !== undefined) requireSize(size);
   signal?.throwIfAborted();
-  const names = new Set(await files.list());
+  const names = await files.list();
   signal?.throwIfAborted();
-  if (!names.has(labelsFile)) throw noLabels(names);
+  if (!names.includes(labelsFile)) throw noLabels(names);
+  const there = new FileNames(names);
   const text = new TextDecoder().decode(await files.read(labelsFile));
   const { labels, problems: badLabels } = inSplit(parseLabels(text, labelsFile), options.split);
   const photos: Photo[] = [];
@@ -54,7 +56,7 @@ export async function readPhotoSet(files: PhotoFiles, options: PhotoSetOptions =
   for (const [i, label] of [...labels].sort(byName).entries()) {
     signal?.throwIfAborted();
     try {
-      const photo = await readPhoto(files, names, label, size);
+      const photo = await readPhoto(files, there, label, size);
       photos.push(photo);
       onPhoto?.(photo);
     } catch (error) {
@@ -100,8 +102,8 @@ function inSplit({ labels, problems }: Labels, wanted: string | undefined): Labe
   return { labels: labels.filter(inside), problems: problems.filter((p) => inside(p) || p.name.startsWith('labels[')) };
 }
 
-function noLabels(names: ReadonlySet<string>): AssetError {
-  const below = [...names].filter((name) => name.endsWith(`/${labelsFile}`)).sort()[0];
+function noLabels(names: readonly string[]): AssetError {
+  const below = names.filter((name) => name.endsWith(`/${labelsFile}`)).sort()[0];
   const remedy = below ? `There is ${below}: choose that folder.` : `${layout}.`;
   return new AssetError('photos/no-labels', `photos: expected ${labelsFile}, got a folder without it. ${remedy}`);
 }

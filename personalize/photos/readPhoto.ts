@@ -1,6 +1,7 @@
 import { AssetError, ShapeError } from '../../runtime/core/errors.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { decodeImage } from './decodeImage.js';
+import type { FileNames } from './fileNames.js';
 import type { Label } from './labels.js';
 import type { Photo } from './photo.js';
 import type { PhotoFiles } from './photoFiles.js';
@@ -20,21 +21,27 @@ export function maskName(name: string): string {
  */
 export async function readPhoto(
   files: PhotoFiles,
-  names: ReadonlySet<string>,
+  names: FileNames,
   { name, camera }: Label,
   size: number | undefined,
 ): Promise<Photo> {
-  if (!names.has(name)) {
-    throw new AssetError('photos/not-found', `${name}: dataset.json names it, but there is no such file. Add it.`);
-  }
-  const image = decodeImage(await files.read(name), name);
+  const file = names.find(name);
+  if (file === null) throw missingPhoto(name, names.similar(name));
+  const image = decodeImage(await files.read(file), name);
   requireSquare(image, name);
   const color = colorTensor(image);
-  const maskFile = maskName(name);
-  const mask = names.has(maskFile) ? await readMask(files, maskFile, color.dims[1]!) : alphaTensor(image);
+  const maskFile = names.find(maskName(name));
+  const stray = maskFile === null ? names.strayMask(name) : null;
+  if (stray !== null) {
+    throw new AssetError(
+      'photos/mask',
+      `${name}: expected its mask as ${maskName(name)}, got ${stray}. Rename it, or remove it to go without.`,
+    );
+  }
+  const mask = maskFile === null ? alphaTensor(image) : await readMask(files, maskFile, color.dims[1]!);
   // A mask of nothing would teach that there is nobody.
   if (mask && !mask.data.some((value) => value > 0.5)) {
-    const where = names.has(maskFile) ? maskFile : `${name}: alpha`;
+    const where = maskFile ?? `${name}: alpha`;
     throw new AssetError(
       'photos/mask',
       `${where}: expected white where the person is, got no pixel above one half. Mask it again or remove the file.`,
@@ -42,6 +49,12 @@ export async function readPhoto(
   }
   const fit = (tensor: Tensor): Tensor => (size === undefined ? tensor : areaAverage(tensor, size));
   return { name, camera, image: fit(color), mask: mask && fit(mask) };
+}
+
+function missingPhoto(name: string, similar: string | null): AssetError {
+  const remedy =
+    similar === null ? 'Add it.' : `There is ${similar}: write that name in dataset.json, or rename the file.`;
+  return new AssetError('photos/not-found', `${name}: dataset.json names it, but there is no such file. ${remedy}`);
 }
 
 async function readMask(files: PhotoFiles, name: string, side: number): Promise<Tensor> {

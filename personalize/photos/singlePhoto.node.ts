@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { AssetError } from '../../runtime/core/errors.js';
 import { photoFolder } from './folder.node.js';
+import { FileNames, normalName } from './fileNames.js';
 import { parseLabels } from './labels.js';
 import type { Photo } from './photo.js';
 import { maskName, readPhoto } from './readPhoto.js';
@@ -21,7 +22,8 @@ export async function readSinglePhoto(path: string, size: number): Promise<Photo
   for (let level = 0; level < levels; level++, folder = dirname(folder)) {
     const text = await readFile(join(folder, 'dataset.json'), 'utf8').catch(() => null);
     if (text === null) continue;
-    const name = relative(folder, photo).split(sep).join('/');
+    const file = relative(folder, photo).split(sep).join('/');
+    const name = normalName(file);
     const { labels, problems } = parseLabels(text, join(folder, 'dataset.json'));
     const label = labels.find((entry) => entry.name === name);
     if (!label) {
@@ -33,7 +35,7 @@ export async function readSinglePhoto(path: string, size: number): Promise<Photo
       );
     }
     const mask = maskName(name);
-    const names = new Set((await exists(join(folder, mask))) ? [name, mask] : [name]);
+    const names = new FileNames((await exists(join(folder, mask))) ? [file, mask] : [file]);
     return readPhoto(photoFolder(folder), names, label, size);
   }
   throw new AssetError(

@@ -21,8 +21,3 @@ test.each([1, 2, 4, 8])('palette of %i bits: opaque, and with fewer alphas than 
   const transparent = decode({ ...parts, transparency: [99] });
   expect(transparent).toEqual(samples.flatMap((index) => color(index, index === 0 ? 99 : 255)));
 });
-
-test('interlaced with several pixels in a byte is refused: its decoder would mix them up', () => {
-  const parts = { side: 2, depth: 1, colorType: 0, samples: [0, 1, 1, 0], interlace: 1 };
-  expect(() => decode(parts)).toThrow('a.png: the PNG is broken (interlaced with less than 8 bits is not read)');
-});
