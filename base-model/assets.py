@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 from PIL import Image
 
+import environments
 from fields import make_fields
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -104,11 +105,46 @@ def _eye(name, texture):
     return texture
 
 
+def _scan(pack):
+    """Scanned identity modes (scans.py) in float32."""
+    base, mean, modes = (pack['scan.' + k].astype(np.float32) for k in ('base', 'mean', 'modes'))
+    rows = dict(zip(str(pack['scan.fitNames']).split('\n'), pack['scan.fit'][1:]))
+    moved = np.flatnonzero(np.abs(modes).max((0, 2)) > 1e-5)  # the chest stays
+    return SimpleNamespace(base=base, start=base + mean, moved=moved, modes=modes[:, moved].reshape(len(modes), -1),
+                           count=len(modes), fit=rows, fit_base=pack['scan.fit'][0], centre=pack['scan.fitCentre'])
+
+
+def contents(path=None):
+    """What a pack has, as far as the latent map depends on it: names of targets, numbers of scanned modes and of lights."""
+    pack = np.load(path or DEFAULT)
+    return {'targets': json.loads(str(pack['target.names'])),
+            'scans': len(pack['scan.modes']), 'lights': len(pack['light.modes']), 'lightsOdd': environments.ODD}
+
+
+def _lids(a):
+    """Per side: (vertex of the upper lid, of the lower lid, their distance in height on the average scan), skin near the eye.
+
+    The upper vertex is where the scanned blink travels most; the lower one lies where it lands.
+    """
+    lids, near, skin, V = {}, {}, np.unique(a.skin[1]), a.scan.start
+    for side, eye in (('Left', a.eye_left), ('Right', a.eye_right)):
+        index, delta = a.targets['ict/eyeBlink_' + side[0]]
+        inside = np.isin(index, skin)
+        index, delta = index[inside], delta[inside]
+        upper = index[np.argmin(delta[:, 1])]
+        lands = V[upper] + delta[np.argmin(delta[:, 1])]
+        lower = index[np.argmin(np.linalg.norm(V[index] - lands, axis=1) + 10 * (V[index, 1] > lands[1] + 0.02))]
+        lids[side] = int(upper), int(lower), float(V[upper, 1] - V[lower, 1])
+        centre = V[eye].mean(0)
+        near[side] = skin[np.linalg.norm(V[skin] - centre, axis=1) < 0.3]
+    return lids, near
+
+
 def load(path=None):
     """-> namespace with V (V,3) dm, skin, shirt, proxies, targets {key: (index, delta)}, textures, side masks."""
     path = path or DEFAULT
     if not os.path.exists(path):
-        raise SystemExit(f'{path}: not found. Make it with: python3 base-model/pack.py --data MAKEHUMAN_FOLDER')
+        raise SystemExit(f'{path}: not found. Make it with: python3 base-model/pack.py --data MAKEHUMAN --prior PRIOR')
     pack = np.load(path)
     a = SimpleNamespace(V=pack['V'], eye_left=pack['eyeLeft'].astype(int), eye_right=pack['eyeRight'].astype(int))
     mesh = lambda key: pack[key].astype(np.int32)
@@ -139,4 +175,7 @@ def load(path=None):
     pull = a.targets['caucasian/mouth-corner-puller']
     a.mouth = pull[0][np.abs(pull[1]).sum(1) > 0.1]
     a.targets.update(make_fields(a))
+    a.scan = _scan(pack)
+    a.lids, a.lid_skin = _lids(a)
+    a.light = pack['light.mean'], pack['light.modes']
     return a

@@ -32,9 +32,9 @@ def render_head(portraits, seed, views, size, supersample=3):
     distance = np.zeros((2, views, size, size), np.float16)
     for s, named in enumerate(states):
         scene = portraits.scene(x, named, identity=seed)
-        for v, (yaw, pitch) in enumerate(cameras):
-            rgba[s, v], distance[s, v] = portraits.render(scene, yaw, pitch, size, supersample)
-    return {'x': x, 'named': np.stack(states), 'labels': np.stack([camera.label(*c) for c in cameras]), 'rgba': rgba,
+        for v, view in enumerate(cameras):
+            rgba[s, v], distance[s, v] = portraits.render(scene, view, size, supersample)
+    return {'x': x, 'named': np.stack(states), 'labels': np.stack([camera.label(c) for c in cameras]), 'rgba': rgba,
             'distance': distance}
 
 
@@ -128,7 +128,9 @@ def mirror_tables(latent):
 
     sign = np.ones(latent.size, np.float32)
     sign[latent.at['asymmetry']] = -1
-    sign[latent.at['light'].start] = -1
+    first = latent.at['light'].start
+    sign[first:first + latent.odd_lights] = -1
+    sign[latent.at['shoulders'].start] = -1
     sign[latent.at['gaze'].start] = -1
     for i, item in enumerate(latent.details):
         sign[latent.at['detail'].start + i] = item['mirrorSign']

@@ -19,7 +19,7 @@ ATTRIBUTES = {'age': [('age', 0, 1)], 'gender': [('gender', 0, 1)], 'weight': [(
               'african': [('race', 0, 1), ('race', 1, -.5), ('race', 2, -.5)],
               'asian': [('race', 1, 1), ('race', 0, -.5), ('race', 2, -.5)],
               'caucasian': [('race', 2, 1), ('race', 0, -.5), ('race', 1, -.5)],
-              'lightAzimuth': [('light', 0, 1)], 'lightExposure': [('light', 2, 1)]}
+              'lightAzimuth': [('light', 0, 1)], 'lightExposure': [('exposure', 0, 1)]}
 FULL = 1.5  # standard deviations of a label at amount 1
 RANGE = {'lightExposure': (-2, 2)}
 

@@ -1,56 +1,34 @@
-"""The 51 ARKit expressions the CC0 data can make (of 52), each a mixture of displacement sources.
+"""The 52 ARKit expressions, each a mixture of displacement sources.
 
 A source is (name, weight, side): an expression unit (three ethnic variants, mixed by the head's ancestry), a detail
 target `group/name`, or a field of `fields.py` (`field:...`). side 'L' / 'R' keeps one half with a smooth mask; the
 person's left is +x. Eye turns are angles, the tongue moves along its own axis: see EYE_TURN and shape.py.
 
-Missing: mouthClose. It is a corrective that only means something together with jawOpen (lips shut over an open jaw);
-no unit of the data does it and a masked field tears the inner lips.
+Most are shapes of scanned people (`ict/...`, scans.py). The jaw and the tongue are CC0 units, whose helpers move the teeth.
 """
 
-SIDES = {'Left': ('L', 'l', 'left'), 'Right': ('R', 'r', 'right')}
-MISSING = {'mouthClose': 'a corrective of jawOpen; no CC0 unit, and a masked field tears the inner lips'}
+SIDES = ('Left', 'Right')
+MISSING = {}
 
-# ARKit name without side -> sources; {s} is left/right, {l} is l/r, side mask '*' is the side itself.
+# ARKit name without side -> sources where they are not the scanned shape of that name; {h} is L or R.
 _SIDED = {
-    'eyeBlink': [('eye-{s}-closure', 1.0, None)],
-    'eyeLookDown': [('eye-{s}-closure', 0.35, None)],
+    'cheekSquint': [('ict/cheekSquint_{h}', 0.7, None), ('ict/cheekRaiser_{h}', 0.5, None)],
     'eyeLookIn': [],
     'eyeLookOut': [],
-    'eyeLookUp': [('eye-{s}-opened-up', 0.45, None)],
-    'eyeSquint': [('eye-{s}-slit', 0.9, None)],
-    'eyeWide': [('eye-{s}-opened-up', 1.5, None)],
-    'mouthSmile': [('mouth-corner-puller', 0.9, '*'), ('mouth-upward-retraction', 0.45, '*')],
-    'mouthFrown': [('mouth-depression', 1.0, '*')],
-    'mouthDimple': [('mouth/mouth-dimples-in', 0.9, '*'), ('mouth-retraction', 0.35, '*'),
-                    ('field:cornerIn{s}', 1.0, None)],
-    'mouthStretch': [('mouth-retraction', 1.0, '*'), ('neck-platysma', 0.5, '*')],
-    'mouthPress': [('mouth-compression', 1.0, '*')],
-    'mouthLowerDown': [('mouth-depression-retraction', 1.0, '*')],
-    'mouthUpperUp': [('mouth-elevation', 1.0, '*')],
-    'browDown': [('eyebrows-{s}-down', 1.0, None)],
-    'browOuterUp': [('eyebrows-{s}-extern-up', 1.0, None), ('eyebrows-{s}-up', 0.5, None)],
-    'cheekSquint': [('field:cheekUp{s}', 1.0, None), ('eye-{s}-slit', 0.35, None)],
-    'noseSneer': [('nose-{s}-elevation', 1.5, None), ('nose-{s}-dilatation', 0.5, None)],
 }
 _WHOLE = {
     'jawForward': [('field:jawForward', 1.0, None)],
     'jawLeft': [('field:jawLeft', 1.0, None)],
     'jawRight': [('field:jawLeft', -1.0, None)],
     'jawOpen': [('mouth-open', 0.75, None)],
-    'mouthFunnel': [('mouth-protusion', 1.0, None), ('mouth-open', 0.12, None)],
-    'mouthPucker': [('mouth-pursing', 1.0, None)],
-    'mouthLeft': [('field:mouthLeft', 1.0, None)],
-    'mouthRight': [('field:mouthLeft', -1.0, None)],
-    'mouthRollLower': [('field:rollLower', 1.0, None)],
-    'mouthRollUpper': [('field:rollUpper', 1.0, None)],
-    'mouthShrugLower': [('field:shrugLower', 1.0, None)],
-    'mouthShrugUpper': [('field:shrugUpper', 1.0, None)],
-    'browInnerUp': [('eyebrows-left-inner-up', 1.0, None), ('eyebrows-right-inner-up', 1.0, None)],
-    'cheekPuff': [('field:cheekPuff', 1.0, None)],
+    'mouthClose': [('ict/mouthClose', 0.6, None)],  # our jaw opens less far than the scans'
+    'browInnerUp': [('ict/browInnerUp_L', 1.0, None), ('ict/browInnerUp_R', 1.0, None)],
+    'cheekPuff': [('ict/cheekPuff_L', 1.0, None), ('ict/cheekPuff_R', 1.0, None)],
     'tongueOut': [('mouth-open', 0.3, None)],
 }
-_ORDER = ('eyeBlink eyeLookDown eyeLookIn eyeLookOut eyeLookUp eyeSquint eyeWide jawForward jawLeft jawRight jawOpen '
+_UNSIDED = ('mouthFunnel mouthPucker mouthLeft mouthRight mouthRollLower mouthRollUpper mouthShrugLower '
+            'mouthShrugUpper').split()
+_ORDER = ('eyeBlink eyeLookDown eyeLookIn eyeLookOut eyeLookUp eyeSquint eyeWide jawForward jawLeft jawRight jawOpen mouthClose '
           'mouthFunnel mouthPucker mouthLeft mouthRight mouthSmile mouthFrown mouthDimple mouthStretch mouthRollLower '
           'mouthRollUpper mouthShrugLower mouthShrugUpper mouthPress mouthLowerDown mouthUpperUp browDown browInnerUp '
           'browOuterUp cheekPuff cheekSquint noseSneer tongueOut').split()
@@ -64,12 +42,12 @@ EYE_TURN = {'eyeLookOutLeft': (0.5, 0), 'eyeLookInLeft': (-0.5, 0), 'eyeLookUpLe
 def _expand():
     table = {}
     for name in _ORDER:
-        if name in _WHOLE:
-            table[name] = _WHOLE[name]
+        if name in _WHOLE or name in _UNSIDED:
+            table[name] = _WHOLE.get(name, [('ict/' + name, 1.0, None)])
             continue
-        for side, (mask, letter, word) in SIDES.items():
-            table[name + side] = [(source.format(s=word, l=letter), weight, mask if half == '*' else half)
-                                  for source, weight, half in _SIDED[name]]
+        for side in SIDES:
+            sources = _SIDED.get(name, [('ict/' + name + '_{h}', 1.0, None)])
+            table[name + side] = [(source.format(h=side[0]), weight, half) for source, weight, half in sources]
     return table
 
 

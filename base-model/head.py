@@ -12,22 +12,8 @@ def _softmax(x):
     return e / e.sum()
 
 
-def _fill(angle):
-    return np.array([math.sin(angle) * 0.95, 0.3, math.cos(angle) * 0.95]) / np.linalg.norm([0.95, 0.3])
-
-
-def _light(azimuth, elevation, exposure, warmth):
-    """Soft studio light fixed to the head: a key, two fills at +-97 degrees from it, sky and ground. Linear RGB."""
-    key = np.array([math.sin(azimuth) * math.cos(elevation), math.sin(elevation), math.cos(azimuth) * math.cos(elevation)])
-    warm = 1 + warmth * np.array([1, 0, -1])
-    return {'key': key, 'keyColour': np.array([1, 0.96, 0.9]) * 1.1 * exposure * warm,
-            'fills': [_fill(azimuth - 1.7), _fill(azimuth + 1.7)],
-            'fillColour': np.array([0.9, 0.96, 1]) * 0.2 * exposure,
-            'sky': np.array([0.95, 1, 1.06]) * 0.6 * exposure, 'ground': np.array([1, 0.92, 0.85]) * 0.32 * exposure}
-
-
 def describe(latent, x, named=None):
-    """Parameters of the head x (D,) float; `named` (51 + 13,) overrides expressions and hair style (latent.named)."""
+    """Parameters of the head x (D,) float; `named` (52 + 10,) overrides expressions and hair style (latent.named)."""
     at = lambda name: x[latent.at[name]]
     named = latent.named(x) if named is None else named
     head = {'age': normal_cdf(at('age')[0]) ** 1.3, 'male': 1 / (1 + math.exp(-4 * at('gender')[0])),
@@ -48,6 +34,8 @@ def describe(latent, x, named=None):
         w = float(np.clip(0.15 * value, -0.6, 0.6))
         targets.append((f'asym/asym-{name}-{"l" if w > 0 else "r"}', abs(w)))
     head['targets'] = targets
+    head['scan'] = at('scan')
+    head['lids'] = float(np.clip(0.10 + 0.07 * at('lids')[0], -0.05, 0.3))
     s = at('skin')
     head['skin'] = np.exp(s[0] * np.array([0.10, 0.15, 0.20]) + s[1] * np.array([0.03, -0.05, -0.03]) + 0.06 * s[2])
     style = HAIR[int(np.argmax(named[len(ex.NAMES):]))]
@@ -62,9 +50,11 @@ def describe(latent, x, named=None):
     head['iris'] = dict(zip(IRIS, _softmax(iris)))
     head['brow'] = BROWS[min(len(BROWS) - 1, int(normal_cdf(at('browStyle')[0]) * len(BROWS)))]
     head['browColour'] = np.minimum(head['hairColour'], 0.12) * 0.9 * math.exp(0.3 * at('browDark')[0])
-    l = at('light')
-    head['light'] = _light(float(np.clip(0.55 * l[0], -1.1, 1.1)), float(np.clip(0.5 + 0.2 * l[1], 0.1, 0.9)),
-                           math.exp(0.12 * l[2]), 0.06 * l[3])
+    head['light'] = np.array(at('light'))
+    warm, green = np.clip(at('balance'), -2.5, 2.5)
+    head['camera'] = math.exp(0.15 * float(np.clip(at('exposure')[0], -2.5, 2.5))) * np.exp(
+        0.05 * warm * np.array([1, 0, -1]) + 0.02 * green * np.array([-0.5, 1, -0.5]))
+    head['shoulders'] = np.clip(at('shoulders') * [0.22, 0.10], [-0.6, -0.3], [0.6, 0.3])
     head['shirt'] = np.array([normal_cdf(v) * 0.55 + 0.03 for v in at('shirt')])
     head['expression'] = {n: float(e) for n, e in zip(ex.NAMES, named) if e > 0}
     head['turn'] = {side: np.sum([np.multiply(ex.EYE_TURN[n], head['expression'].get(n, 0)) for n in ex.EYE_TURN

@@ -49,7 +49,7 @@ class PictureFolder:
         return entries
 
     def write(self, entries, about):
-        cameras = {view: [round(float(v), 7) for v in camera.label(*angles)] for view, angles in VIEWS.items()}
+        cameras = {view: [round(float(v), 7) for v in camera.label(camera.View(*angles))] for view, angles in VIEWS.items()}
         path = os.path.join(self.folder, 'pictures.json')
         with open(path + '.part', 'w') as file:
             json.dump({'format': 'personalized-head/base-pictures', 'version': 1, 'about': about, 'size': self.proof.size,

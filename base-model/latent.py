@@ -30,6 +30,7 @@ GAZE_RAMP = (0.5, 3.5)
 _OPPOSITE = {'decr': 'incr', 'down': 'up', 'in': 'out', 'backward': 'forward', 'concave': 'convex',
              'compress': 'uncompress'}
 # Standard deviation of a detail weight; 1 in every detail at once is a caricature (heads.md section 6).
+_KEPT = {'ears': 0.7, 'neck': 0.6}  # share of a detail's spread beside scanned shapes; the others keep 0.3
 _SPREAD = {'head': 0.18, 'forehead': 0.22, 'eyebrows': 0.26, 'eyes': 0.24, 'nose': 0.26, 'mouth': 0.24, 'ears': 0.22,
            'chin': 0.24, 'cheek': 0.26, 'neck': 0.14}
 
@@ -74,10 +75,12 @@ def detail_items(keys):
 
 
 class LatentMap:
-    """Names of the entries of x and what they do. `keys`: names of the targets in the pack."""
+    """Names of the entries of x and what they do. `contents` (assets.contents): what the pack has."""
 
-    def __init__(self, keys):
-        self.details = detail_items(keys)
+    def __init__(self, contents):
+        self.details = detail_items(contents['targets'])
+        for item in self.details:  # they only add what scans lack
+            item['scale'] = round(item['scale'] * _KEPT.get(item['name'].split('/')[0], 0.3), 3)
         self.entries, self.at = [], {}
         drive = [n for n in ex.NAMES if n not in ex.GAZE]
         self._add('age', 1, 'age = Phi(x)^1.3: 0 young adult .. 1 old')
@@ -88,6 +91,9 @@ class LatentMap:
         self._add('detail', len(self.details), 'pair: w = clip(scale x, -1, 1), positive if w > 0 else negative with '
                   '|w|; single: w = clip(scale max(0, x - 0.4), 0, 1)', items=self.details)
         self._add('asymmetry', len(ASYMMETRIES), 'w = clip(0.15 x, -0.6, 0.6): left if w > 0', labels=ASYMMETRIES)
+        self._add('scan', contents['scans'], 'identity mode of the scans, in standard deviations, around the point that fits ancestry, '
+                  'gender and age')
+        self._add('lids', 1, 'share of the blink in the face at rest: clip(.10 + .07 x, -.05, .3)')
         self._add('skin', 3, 'albedo *= exp(x0 [.10,.15,.20] + x1 [.03,-.05,-.03] + .06 x2)',
                   labels=['melanin', 'redness', 'brightness'])
         self._add('hairStyle', 1, 'the interval between two edges that x falls into', labels=HAIR_NAMES,
@@ -97,9 +103,13 @@ class LatentMap:
         self._add('iris', len(IRIS), 'softmax(2 x), brown + 0.4 + 1.5 (1 - caucasian)', labels=IRIS)
         self._add('browStyle', 1, 'the interval of Phi(x), equal shares', labels=BROWS)
         self._add('browDark', 1, 'brow colour = min(hair colour, .12) * .9 exp(.3 x)')
-        self._add('light', 4, 'key azimuth clip(.55 x, +-1.1) rad; elevation clip(.5 + .2 x, .1, .9); exposure '
-                  'exp(.12 x); warmth .06 x', labels=['azimuth', 'elevation', 'exposure', 'warmth'])
+        self._add('light', contents['lights'], 'radiance = exp(mean + sum x mode) of environments.py; a mirror negates the '
+                  'first ones', odd=contents['lightsOdd'])
+        self._add('exposure', 1, 'picture *= exp(.15 x)')
+        self._add('balance', 2, 'picture *= exp(.05 x0 [1,0,-1] + .02 x1 [-.5,1,-.5])', labels=['warm', 'green'])
         self._add('shirt', 3, 'Phi(x) * .55 + .03 per channel (linear)', labels=['r', 'g', 'b'])
+        self._add('shoulders', 2, 'turn of the shoulders against the head: yaw clip(.22 x, +-.6), pitch clip(.1 x, +-.3) rad',
+                  labels=['yaw', 'pitch'])
         self._add('expression', len(drive), 'e = clip((x - a) / (b - a), 0, 1)', labels=drive,
                   ramp=list(EXPRESSION_RAMP), sources={n: ex.EXPRESSIONS[n] for n in drive})
         self._add('gaze', 2, 'x > 0: yaw to the person\'s left (eyeLookOutLeft, eyeLookInRight), pitch down; each '
@@ -120,6 +130,11 @@ class LatentMap:
         if json_map['named'] != {'expressions': ex.NAMES, 'hairStyles': HAIR_NAMES}:
             raise SystemExit('the run was trained with other expressions or hair styles than this program has')
         return self
+
+    @property
+    def odd_lights(self):
+        """How many of the light's entries a mirror negates: the first ones."""
+        return next(e['odd'] for e in self.entries if e['name'] == 'light')
 
     def _add(self, name, n, rule, **more):
         start = sum(e['n'] for e in self.entries)
@@ -151,7 +166,7 @@ class LatentMap:
         return out
 
     def named(self, x):
-        """Named coordinates of x (D,): expressions 0..1 (51), then the hair style one-hot (13)."""
+        """Named coordinates of x (D,): expressions 0..1 (52), then the hair style one-hot (10)."""
         out = np.zeros(self.named_count, np.float32)
         out[len(ex.NAMES)] = 1
         for entry, sign, start, end, weights in self.ramps():
@@ -179,7 +194,7 @@ def main():
     parser.add_argument('--pack', default=assets.DEFAULT)
     parser.add_argument('-o', '--output', required=True)
     options = parser.parse_args()
-    latent = LatentMap(assets.load(options.pack).targets)
+    latent = LatentMap(assets.contents(options.pack))
     with open(options.output, 'w') as file:
         json.dump(latent.json(), file, indent=1)
     print(f'{options.output}: {latent.size} entries, {latent.named_count} named coordinates')

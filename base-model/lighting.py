@@ -1,9 +1,14 @@
-"""Soft shadowed light baked per vertex: irradiance of an environment of 40 directions with visibility, plus a key."""
+"""Soft shadowed light baked per vertex: irradiance of an environment of 40 directions with visibility, plus a key.
+
+The directions are mirror images of each other in pairs, so that a mirrored light (environments.py) is exactly one.
+"""
 import numpy as np
 
 import raster
 
 DIRECTIONS, SHADOW_SIDE, BIAS = 40, 128, 0.011
+METERED = 0.8
+KEY = 0.35  # share of the brightest direction's radiance that makes a highlight
 WRAP = {'skin': (0.32, 0.2, 0.14), 'hair': (0.6, 0.6, 0.6)}  # light that reaches round the terminator, per channel
 FLAT = {'eyes': 0.55, 'teeth': 0.35, 'tongue': 0.15}  # share of unshadowed ambient light inside eye and mouth
 
@@ -15,18 +20,32 @@ def sphere(n):
     return np.stack([np.cos(turn) * np.sin(polar), np.cos(polar), np.sin(turn) * np.sin(polar)], 1)
 
 
-def environment(light, directions):
-    """Radiance (D,3) of sky, ground, the key's lobe and two fills."""
-    up = directions[:, 1:2] * 0.5 + 0.5
-    lobe = lambda axis, colour, k: np.exp(k * (directions @ axis - 1))[:, None] * colour
-    return (light['ground'] * (1 - up) + light['sky'] * up + lobe(light['key'], light['keyColour'] * 3.2, 6)
-            + sum(lobe(fill, light['fillColour'] * 2, 5) for fill in light['fills'])).astype(np.float32)
+def _around():
+    half = sphere(DIRECTIONS)[:, [1, 0, 2]]
+    half = half[half[:, 0] > 0]
+    return np.concatenate([half, half * [-1, 1, 1]]).astype(np.float32)
+
+
+AROUND = _around()  # (40,3) unit directions
+MIRROR = np.roll(np.arange(DIRECTIONS), DIRECTIONS // 2)  # index of each direction's mirror image
+
+
+def describe(mean, modes, x):
+    """Radiance (D,3) of the light `x` (L,), and the direction and colour of its brightest part, for highlights."""
+    radiance = np.exp(np.clip(mean + np.tensordot(np.clip(x, -2.5, 2.5), modes, 1), -5, 3)).astype(np.float32)
+    level = radiance.mean(1)
+    facing = np.maximum(AROUND[:, 2] + 0.3, 0)
+    metered = float(level @ facing / facing.sum()) ** METERED  # the camera's automatic exposure
+    radiance, level = radiance / metered, level / metered
+    share = (level * facing) ** 4
+    share /= share.sum()
+    key = share @ AROUND
+    return {'radiance': radiance, 'key': key / np.linalg.norm(key), 'keyColour': (share @ radiance) * KEY}
 
 
 def bake(meshes, light):
     """Adds 'irradiance' (P,3) and 'key' (P,), the key light's visibility, to every mesh of the head."""
-    around = sphere(DIRECTIONS)
-    directions = np.concatenate([around, [light['key']]]).astype(np.float32)
+    directions = np.concatenate([AROUND, [light['key']]]).astype(np.float32)
     occluders, triangles, first = [], [], 0
     for mesh in meshes:
         if mesh['material'] in ('skin', 'shirt', 'hair', 'teeth'):
@@ -38,8 +57,8 @@ def bake(meshes, light):
             first += len(mesh['P'])
     P, N = (np.concatenate([mesh[key] for mesh in meshes]) for key in ('P', 'N'))
     seen = raster.visibility(np.concatenate(occluders), np.concatenate(triangles), P, N, directions, SHADOW_SIDE, BIAS)
-    radiance = environment(light, around)
-    cosine, ambient, first = N @ around.T.astype(np.float32), radiance.mean(0), 0
+    radiance = light['radiance']
+    cosine, ambient, first = N @ AROUND.T, radiance.mean(0), 0
     for mesh in meshes:
         here = slice(first, first + len(mesh['P']))
         wrap, flat = WRAP.get(mesh['material'], (0.1, 0.1, 0.1)), FLAT.get(mesh['material'], 0)

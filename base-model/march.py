@@ -57,7 +57,7 @@ def render_image(generator, planes, label, size=128, coarse=48, fine=48, chunk=1
     for first in range(0, size * size, chunk):
         d = directions[:, first:first + chunk]
         R = d.shape[1]
-        t = torch.linspace(camera.RAY_START, camera.RAY_END, coarse, device=device).expand(1, R, coarse).contiguous()
+        t = torch.linspace(camera.RAY_START, camera.RAY_END, coarse, device=device).expand(1, R, coarse) + origin.norm()
 
         def at(t):
             where = origin[:, :, None] + d[:, :, None] * t[..., None]

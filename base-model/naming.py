@@ -1,6 +1,6 @@
 """Named coordinates of w: expressions and hair styles, built into the mapping network and the synthesis' start values.
 
-w = [free | expressions (51) | hair style one-hot]. A named coordinate is `named_scale` times a clipped ramp of one
+w = [free | expressions (52) | hair style one-hot]. A named coordinate is `named_scale` times a clipped ramp of one
 entry of x. Two units of the first layer make a ramp exactly: with L = leaky ReLU (slope 0.2),
 L(u - a) - L(u - b) = 0.2 (b - a) below a, b - a above b, linear between. The free coordinates never see the entries
 that the named ones own, so that an expression leaves the identity's coordinates alone.
@@ -17,7 +17,7 @@ import expressions as ex
 
 STYLE = 6.0
 _IMPORTANCE = {'age': 3, 'gender': 3, 'race': 4, 'weight': 3, 'muscle': 1.2, 'asymmetry': 0.3, 'skin': 3, 'hairColour': 3,
-               'browDark': 0.7, 'light': 2.5, 'shirt': 3}
+               'browDark': 0.7, 'light': 2, 'exposure': 2, 'shirt': 3, 'scan': 1.5, 'shoulders': 2}
 
 
 def configure(latent, preset):

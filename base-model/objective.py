@@ -56,13 +56,15 @@ def choose(batch, patch, count, feature_weight):
 def sample_distances(rays_, coarse, fine):
     """Distances along the rays (..., coarse + fine + 1): strata of the whole range, around the true surface, on it."""
     distance, solid = rays_['distance'][..., None], rays_['solid'][..., None]
-    near, far, shape = camera.RAY_START, camera.RAY_END, rays_['distance'].shape
+    shape = rays_['distance'].shape
+    away = rays_['origin'].norm(dim=-1, keepdim=True)
+    near, far = away + camera.RAY_START, away + camera.RAY_END
     random = lambda n: torch.rand(*shape, n, device=distance.device)
     strata = lambda n: (torch.arange(n, device=distance.device) + random(n)) / n
     wide = torch.where(random(1) < 0.7, torch.full_like(distance, 0.022), torch.full_like(distance, 0.07))
     u = strata(fine)
     around = torch.where(solid, distance + (2 * u - 1) * wide, near + 0.07 + u * 0.8)
-    surface = torch.where(solid, distance, torch.full_like(distance, far))
+    surface = torch.where(solid, distance, far.expand_as(distance))
     return torch.cat([near + strata(coarse) * (far - near), around, surface], -1)
 
 

@@ -57,16 +57,16 @@ def parser():
     r.add_argument('--check-minutes', type=float, default=3, help='held-out check')
     r.add_argument('--save-minutes', type=float, default=4)
     r.add_argument('--threads', type=int, default=2)
-    r.add_argument('--smoke', action='store_true', help='20 steps of a tiny network on the test fixture, then an export')
+    r.add_argument('--smoke', action='store_true', help='60 steps of a tiny network on the test fixture, then an export')
     return p
 
 
 def parse(arguments=None):
     o = parser().parse_args(arguments)
     if o.smoke:
-        o.pack, o.preset, o.device, o.steps, o.minutes, o.size, o.heads, o.first = assets.TINY, 'tiny', 'cpu', 20, 0, 32, 8, 8
-        o.batch, o.rays, o.stages, o.log_every, o.check_minutes, o.growth = 4, 256, '32:1', 5, 1e9, 0
-        o.lr = 0.012  # twenty steps should show a fall that no noise can make
+        o.pack, o.preset, o.device, o.steps, o.minutes, o.size, o.heads, o.first = assets.TINY, 'tiny', 'cpu', 60, 0, 32, 8, 8
+        o.batch, o.rays, o.stages, o.log_every, o.check_minutes, o.growth = 4, 256, '32:1', 2, 1e9, 0
+        o.lr = 0.012  # sixty steps should show a fall that no noise can make
         o.fresh, o.workers, o.save_minutes, o.sharpen_from, o.threads = True, 1, 1e9, 0.7, 1
     if not o.minutes and not o.steps:
         raise SystemExit('train.py: say how long: --minutes M or --steps N')

@@ -14,14 +14,18 @@ import os
 import numpy as np
 from PIL import Image
 
+import environments
+import scans
 from formats import Proxy, read_obj, read_target, triangulate
 
 BROWS = [1, 2, 4, 6, 9, 11]
 HAIRS = ['short01', 'short02', 'short04', 'bob02', 'long01', 'ponytail01', 'afro01']
 EYES = ['brown', 'brownlight', 'blue', 'green', 'grey']
 EYE_HELPERS = {'eyeLeft': (14598, 14670), 'eyeRight': (14670, 14742)}  # vertex ranges of base.obj (heads.md 2)
+LASHES = 14742, 14992
 TARGET_FOLDERS = ['macrodetails', 'head', 'forehead', 'eyebrows', 'eyes', 'nose', 'mouth', 'ears', 'chin', 'cheek',
                   'neck', 'asym', *('expression/units/' + race for race in ('caucasian', 'african', 'asian'))]
+BUST = 3.2, 2.6  # decimetres: height above which the body is kept, and reach to both sides
 TINY_DETAILS = ['nose/nose-scale-', 'mouth/mouth-scale-horiz', 'chin/chin-width', 'head/head-scale-horiz',
                 'chin/chin-prognathism', 'mouth/mouth-trans-', 'cheek/']
 
@@ -56,30 +60,69 @@ def encode(path, side, crop=None, jpeg=0):
     return np.frombuffer(buffer.getvalue(), np.uint8)
 
 
-def pack(folder, tiny):
-    base = read_obj(f'{folder}/base.obj')
-    vertices, coordinates, faces, groups = base
-    floor, reach = (5.3, 1.6) if tiny else (3.2, 2.6)
+def vertices_of(skin, shirt, proxies):
+    """Base vertices that the pack keeps: of the two meshes, and those that proxies and eyes bind to."""
+    needed = set(skin[1]) | set(shirt[1])
+    for proxy in proxies.values():
+        needed |= set(proxy.index.reshape(-1)) | {v for scale in proxy.scale if scale for v in scale[:2]}
+    for first, last in EYE_HELPERS.values():
+        needed |= set(range(first, last))
+    return np.array(sorted(needed))
 
-    def bust(group):
-        return [f for f, g in zip(faces, groups) if g == group
-                and min(vertices[v][1] for v, _ in f) > floor and max(abs(vertices[v][0]) for v, _ in f) < reach]
 
-    skin, shirt = triangulate(bust('body')), triangulate(bust('helper-tights'))
-    hairs, brows = (['short04'], [6]) if tiny else (HAIRS, BROWS)
+def bust(base, group, floor, reach):
+    """Faces of `group` above the height `floor` and within `reach` of the middle, triangulated."""
+    vertices, _, faces, groups = base
+    return triangulate([f for f, g in zip(faces, groups) if g == group
+                        and min(vertices[v][1] for v, _ in f) > floor and max(abs(vertices[v][0]) for v, _ in f) < reach])
+
+
+def read_proxies(folder, hairs, brows):
     proxies = {'eyes': Proxy(f'{folder}/eyes/high-poly/high-poly.mhclo'),
                'teeth': Proxy(f'{folder}/teeth/teeth_base/teeth_base.mhclo'),
                'tongue': Proxy(f'{folder}/tongue/tongue01/tongue01.mhclo'),
                'lash': Proxy(f'{folder}/eyelashes/eyelashes01/eyelashes01.mhclo')}
     proxies.update({f'brow{i}': Proxy(f'{folder}/eyebrows/eyebrow{i:03}/eyebrow{i:03}.mhclo') for i in brows})
     proxies.update({name: Proxy(f'{folder}/hair/{name}/{name}.mhclo') for name in hairs})
+    return proxies
 
-    needed = set(skin[1]) | set(shirt[1])
-    for proxy in proxies.values():
-        needed |= set(proxy.index.reshape(-1)) | {v for scale in proxy.scale if scale for v in scale[:2]}
-    for first, last in EYE_HELPERS.values():
-        needed |= set(range(first, last))
-    needed = np.array(sorted(needed))
+
+def sparse(targets, place, least):
+    """{key: (base vertices, displacement)} -> entries of the pack; displacements below `least` decimetres are left out."""
+    names, ends, indices, deltas = [], [0], [], []
+    for key, (index, delta) in targets.items():
+        keep = (place[index] >= 0) & (np.abs(delta).max(1) > least)
+        names.append(key)
+        indices.append(place[index[keep]].astype(np.uint16))
+        deltas.append(delta[keep].astype(np.float16))
+        ends.append(ends[-1] + len(indices[-1]))
+    return {'target.names': np.array(json.dumps(names)), 'target.ends': np.array(ends[1:], np.int64),
+            'target.index': np.concatenate(indices), 'target.delta': np.concatenate(deltas)}
+
+
+def scanned_shapes(folder, prior, base, needed, macros, modes):
+    """Entries of the pack and expression fields of scans.py, which knows the full pack's vertices, on `needed`."""
+    skin, shirt = bust(base, 'body', *BUST), bust(base, 'helper-tights', *BUST)
+    full = vertices_of(skin, shirt, read_proxies(folder, HAIRS, BROWS))
+    place = np.full(len(base[0]), -1)
+    place[full] = np.arange(len(full))
+    inside = {k: (place[i[place[i] >= 0]], d[place[i] >= 0]) for k, (i, d) in macros.items()}
+    out, expressions = scans.read(prior, base[0][full].astype(np.float32), place[skin[1]][skin[0]],
+                                  place[slice(*LASHES)][place[slice(*LASHES)] >= 0], inside, modes)
+    mine = place[needed]
+    for key in ('scan.base', 'scan.mean', 'scan.modes'):
+        out[key] = out[key][..., mine, :]
+    return out, {key: field[mine] for key, field in expressions.items()}
+
+
+def pack(folder, tiny, prior):
+    base = read_obj(f'{folder}/base.obj')
+    vertices, coordinates = base[:2]
+    size = (5.3, 1.6) if tiny else BUST
+    skin, shirt = bust(base, 'body', *size), bust(base, 'helper-tights', *size)
+    hairs, brows = (['short04'], [6]) if tiny else (HAIRS, BROWS)
+    proxies = read_proxies(folder, hairs, brows)
+    needed = vertices_of(skin, shirt, proxies)
     place = np.full(len(vertices), -1)
     place[needed] = np.arange(len(needed))
 
@@ -104,18 +147,13 @@ def pack(folder, tiny):
                     f'proxy.{name}.vertex': p.corner_vertex.astype(np.uint16),
                     f'proxy.{name}.uv': p.uv.astype(np.float32)})
 
-    names, ends, indices, deltas = [], [], [], []
-    for key, path in target_names(folder).items():
-        if tiny and not keep_in_tiny(key):
-            continue
-        index, delta = read_target(path)
-        keep = (place[index] >= 0) & (np.abs(delta).max(1) > (2e-3 if tiny else 2e-4))
-        names.append(key)
-        indices.append(place[index[keep]].astype(np.uint16))
-        deltas.append(delta[keep].astype(np.float16))
-        ends.append(sum(map(len, indices[-1:])) + (ends[-1] if ends else 0))
-    out.update({'target.names': np.array(json.dumps(names)), 'target.ends': np.array(ends, np.int64),
-                'target.index': np.concatenate(indices), 'target.delta': np.concatenate(deltas)})
+    targets = {key: read_target(path) for key, path in target_names(folder).items() if not tiny or keep_in_tiny(key)}
+    more, expressions = scanned_shapes(folder, prior, base, needed, {k: v for k, v in targets.items() if 'macro' in k},
+                                       4 if tiny else scans.MODES)
+    out.update(more)
+    out.update(environments.read(prior))
+    targets.update({key: (needed, field) for key, field in expressions.items()})
+    out.update(sparse(targets, place, 4e-3 if tiny else 2e-4))
 
     skins = sorted(glob.glob(f'{folder}/skins/*.png'))
     for path in skins[:2] if tiny else skins:
@@ -139,13 +177,14 @@ def pack(folder, tiny):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--data', required=True, help='the MakeHuman head data folder')
+    parser.add_argument('--prior', required=True, help='folder of scans, skins and light (README.md)')
     parser.add_argument('-o', '--output', default=None, help='default: pack/head-pack.npz beside this file')
     parser.add_argument('--tiny', action='store_true', help='the reduced head of the smoke test')
     options = parser.parse_args()
     here = os.path.dirname(os.path.abspath(__file__))
     path = options.output or os.path.join(here, 'fixtures/tiny-head.npz' if options.tiny else 'pack/head-pack.npz')
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    content = pack(options.data, options.tiny)
+    content = pack(options.data, options.tiny, options.prior)
     np.savez_compressed(path + '.part.npz', **content)
     os.replace(path + '.part.npz', path)
     print(f'{path}: {os.path.getsize(path) / 1e6:.2f} MB, {len(content["V"])} vertices, '

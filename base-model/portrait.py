@@ -52,7 +52,7 @@ class Portraits:
 
     def __init__(self, pack=None, latent=None):
         self.assets = assets_module.load(pack)
-        self.latent = latent or LatentMap(self.assets.targets)  # a run's own map, or the one of this program
+        self.latent = latent or LatentMap(assets_module.contents(pack))  # a run's own map, or the one of this program
         self._textures = None, None
 
     def textures(self, head, identity=None):
@@ -74,6 +74,8 @@ class Portraits:
         head, a = describe(self.latent, x, named), self.assets
         V, neutral = shape.morph(a, head)
         centre, scale = shape.alignment(neutral, a)
+        V = shape.turn_shoulders(V, *head['shoulders'])
+        light = lighting.describe(*a.light, head['light'])
         meshes = []
 
         def add(points, tri, vertex, uv, material, flipped=False):
@@ -97,8 +99,8 @@ class Portraits:
         if hair:
             points = shape.mirrored_hair(hair, V) if head['hairMirrored'] else shape.fit(hair, V)
             add(points, hair.tri, hair.vertex, hair.uv, 'hair', head['hairMirrored'])
-        lighting.bake(meshes, head['light'])
-        return self._assemble(meshes, head, self.textures(head, identity))
+        lighting.bake(meshes, light)
+        return {**self._assemble(meshes, head, self.textures(head, identity)), 'light': light, 'camera': head['camera']}
 
     def _assemble(self, meshes, head, textures):
         used, materials, tri, material_of, attributes, first = [], [], [], [], [], 0
@@ -116,15 +118,15 @@ class Portraits:
             first += len(mesh['P'])
         return {'attributes': np.concatenate(attributes).astype(np.float32), 'tri': np.concatenate(tri).astype(np.int32),
                 'materialOf': np.concatenate(material_of).astype(np.int32), 'materials': np.array(materials, np.float32),
-                'textures': used, 'light': head['light']}
+                'textures': used}
 
-    def render(self, scene, yaw, pitch, size=128, supersample=3):
+    def render(self, scene, seen_from, size=128, supersample=3):
         """-> RGBA uint8 (S,S,4), straight sRGB colour; distance along the ray float32 (S,S), 0 where empty."""
-        matrix, side = camera.cam2world(yaw, pitch), size * supersample
+        matrix, side = camera.cam2world(seen_from), size * supersample
         view = (scene['attributes'][:, :3] - matrix[:3, 3]) @ matrix[:3, :3]
         depth = view[:, 2]
-        screen = np.stack([view[:, 0] / depth * camera.FOCAL * side + side / 2,
-                           view[:, 1] / depth * camera.FOCAL * side + side / 2, depth], 1)
+        screen = np.stack([view[:, 0] / depth * seen_from.focal * side + side / 2,
+                           view[:, 1] / depth * seen_from.focal * side + side / 2, depth], 1)
         light = scene['light']
         rgb, alpha, z = raster.render(side, screen, scene['attributes'], scene['tri'], scene['materialOf'],
                                       scene['textures'], scene['materials'], matrix[:3, 3], light['key'], light['keyColour'],
@@ -132,9 +134,9 @@ class Portraits:
         pool = lambda a: a.reshape(size, supersample, size, supersample, -1).mean((1, 3))
         rgb, alpha, hit = pool(rgb), pool(alpha)[..., 0], (z < 1e8).astype(np.float32)
         distance = pool(np.where(hit > 0, z, 0))[..., 0] / np.maximum(pool(hit)[..., 0], 1e-6)
-        p = ((np.arange(size) + 0.5) / size - 0.5) / camera.FOCAL
+        p = ((np.arange(size) + 0.5) / size - 0.5) / seen_from.focal
         distance = distance * np.sqrt(1 + p[None] ** 2 + p[:, None] ** 2)
-        colour = rgb / np.maximum(alpha, 1e-3)[..., None]
+        colour = rgb / np.maximum(alpha, 1e-3)[..., None] * scene['camera']
         colour = to_srgb(colour / (1 + 0.18 * colour)) * (alpha > 0.004)[..., None]  # a soft shoulder for highlights
         out = np.clip(np.concatenate([colour, alpha[..., None]], -1), 0, 1)
         return (out * 255 + 0.5).astype(np.uint8), distance.astype(np.float32)
@@ -160,6 +162,7 @@ def grid(pictures, columns, labels=None):
 
 
 def main():
+    from expressions import NAMES
     from sampling import sample_pair
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -168,17 +171,22 @@ def main():
     parser.add_argument('--count', type=int, default=24)
     parser.add_argument('--size', type=int, default=160)
     parser.add_argument('--columns', type=int, default=6)
-    parser.add_argument('--yaw', type=float, default=None, help='radians; default: random views')
+    parser.add_argument('--yaw', type=float, default=None, help='radians, from afar; default: random views')
+    parser.add_argument('--expression', default='', metavar='NAME=1,...', help='the same for all, instead of random ones')
     parser.add_argument('--neutral', action='store_true', help='without expressions')
     parser.add_argument('-o', '--output', required=True)
     options = parser.parse_args()
     portraits, pictures = Portraits(options.pack), []
+    wish = dict((part.split('=') + ['1'])[:2] for part in options.expression.split(',') if part)
     for i in range(options.count):
         rng = np.random.default_rng(options.seed + i)
         x, first, second = sample_pair(portraits.latent, rng)
-        yaw, pitch = camera.sample_views(rng, 1)[0] if options.yaw is None else (options.yaw, 0.05)
-        scene = portraits.scene(x, first if options.neutral else second)
-        pictures.append(over(portraits.render(scene, yaw, pitch, options.size)[0]))
+        view = camera.sample_views(rng, 1)[0] if options.yaw is None else camera.View(options.yaw, 0.05)
+        named = first if options.neutral else second
+        if wish:
+            named[:len(NAMES)] = [float(wish.get(name, 0)) for name in NAMES]
+        scene = portraits.scene(x, named)
+        pictures.append(over(portraits.render(scene, view, options.size)[0]))
     grid(pictures, options.columns).save(options.output)
 
 

@@ -31,7 +31,7 @@ class Proof:
 
     def truth(self, scene, view):
         """-> premultiplied rgba (S,S,4), distance along the ray (S,S)."""
-        rgba, distance = self.portraits.render(scene, *view, self.size)
+        rgba, distance = self.portraits.render(scene, camera.View(*view), self.size)
         return premultiplied(rgba).to(self.device), torch.from_numpy(distance).to(self.device)
 
     def planes(self, x, named):
@@ -41,14 +41,15 @@ class Proof:
     def model(self, planes, view):
         """As truth(). Rays whose coarse samples meet nothing get no fine ones: half of a portrait is background."""
         size, device = self.size, planes.device
-        label = torch.from_numpy(camera.label(*view))[None].to(device)
+        label = torch.from_numpy(camera.label(camera.View(*view)))[None].to(device)
         origin, ahead = rays(label, torch.arange(size * size, device=device)[None], size)
 
         def at(d, t):
             where = origin[:, :, None] + d[:, :, None] * t[..., None]
             return self.generator.query(planes, where.reshape(1, -1, 3)).view(1, d.shape[1], -1, 4)
 
-        t = torch.linspace(camera.RAY_START, camera.RAY_END, SAMPLES, device=device).expand(1, size * size, SAMPLES).contiguous()
+        t = torch.linspace(camera.RAY_START, camera.RAY_END, SAMPLES, device=device).expand(1, size * size, SAMPLES)
+        t = t + label[0, [3, 7, 11]].norm()
         raw = at(ahead, t)
         rgb, alpha, distance, weights = composite(raw, t)
         out = torch.cat([rgb, alpha[..., None], distance[..., None]], -1)[0]

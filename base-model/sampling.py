@@ -36,7 +36,7 @@ def _look(out, rng):
 
 
 def sample_expression(rng):
-    """(51,) weights: one to five strong ones, left mostly with right, never two that pull against each other."""
+    """(52,) weights: one to five strong ones, left mostly with right, never two that pull against each other."""
     out = np.zeros(len(ex.NAMES), np.float32)
     if rng.random() < 0.45:
         _look(out, rng)
@@ -48,11 +48,13 @@ def sample_expression(rng):
         amount = 1.0 if rng.random() < 0.35 else rng.uniform(0.25, 1)
         for i in chosen:
             out[i] = np.clip(amount + rng.normal(0, 0.04), 0, 1)
+    jaw, close = ex.INDEX['jawOpen'], ex.INDEX['mouthClose']
+    out[jaw] = max(out[jaw], out[close])  # lips shut over an open jaw: a corrective
     return out
 
 
 def sample_pair(latent, rng):
-    """-> x (D,), named coordinates of two states of that identity (51 + 13,): mostly neutral, then expressive."""
+    """-> x (D,), named coordinates of two states of that identity (52 + 10,): mostly neutral, then expressive."""
     x = sample_identity(latent, rng)
     style = latent.named(x)[len(ex.NAMES):].round()
     first, second = np.zeros(len(ex.NAMES), np.float32), sample_expression(rng)

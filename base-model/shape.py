@@ -6,7 +6,7 @@ import numpy as np
 from expressions import EXPRESSIONS
 from latent import RACES
 
-BROW_LIFT = 0.25  # of eyebrows-*-inner-up for everybody: the neutral mesh looks stern
+MACRO_MODES, MACRO_REST = 0.8, 0.4  # of ancestry, gender, age: what scanned modes can say, and the rest
 EYES_AT = np.array([0, 0.005, 0.0875])  # eye midpoint of the neutral shape, scene units
 EYE_DISTANCE, EYE_TO_MOUTH = 0.1327, 0.150  # what the scale aims at, geometric mean of the two
 
@@ -32,27 +32,82 @@ def _add_source(assets, V, head, source, weight, half):
         _add(assets, V, key, weight * share, half)
 
 
+def _macros(head):
+    """[(target, weight)] of ancestry, gender, age, muscle and weight."""
+    out = []
+    for gender, wg in (('female', 1 - head['male']), ('male', head['male'])):
+        for age, wa in (('old', head['age']), ('young', 1 - head['age'])):
+            for race, wr in zip(RACES, head['race']):
+                out.append((f'macrodetails/{race}-{gender}-{age}', wr * wg * wa))
+            for muscle, wm in _three(head['muscle'], 'muscle').items():
+                for weight, ww in _three(head['weight'], 'weight').items():
+                    out.append((f'macrodetails/universal-{gender}-{age}-{muscle}-{weight}', wg * wa * wm * ww))
+    return out
+
+
+def _scanned(assets, head, V):
+    """V with the macro targets -> the scanned shape `head['scan']` of people like that.
+
+    The macros' best fit among the scanned modes moves the centre of the distribution; what the modes cannot say (necks,
+    ears, folds) stays at MACRO_REST, without the translation and size that alignment takes out anyway.
+    """
+    s = assets.scan
+    fit = s.fit_base + sum(np.float32(weight) * s.fit[key] for key, weight in _macros(head) if key in s.fit)
+    like, (x, y, z, size) = fit[:s.count], fit[s.count:]
+    shape = np.asarray(head['scan'], np.float32)[:s.count]
+    rest = V - s.base - np.array([x, y, z]) - size * (s.base - s.centre)
+    out = s.start + np.float32(MACRO_REST) * rest
+    weights = shape + like * np.float32(MACRO_MODES - MACRO_REST)
+    out[s.moved] += (weights.astype(np.float32) @ s.modes).reshape(-1, 3)
+    return out.astype(np.float32)
+
+
+def _lid_gains(assets, V):
+    """{blink of a side: gain}: how far the lids are apart, relative to the mesh that the blink is made for."""
+    return {'ict/eyeBlink_' + side[0]: float(np.clip((V[upper, 1] - V[lower, 1]) / gap, 0.5, 1.7))
+            for side, (upper, lower, gap) in assets.lids.items()}
+
+
+def _closed(assets, V):
+    """Skin that a lid's motion took into an eyeball is put back onto it."""
+    for index, reach in ((assets.eye_left, assets.lid_skin['Left']), (assets.eye_right, assets.lid_skin['Right'])):
+        centre = V[index].mean(0)
+        radius = np.linalg.norm(V[index] - centre, axis=1).mean()
+        away = V[reach] - centre
+        distance = np.linalg.norm(away, axis=1)
+        front = (distance < radius) & (away[:, 2] > 0)
+        V[reach[front]] = centre + away[front] * (radius / distance[front])[:, None]
+
+
 def morph(assets, head):
     """-> vertices with the expression (V,3) and of the neutral face (V,3), decimetres."""
     V = assets.V.copy()
-    genders = {'female': 1 - head['male'], 'male': head['male']}
-    ages = {'old': head['age'], 'young': 1 - head['age']}
-    for gender, wg in genders.items():
-        for age, wa in ages.items():
-            for race, wr in zip(RACES, head['race']):
-                _add(assets, V, f'macrodetails/{race}-{gender}-{age}', wr * wg * wa)
-            for muscle, wm in _three(head['muscle'], 'muscle').items():
-                for weight, ww in _three(head['weight'], 'weight').items():
-                    _add(assets, V, f'macrodetails/universal-{gender}-{age}-{muscle}-{weight}', wg * wa * wm * ww)
+    for key, weight in _macros(head):
+        _add(assets, V, key, weight)
+    V = _scanned(assets, head, V)
     for key, weight in head['targets']:
         _add(assets, V, key, weight)
-    for side in ('left', 'right'):
-        _add_source(assets, V, head, f'eyebrows-{side}-inner-up', BROW_LIFT, None)
+    gains = _lid_gains(assets, V)
+    for source, gain in gains.items():
+        _add(assets, V, source, head['lids'] * gain)
     neutral = V.copy()
     for name, amount in head['expression'].items():
         for source, weight, half in EXPRESSIONS[name]:
-            _add_source(assets, V, head, source, amount * weight, half)
+            _add_source(assets, V, head, source, amount * weight * gains.get(source, 1), half)
+    _closed(assets, V)
     return V, neutral
+
+
+def turn_shoulders(V, yaw, pitch):
+    """The bust below the neck turned against the head, radians; yaw > 0 turns the chest to the person's left."""
+    share = np.clip((6.05 - V[:, 1]) / 0.75, 0, 1)
+    share = share * share * (3 - 2 * share)
+    axis = np.array([0, 5.9, 0.05])
+    x, y, z = (V - axis).T
+    a, b = yaw * share, pitch * share
+    x, z = x * np.cos(a) + z * np.sin(a), z * np.cos(a) - x * np.sin(a)
+    y, z = y * np.cos(b) - z * np.sin(b), y * np.sin(b) + z * np.cos(b)
+    return (np.stack([x, y, z], 1) + axis).astype(np.float32)
 
 
 def fit(proxy, V):

@@ -1,11 +1,10 @@
 """Parts of train.py: one forward pass to the losses, the latent map of a pack, the allocator's settings."""
-import json
 import os
 import sys
 
-import numpy as np
 import torch.nn as nn
 
+import assets
 import objective
 from latent import LatentMap
 
@@ -19,7 +18,7 @@ def tune_allocator(options):
 
 
 def latent_of(pack):
-    return LatentMap(json.loads(str(np.load(pack)['target.names'])))
+    return LatentMap(assets.contents(pack))
 
 
 class Step(nn.Module):

@@ -29,15 +29,15 @@ function factory(script: string, ...args: string[]): string {
 
 describe('the base-model factory', () => {
   smoke(
-    '20 steps of a tiny network lower the loss, and the export is a base (needs Python with torch)',
+    '60 steps of a tiny network lower the loss, and the export is a base (needs Python with torch)',
     async () => {
       const folder = await mkdtemp(join(tmpdir(), 'base-model-'));
       try {
         factory('train.py', '--smoke', '--out', folder);
         const lines = (await readFile(join(folder, 'log.jsonl'), 'utf8')).trim().split('\n');
         const losses = lines.map((line) => (JSON.parse(line) as LogLine).loss).filter((loss) => loss !== undefined);
-        expect(losses.length).toBe(4);
-        expect(losses.at(-1)!).toBeLessThan(0.75 * losses[0]!);
+        expect(losses.length).toBe(30);
+        expect(losses.at(-1)!).toBeLessThan(0.7 * losses[0]!);
         expect((await stat(join(folder, 'curves.png'))).size).toBeGreaterThan(1000);
 
         const source = await fileSource(join(folder, 'mini.safetensors'));
