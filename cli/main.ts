@@ -9,6 +9,7 @@ import { evaluateLatentCommand } from './commands/evaluateLatent.js';
 import { importCommand } from './commands/import.js';
 import { interpolateCommand } from './commands/interpolate.js';
 import { personalizeCommand } from './commands/personalize.js';
+import { photosCommand } from './commands/photos.js';
 import { proxyCommand } from './commands/proxy.js';
 import { renderCommand } from './commands/render.js';
 import { sampleCommand } from './commands/sample.js';
@@ -25,6 +26,7 @@ const program = new Command('personalized-head')
   .addCommand(importCommand())
   .addCommand(renderCommand())
   .addCommand(proxyCommand())
+  .addCommand(photosCommand())
   .addCommand(personalizeCommand())
   .addCommand(evaluateCommand())
   .addCommand(evaluateBaseCommand())

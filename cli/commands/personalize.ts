@@ -2,8 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { personalize, efforts, type Effort, type PersonalizeProgress } from '../../personalize/personalize.js';
-import { photoFolder } from '../../personalize/photos/folder.node.js';
-import { readPhotoSet } from '../../personalize/photos/photoSet.js';
+import type { Photo } from '../../personalize/photos/photo.js';
 import { personSheet, withThumbnail } from '../../personalize/portraits.js';
 import { methods, type Method } from '../../personalize/training/method.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
@@ -20,7 +19,8 @@ import { wholeNumber } from '../options/numbers.js';
 import { doubtLines } from '../output/doubts.js';
 import { interruptSignal } from '../output/failure.js';
 import { PhaseClock, phaseLines } from '../output/phases.js';
-import { progressBar, stepLine } from '../output/progress.js';
+import { stepLine } from '../output/progress.js';
+import { readPhotos } from '../photos/readPhotos.js';
 
 interface PersonalizeCommandOptions {
   readonly base: string;
@@ -30,6 +30,7 @@ interface PersonalizeCommandOptions {
   readonly steps?: number;
   readonly size: number;
   readonly split?: string;
+  readonly person?: number;
   readonly seed: string;
   readonly layered?: boolean;
   readonly refineCameras?: boolean;
@@ -71,14 +72,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
   const lpips = await loadLpips(options.lpips);
   if (!lpips && options.lpipsWeight !== undefined) throw noLpips();
   const base = await loadBase(options.base, signal);
-  const reading = progressBar('reading photos');
-  const { photos, problems } = await readPhotoSet(photoFolder(folder), {
-    size: options.size,
-    signal,
-    onProgress: (fraction) => reading.report(fraction),
-    ...(options.split === undefined ? {} : { split: options.split }),
-  }).finally(() => reading.stop());
-  for (const { name, reason } of problems) console.error(`left out ${name}: ${reason}`);
+  const photos = await readOrPrepare(folder, options, signal);
   const backend = await openBackend(options.backend, options.threads);
   const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
   const effort: Effort = { ...efforts[options.effort], ...(options.steps ? { training: options.steps } : {}) };
@@ -132,11 +126,25 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
   }
 }
 
+/** Photos of a data set, or of a folder of raw photos, whose report is then written beside the output. */
+function readOrPrepare(
+  folder: string,
+  options: PersonalizeCommandOptions,
+  signal: AbortSignal,
+): Promise<readonly Photo[]> {
+  const { output, size, threads, split, person } = options;
+  return readPhotos(folder, {
+    ...{ output, size, threads, signal },
+    ...(split === undefined ? {} : { split }),
+    ...(person === undefined ? {} : { person }),
+  });
+}
+
 /** `personalized-head personalize`. */
 export function personalizeCommand(): Command {
   return new Command('personalize')
-    .description('Learns a person from photos whose cameras are known (EG3D’s dataset layout).')
-    .argument('<folder>', 'dataset.json, photos, masks/<name>.png')
+    .description('Learns a person from a folder of photos: raw ones, or a data set with cameras (EG3D’s layout).')
+    .argument('<folder>', 'photos; or dataset.json, photos and masks/<name>.png')
     .addOption(baseOption())
     .requiredOption('-o, --output <file>', 'person file to write, .head')
     .addOption(new Option('--method <name>', 'what is learned').choices([...methods.keys()]).default('lora-1'))
@@ -144,6 +152,7 @@ export function personalizeCommand(): Command {
     .option('--steps <number>', 'training steps in place of the effort’s', wholeNumber(1))
     .option('--size <pixels>', 'side of the photos that is learned from', wholeNumber(32), 128)
     .option('--split <folder>', 'only photos below this folder (default: train, where there is one)')
+    .option('--person <number>', 'who is meant, where several people are in raw photos', wholeNumber(1))
     .option('--seed <text>', 'of everything random', '0')
     .option('--layered', 'a latent for every layer (W+)')
     .option('--refine-cameras', 'let the cameras move by a few degrees, where they were estimated')

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
  * A file of this package's assets, wherever the package is installed: this module lies one folder deeper once built.
  * @returns relative to the working directory where that is shorter, for messages
  */
-function packagedAsset(name: string): string {
+export function packagedAsset(name: string): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
   const path = join(folder, 'assets', name);

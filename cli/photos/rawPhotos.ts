@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { parseHeadShape } from '../../personalize/photos/cameras/headShape.js';
+import { decodeUpright } from '../../personalize/photos/decode/decodeUpright.node.js';
+import { installedDescriptor } from '../../personalize/photos/faces/descriptorFiles.node.js';
+import { readFaceTopology } from '../../personalize/photos/faces/faceAsset.js';
+import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
+import type { PhotoFiles } from '../../personalize/photos/photoFiles.js';
+import type { PhotoCard, PreparedPhotos } from '../../personalize/photos/prepare/preparedPhotos.js';
+import { describePeople, preparePhotos } from '../../personalize/photos/prepare/preparePhotos.js';
+import { contactSheet } from '../../personalize/photos/prepare/sheet/contactSheet.js';
+import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
+import { AssetError } from '../../runtime/core/errors.js';
+import type { Picture } from '../../runtime/core/picture.js';
+import { nodeExecution } from '../../runtime/execution/node.js';
+import { packagedAsset } from '../options/base.js';
+import { progressBar } from '../output/progress.js';
+
+export interface RawPhotosOptions {
+  /** Side of the crops, pixels. */
+  readonly size: number;
+  /** Who is meant, from 1. */
+  readonly person?: number;
+  /** Of the nets; 0: one per core. */
+  readonly threads: number;
+  readonly signal: AbortSignal;
+}
+
+export interface RawPhotos {
+  readonly prepared: PreparedPhotos;
+  /** All photos at one look. */
+  readonly sheet: () => Picture;
+}
+
+const stages = { looking: 'looking at photos', cameras: 'finding the cameras', cutting: 'cutting out' } as const;
+
+/**
+ * Prepares raw photos with a progress bar, and prints what became of them.
+ * @throws AssetError `photos/people` where `--person` must be said, `photos/none` where no photo can be used
+ */
+export async function prepareRawPhotos(files: PhotoFiles, options: RawPhotosOptions): Promise<RawPhotos> {
+  const { size, person, threads, signal } = options;
+  const asset = await fileSource(packagedAsset('faces.safetensors'));
+  const shape = parseHeadShape(
+    await readFile(packagedAsset('base.landmarks.json'), 'utf8'),
+    await readFaceTopology(asset),
+  );
+  const descriptor = await installedDescriptor();
+  if (!descriptor) console.error('People cannot be told apart: npm install @vladmandic/face-api adds that.');
+  const nets = await openFaceNets({ execution: await nodeExecution({ threads }), asset, descriptor });
+  const cards = new Map<string, PhotoCard>();
+  let stage: keyof typeof stages = 'looking';
+  let bar = progressBar(stages[stage]);
+  try {
+    const prepared = await preparePhotos({
+      ...{ files, nets, shape, size, signal },
+      decode: decodeUpright,
+      ...(person === undefined ? {} : { person: person - 1 }),
+      choose: (people) => {
+        const text = `photos: ${describePeople(people)} Say which with --person 1, --person 2, ...`;
+        return Promise.reject(new AssetError('photos/people', text));
+      },
+      onCard: (card) => void cards.set(card.file, card),
+      onProgress: (progress) => {
+        if (progress.stage !== stage) {
+          bar.stop();
+          stage = progress.stage;
+          bar = progressBar(stages[stage]);
+        }
+        bar.report(progress.fraction);
+      },
+    });
+    bar.stop();
+    printOutcome(prepared);
+    return { prepared, sheet: () => contactSheet(prepared, cards) };
+  } finally {
+    bar.stop();
+    await nets.dispose();
+  }
+}
+
+function printOutcome({ photos, report }: PreparedPhotos): void {
+  for (const { file, kept, reasons } of report.photos) {
+    const first = reasons.find(({ severity }) => severity === 'refuse') ?? reasons[0];
+    if (!kept && first) console.error(`left out ${file}: ${first.message}`);
+  }
+  for (const warning of report.warnings) console.error(warning);
+  console.error(`${photos.length} of ${report.photos.length} photos can be used`);
+}
+
+/** @throws AssetError `photos/none` where no photo was kept */
+export function requireKept({ photos, report }: PreparedPhotos): void {
+  if (photos.length > 0) return;
+  throw new AssetError('photos/none', `photos: ${report.warnings[0] ?? 'no photo can be used.'}`);
+}

@@ -1,0 +1,51 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { photoFolder } from '../../personalize/photos/folder.node.js';
+import type { Photo } from '../../personalize/photos/photo.js';
+import { readPhotoSet } from '../../personalize/photos/photoSet.js';
+import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { encodePng } from '../../runtime/core/picture.js';
+import { exists } from '../files.js';
+import { progressBar } from '../output/progress.js';
+import { photoPaths } from './photoPaths.js';
+import { prepareRawPhotos, requireKept, type RawPhotosOptions } from './rawPhotos.js';
+
+export interface ReadPhotosOptions extends RawPhotosOptions {
+  /** Of a data set, see `PhotoSetOptions`. */
+  readonly split?: string;
+  /** Beside this file the report of raw photos is written. */
+  readonly output: string;
+}
+
+/**
+ * Photos of a data set; or of a folder without dataset.json, which is taken for raw photos: these are prepared first, and
+ * their report and contact sheet written beside the output.
+ */
+export async function readPhotos(folder: string, options: ReadPhotosOptions): Promise<readonly Photo[]> {
+  const { size, signal, split, output } = options;
+  if (await isRaw(folder)) {
+    const { prepared, sheet } = await prepareRawPhotos(await photoPaths([folder]), options);
+    const [report, picture] = [`${output}.photos.json`, `${output}.photos.png`];
+    await writeFileAtomically(report, new TextEncoder().encode(`${JSON.stringify(prepared.report, null, 1)}\n`));
+    await writeFileAtomically(picture, encodePng(sheet()));
+    console.error(`${resolve(report)} and ${resolve(picture)} say what became of each photo`);
+    requireKept(prepared);
+    return prepared.photos;
+  }
+  const reading = progressBar('reading photos');
+  const { photos, problems } = await readPhotoSet(photoFolder(folder), {
+    ...{ size, signal },
+    onProgress: (fraction) => reading.report(fraction),
+    ...(split === undefined ? {} : { split }),
+  }).finally(() => reading.stop());
+  for (const { name, reason } of problems) console.error(`left out ${name}: ${reason}`);
+  return photos;
+}
+
+/** A folder, or one photo, that no dataset.json belongs to. One that holds a data set further down is not meant. */
+async function isRaw(folder: string): Promise<boolean> {
+  const found = await stat(folder).catch(() => null);
+  if (!found?.isDirectory()) return false;
+  if (await exists(join(folder, 'dataset.json'))) return false;
+  return !(await photoFolder(folder).list()).some((name) => name.endsWith('/dataset.json'));
+}
