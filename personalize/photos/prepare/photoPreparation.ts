@@ -1,6 +1,7 @@
 import { ShapeError } from '../../../runtime/core/errors.js';
 import type { FaceNets } from '../faces/faceNets.js';
 import type { HeadShape } from '../cameras/headShape.js';
+import { fitViews, type FittedViews } from '../cameras/fitViews.js';
 import { labelView } from '../cameras/labelView.js';
 import type { FittedView } from '../cameras/view.js';
 import type { UprightPhoto } from '../decode/uprightPhoto.js';
@@ -10,7 +11,6 @@ import { checkFit, checkPerson } from './checks/faceChecks.js';
 import { isRefused } from './checks/limit.js';
 import { checkSet } from './checks/setChecks.js';
 import { cropPhoto } from './cropPhoto.js';
-import { fitTogether } from './fitTogether.js';
 import { faceReasons, given, viewReasons } from './faceReasons.js';
 import { strangeShare, usualTexture } from './measures/covering.js';
 import { textureMap } from './measures/faceTexture.js';
@@ -51,6 +51,8 @@ interface Entry {
 }
 
 const defaultSize = 256;
+/** Of the time of `finish`, about. */
+const camerasShare = 0.3;
 
 /**
  * Turns raw photos into photos to learn from. Photos are looked at one at a time and only what later steps need is kept, so
@@ -107,7 +109,7 @@ export class PhotoPreparation {
     this._refuseTwins(entries);
     this._refuseCovered(entries);
     const wanted = entries.filter(isWanted);
-    const views = await this._fitTogether(wanted, options);
+    const { views, warnings } = await this._fitTogether(wanted, options);
     wanted.forEach((entry, i) => {
       const view = views[i]!;
       // What the face alone said of its view is replaced.
@@ -115,7 +117,12 @@ export class PhotoPreparation {
       entry.reasons.splice(0, Infinity, ...kept);
       entry.reasons.push(...given([checkFit(view.error)]), ...viewReasons(entry.photo, entry.face, labelView(view)));
     });
-    return this._cutOut(entries, new Map(wanted.map((entry, i) => [entry, views[i]!])), options);
+    const { photos, report } = await this._cutOut(
+      entries,
+      new Map(wanted.map((entry, i) => [entry, views[i]!])),
+      options,
+    );
+    return { photos, report: { ...report, warnings: [...report.warnings, ...warnings] } };
   }
 
   private get _seen(): SeenPhoto[] {
@@ -177,13 +184,15 @@ export class PhotoPreparation {
 
   private async _fitTogether(
     wanted: readonly WantedEntry[],
-    { signal }: FinishOptions,
-  ): Promise<readonly FittedView[]> {
-    if (wanted.length === 0) return [];
+    { signal, onProgress }: FinishOptions,
+  ): Promise<Pick<FittedViews, 'views' | 'warnings'>> {
+    if (wanted.length === 0) return { views: [], warnings: [] };
     const points = wanted.map(({ face }) => face.landmarks.points);
-    const hints = wanted.map(({ file, photo: { focal } }) => ({ name: file, ...(focal === null ? {} : { focal }) }));
-    signal?.throwIfAborted();
-    return fitTogether(points, hints, this._seeing.shape);
+    return fitViews(points, this._seeing.shape, {
+      hints: wanted.map(({ file, photo: { focal } }) => ({ name: file, ...(focal === null ? {} : { focal }) })),
+      ...(signal ? { signal } : {}),
+      onProgress: (share) => onProgress?.({ stage: 'cameras', photo: null, fraction: camerasShare * share }),
+    });
   }
 
   private async _cutOut(
@@ -195,7 +204,11 @@ export class PhotoPreparation {
     const reports = [];
     for (const [i, entry] of entries.entries()) {
       signal?.throwIfAborted();
-      onProgress?.({ stage: 'cutting', photo: entry.file, fraction: (i + 1) / entries.length });
+      onProgress?.({
+        stage: 'cutting',
+        photo: entry.file,
+        fraction: camerasShare + (1 - camerasShare) * (i / entries.length),
+      });
       const view = views.get(entry);
       const labelled = view ? labelView(view) : (entry.face?.labelled ?? null);
       let image: string | null = null;

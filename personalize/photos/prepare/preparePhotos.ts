@@ -50,7 +50,8 @@ export async function preparePhotos(options: PreparePhotosOptions): Promise<Prep
     signal?.throwIfAborted();
     if (i + 1 < names.length) next = decodeOr(files, decode, names[i + 1]!, signal);
     onProgress?.({ stage: 'looking', photo: name, fraction: (lookingShare * i) / names.length });
-    onCard?.(typeof photo === 'string' ? preparation.addUnreadable(name, photo) : await preparation.add(photo));
+    const card = typeof photo === 'string' ? preparation.addUnreadable(name, photo) : await preparation.add(photo);
+    onCard?.(card);
   }
   signal?.throwIfAborted();
   const person = options.person ?? (await whoIsMeant(preparation.people(), options.choose));
