@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { readLpips, type LpipsNetwork } from '../personalize/perceptual/lpipsNetwork.js';
 import { fileSource } from '../runtime/checkpoint/fileSource.node.js';
 import { readBase, readPerson, type Base, type PersonFile } from '../runtime/checkpoint/index.js';
+import { AssetError } from '../runtime/core/errors.js';
 import { progressBar } from './output/progress.js';
 
 /** Is there a file or folder of that name? */
@@ -12,12 +13,25 @@ export function exists(path: string): Promise<boolean> {
   );
 }
 
+/**
+ * Puts the file's name before what a reader says of it, which knows only bytes.
+ * @throws what `read` throws; an AssetError with the name
+ */
+export async function ofFile<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof AssetError) || error.message.startsWith(path)) throw error;
+    throw new AssetError(error.code, `${path}: ${error.message}`, { cause: error });
+  }
+}
+
 /** Reads a base with a progress bar. */
 export async function loadBase(path: string, signal: AbortSignal): Promise<Base> {
   const source = await fileSource(path);
   const bar = progressBar('loading');
   try {
-    return await readBase(source, { signal, onProgress: (fraction) => bar.report(fraction) });
+    return await ofFile(path, () => readBase(source, { signal, onProgress: (fraction) => bar.report(fraction) }));
   } finally {
     bar.stop();
     await source.close();
@@ -28,7 +42,7 @@ export async function loadBase(path: string, signal: AbortSignal): Promise<Base>
 export async function loadPerson(path: string, base: Base): Promise<PersonFile> {
   const source = await fileSource(path);
   try {
-    return await readPerson(source, base);
+    return await ofFile(path, () => readPerson(source, base));
   } finally {
     await source.close();
   }
@@ -40,7 +54,7 @@ export async function loadLpips(paths: readonly string[]): Promise<LpipsNetwork 
   const sources: Awaited<ReturnType<typeof fileSource>>[] = [];
   try {
     for (const path of paths) sources.push(await fileSource(path));
-    return await readLpips(...sources);
+    return await ofFile(paths.join(', '), () => readLpips(...sources));
   } finally {
     for (const source of sources) await source.close();
   }

@@ -21,8 +21,9 @@ import { directionsFile, printDirections, spreadsOf } from '../latent/directions
 import { labelSamples } from '../latent/labelSamples.js';
 import { baseArgument } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
-import { finiteNumber, wholeNumber } from '../options/numbers.js';
+import { finiteNumber, largestSide, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
+import { requireOutputFile } from '../output/outputPath.js';
 import { stepLine } from '../output/progress.js';
 
 interface DirectionsOptions {
@@ -57,10 +58,11 @@ async function outputOf(basePath: string, output: string | undefined): Promise<s
 }
 
 async function run(basePath: string, options: DirectionsOptions): Promise<void> {
-  const signal = interruptSignal();
   const output = await outputOf(basePath, options.output);
+  await requireOutputFile(output, '.json');
   const wanted = attributesNamed(options.attributes);
   const file = options.labels ?? output.replace(/(\.directions)?\.json$/, '') + '.labels.jsonl';
+  const signal = interruptSignal(() => `The labels so far are kept in ${file}; the same command goes on from them.`);
   const base = await loadBase(basePath, signal);
   const backend = await openBackend(options.backend, options.threads);
   const { execution, device } = backend;
@@ -126,9 +128,6 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
     await writeFileAtomically(output, new TextEncoder().encode(text));
     printDirections(found, effects, agreements);
     console.log(resolve(output));
-  } catch (error) {
-    if (signal.aborted) console.error(`\nThe labels so far are kept in ${file}; the same command goes on from them.`);
-    throw error;
   } finally {
     line.stop();
     await drawing.dispose();
@@ -165,7 +164,7 @@ export function directionsCommand(): Command {
     .option('--fraction <share>', 'of the samples at each extreme', finiteNumber, 0.1)
     .option('--psi <number>', 'truncation of the samples', finiteNumber, 0.7)
     .option('--expressions', 'give samples random expressions of the base’s own directions')
-    .option('--size <pixels>', 'side of the judged pictures', wholeNumber(32), 64)
+    .option('--size <pixels>', 'side of the judged pictures', wholeNumber(32, largestSide), 64)
     .option('--seed <number>', 'first of the samples’ seeds', wholeNumber(0), 0)
     .option('--labels <file>', 'labels so far, gone on with (default: beside the output)')
     .option('--no-render', 'only what the labels file has')

@@ -21,6 +21,7 @@ import { amountsOf } from '../options/amounts.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { finiteNumber, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
+import { requireFilmOutput } from '../output/outputPath.js';
 import { filmKind, writeNotes } from '../output/film.js';
 import { encodePng, type Picture } from '../output/image.js';
 import { progressBar, stepLine } from '../output/progress.js';
@@ -104,6 +105,7 @@ async function run(head: string, options: EditOptions, command: Command): Promis
   if (filmKind(options.output) !== 'sheet') {
     throw new HeadError('edit/output', `${options.output}: expected a .png, which holds all views in one sheet.`);
   }
+  await requireFilmOutput(options.output);
   const amounts = amountsOf(command.args.slice(1));
   if ((options.image === undefined) === (options.anchor === undefined)) {
     throw new HeadError('edit/start', 'edit: expected one of --image PHOTO and --anchor N to start from.');

@@ -28,8 +28,9 @@ import { encodePng } from '../../runtime/core/picture.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadLpips } from '../files.js';
 import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
-import { wholeNumber } from '../options/numbers.js';
+import { largestSide, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
+import { requireOutputFolder } from '../output/outputPath.js';
 import { stepLine } from '../output/progress.js';
 
 interface EvaluateCommandOptions {
@@ -84,7 +85,10 @@ async function write(folder: string, name: string, found: PersonEvaluation, lpip
 }
 
 async function run(folders: readonly string[], options: EvaluateCommandOptions): Promise<void> {
-  const signal = interruptSignal();
+  await requireOutputFolder(options.output);
+  const signal = interruptSignal(
+    () => `What was measured is kept in ${options.output}; the same command goes on from it.`,
+  );
   const lpips = await loadLpips(options.lpips);
   if (!lpips && options.lpipsWeight !== undefined) throw noLpips();
   const judges = [await faceApiJudge(), await humanJudge()];
@@ -202,7 +206,7 @@ export function evaluateCommand(): Command {
     )
     .addOption(new Option('--effort <name>', 'how long').choices(Object.keys(efforts)).default('good'))
     .option('--steps <number>', 'training steps in place of the effort’s', wholeNumber(1))
-    .option('--size <pixels>', 'side of training photos and compared images', wholeNumber(32), 128)
+    .option('--size <pixels>', 'side of training photos and compared images', wholeNumber(32, largestSide), 128)
     .option('--singles <number>', 'test photos beside regular series that are fitted', wholeNumber(0), 1000)
     .option('--fit <steps>', 'steps in which a latent is fitted to a held-out photo', wholeNumber(1), 40)
     .option('--seed <text>', 'of everything random', '0')

@@ -9,9 +9,11 @@ import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
 import { photoFolder } from '../../personalize/photos/folder.node.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { interruptSignal } from '../output/failure.js';
+import { requireOutputFolder } from '../output/outputPath.js';
 import { stepLine } from '../output/progress.js';
 
 async function run(folder: string, { output = folder }: { readonly output?: string }): Promise<void> {
+  await requireOutputFolder(output);
   const signal = interruptSignal();
   const judges = [await faceApiJudge(), await humanJudge()];
   const line = stepLine();

@@ -14,8 +14,9 @@ import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
-import { wholeNumber } from '../options/numbers.js';
+import { largestSide, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
+import { requireOutputFolder } from '../output/outputPath.js';
 import { stepLine } from '../output/progress.js';
 
 interface EvaluateHeadOptions {
@@ -29,6 +30,7 @@ interface EvaluateHeadOptions {
 const text = (content: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(content);
 
 async function run(headPath: string, folder: string, options: EvaluateHeadOptions): Promise<void> {
+  await requireOutputFolder(options.output);
   const signal = interruptSignal();
   const base = await loadBase(options.base, signal);
   const person = await loadPerson(headPath, base);
@@ -73,7 +75,7 @@ export function evaluateHeadCommand(): Command {
     .argument('<folder>', 'the data set that it was learned from, with train/ and test/ photos')
     .addOption(baseOption())
     .requiredOption('-o, --output <folder>', 'head.md and head.json')
-    .option('--size <pixels>', 'side of the renders', wholeNumber(32), 192)
+    .option('--size <pixels>', 'side of the renders', wholeNumber(32, largestSide), 192)
     .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .action(run);

@@ -15,8 +15,9 @@ import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
-import { finiteNumber, wholeNumber } from '../options/numbers.js';
+import { finiteNumber, largestSide, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
+import { requireOutputFolder } from '../output/outputPath.js';
 import { stepLine } from '../output/progress.js';
 
 interface EvaluateLatentCommandOptions {
@@ -37,7 +38,9 @@ interface EvaluateLatentCommandOptions {
 }
 
 async function run(head: string, options: EvaluateLatentCommandOptions): Promise<void> {
-  const signal = interruptSignal();
+  await requireOutputFolder(options.output);
+  const journal = join(options.output, 'records.jsonl');
+  const signal = interruptSignal(() => `What was measured is kept in ${journal}; the same command goes on from it.`);
   const { size, pairs, steps, samples, edits, amount, fit: fitSteps, seed } = options;
   const judges = [await faceApiJudge(), await humanJudge()];
   const base = await loadBase(options.base, signal);
@@ -48,7 +51,6 @@ async function run(head: string, options: EvaluateLatentCommandOptions): Promise
   const { execution, device } = backend;
   const path = options.directionsFile ?? directionsPathOf(options.base);
   const directions = await loadDirections(path, new Generator(base, execution));
-  const journal = join(options.output, 'records.jsonl');
   const settings = { base: base.hash, size, pairs, steps, samples, edits, amount, fitSteps, seed };
   const line = stepLine();
   try {
@@ -77,9 +79,6 @@ async function run(head: string, options: EvaluateLatentCommandOptions): Promise
     await writeFileAtomically(join(options.output, 'latent.md'), new TextEncoder().encode(text));
     console.log(text);
     console.log(resolve(options.output, 'latent.md'));
-  } catch (error) {
-    if (signal.aborted) console.error(`\nWhat was measured is kept in ${journal}; the same command goes on from it.`);
-    throw error;
   } finally {
     line.stop();
     for (const judge of judges) await judge.close();
@@ -115,7 +114,7 @@ export function evaluateLatentCommand(): Command {
     .requiredOption('--photos <folder>', 'dataset.json with test/ photos, masks/, and info.json for expressions')
     .requiredOption('-o, --output <folder>', 'latent.md, and records.jsonl to go on from')
     .addOption(baseOption())
-    .option('--size <pixels>', 'side of measured pictures', wholeNumber(32), 128)
+    .option('--size <pixels>', 'side of measured pictures', wholeNumber(32, largestSide), 128)
     .option('--pairs <number>', 'random pairs of anchors', wholeNumber(0), 10)
     .option('--steps <number>', 'looks between the two', wholeNumber(1), 3)
     .option('--samples <number>', 'samples of each way, and random heads of the base', wholeNumber(0), 24)

@@ -4,6 +4,7 @@ import { AssetError } from '../../runtime/core/errors.js';
 import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
 import { importCheckpoint } from '../../runtime/checkpoint/importCheckpoint.node.js';
 import { interruptSignal } from '../output/failure.js';
+import { requireOutputFile } from '../output/outputPath.js';
 import { progressBar } from '../output/progress.js';
 
 interface ImportOptions {
@@ -22,6 +23,7 @@ async function readJson(path: string): Promise<unknown> {
 }
 
 async function run(input: string, options: ImportOptions): Promise<void> {
+  await requireOutputFile(options.output, '.safetensors');
   const source = await fileSource(input);
   const bar = progressBar(`importing ${input}`);
   try {

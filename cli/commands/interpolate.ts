@@ -13,7 +13,8 @@ import { measured, PersonSession, withSessionOptions, type SessionOptions } from
 import { parseCamera } from '../options/camera.js';
 import { wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
-import { filmKind, writeFilm } from '../output/film.js';
+import { requireFilmOutput } from '../output/outputPath.js';
+import { writeFilm } from '../output/film.js';
 import type { Picture } from '../output/image.js';
 import { progressBar } from '../output/progress.js';
 
@@ -99,7 +100,7 @@ function report(readings: readonly (MeterReading | null)[]): void {
 
 async function run(head: string, options: InterpolateOptions): Promise<void> {
   const signal = interruptSignal();
-  filmKind(options.output);
+  await requireFilmOutput(options.output);
   const indices = indicesOf(options);
   const session = await PersonSession.open(head, options, signal);
   try {

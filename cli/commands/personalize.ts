@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { personalize, efforts, type Effort, type PersonalizeProgress } from '../../personalize/personalize.js';
 import type { Photo } from '../../personalize/photos/photo.js';
@@ -7,17 +7,17 @@ import { personSheet, withThumbnail } from '../../personalize/portraits.js';
 import { methods, type Method } from '../../personalize/training/method.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { writePerson } from '../../runtime/checkpoint/writePerson.node.js';
-import { AssetError } from '../../runtime/core/errors.js';
 import { encodePng } from '../../runtime/core/picture.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { openBackend, type BackendName } from '../backend.js';
-import { exists, loadBase, loadLpips } from '../files.js';
+import { loadBase, loadLpips } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { directionsBeside } from '../options/directions.js';
 import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
-import { wholeNumber } from '../options/numbers.js';
+import { largestSide, wholeNumber } from '../options/numbers.js';
 import { doubtLines } from '../output/doubts.js';
 import { interruptSignal } from '../output/failure.js';
+import { PersonRun } from '../output/personRun.js';
 import { PhaseClock, phaseLines } from '../output/phases.js';
 import { stepLine } from '../output/progress.js';
 import { readPhotos } from '../photos/readPhotos.js';
@@ -39,13 +39,11 @@ interface PersonalizeCommandOptions {
   readonly identity: number;
   readonly superresolution?: boolean;
   readonly resume?: boolean;
+  readonly force?: boolean;
   readonly sheet?: string | boolean;
   readonly threads: number;
   readonly backend: BackendName;
 }
-
-/** Where a run keeps what it needs to be continued. */
-const statePathOf = (output: string): string => `${output}.training`;
 
 function parseMethod(text: string): Method {
   const method = methods.get(text);
@@ -59,16 +57,10 @@ function describe({ stage, step, steps, loss, eta }: PersonalizeProgress): strin
 }
 
 async function run(folder: string, options: PersonalizeCommandOptions): Promise<void> {
-  const signal = interruptSignal();
+  const files = await PersonRun.open(options);
+  const signal = interruptSignal(() => files.left());
   const clock = new PhaseClock();
   clock.enter('reading');
-  const statePath = statePathOf(options.output);
-  if (options.resume && !(await exists(statePath))) {
-    throw new AssetError(
-      'personalize/resume',
-      `--resume: expected ${statePath} of an earlier run, got none. Start anew.`,
-    );
-  }
   const lpips = await loadLpips(options.lpips);
   if (!lpips && options.lpipsWeight !== undefined) throw noLpips();
   const base = await loadBase(options.base, signal);
@@ -78,6 +70,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
   const effort: Effort = { ...efforts[options.effort], ...(options.steps ? { training: options.steps } : {}) };
   const directions = await directionsBeside(options.base, new Generator(base, backend.execution));
   const line = stepLine();
+  let done = '';
   try {
     const method = parseMethod(options.method);
     console.error(`${photos.length} photos, ${method.name}, ${backend.description}`);
@@ -96,12 +89,13 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
       ...(options.superresolution === undefined ? {} : { superresolution: options.superresolution }),
       signal,
       ...(directions ? { directions } : {}),
-      ...(options.resume ? { resume: await readFile(statePath) } : {}),
+      ...(options.resume ? { resume: await readFile(files.statePath) } : {}),
       onProgress: (progress) => {
         clock.enter(progress.stage);
+        done = `${progress.stage} ${progress.step + 1}/${progress.steps}`;
         line.report(describe(progress));
       },
-      onState: (state) => writeFileAtomically(statePath, state),
+      onState: (state) => files.keep(state, done),
     });
     line.stop();
     clock.enter('writing');
@@ -111,15 +105,17 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
     console.log(
       `${resolve(options.output)}: ${(size / 1024).toFixed(0)} KiB, ${(learned.seconds / 60).toFixed(1)} min`,
     );
-    if (options.sheet !== undefined && options.sheet !== false) {
-      const path = typeof options.sheet === 'string' ? options.sheet : `${options.output}.png`;
-      await writeFileAtomically(path, encodePng(await personSheet(studio, person, photos)));
-      console.log(resolve(path));
+    if (files.sheetPath !== null) {
+      await writeFileAtomically(files.sheetPath, encodePng(await personSheet(studio, person, photos)));
+      console.log(resolve(files.sheetPath));
     }
     for (const text of doubtLines(photos, learned.reliabilities)) console.error(text);
     for (const text of phaseLines(clock.stop())) console.error(text);
-    if (learned.completed) await rm(statePath, { force: true });
-    else console.error('Stopped early; the file holds what was learned. Continue with --resume.');
+    if (learned.completed) await files.finish();
+    else
+      console.error(
+        `Stopped early at ${done}; the head holds what was learned. Go on with the same command and --resume.`,
+      );
   } finally {
     line.stop();
     backend.close();
@@ -150,7 +146,7 @@ export function personalizeCommand(): Command {
     .addOption(new Option('--method <name>', 'what is learned').choices([...methods.keys()]).default('lora-1'))
     .addOption(new Option('--effort <name>', 'how long').choices(Object.keys(efforts)).default('good'))
     .option('--steps <number>', 'training steps in place of the effort’s', wholeNumber(1))
-    .option('--size <pixels>', 'side of the photos that is learned from', wholeNumber(32), 128)
+    .option('--size <pixels>', 'side of the photos that is learned from', wholeNumber(32, largestSide), 128)
     .option('--split <folder>', 'only photos below this folder (default: train, where there is one)')
     .option('--person <number>', 'who is meant, where several people are in raw photos', wholeNumber(1))
     .option('--seed <text>', 'of everything random', '0')
@@ -162,13 +158,14 @@ export function personalizeCommand(): Command {
     .option('--superresolution', 'learn from the super-resolved image (default: where base and photos allow)')
     .option('--no-superresolution', 'do not')
     .option('--resume', 'continue the run of this output that was stopped')
+    .option('--force', 'replace a head, or the state of a stopped run, of that name')
     .option('--sheet [file]', 'contact sheet of photos and what was learned (default: <output>.png)', true)
     .option('--no-sheet', 'no contact sheet')
     .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .addHelpText(
       'after',
-      '\nCtrl-C keeps what was learned; --resume goes on from there.' +
+      '\nCtrl-C keeps what was done; the same command with --resume goes on from there.' +
         '\n\nExample:\n  personalized-head personalize photos/ -o me.head',
     )
     .action(run);

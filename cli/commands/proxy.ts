@@ -10,8 +10,9 @@ import { encodeProxy } from '../../runtime/proxy/proxyFile.js';
 import { loadBase, loadPerson } from '../files.js';
 import { baseArgument } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
-import { wholeNumber } from '../options/numbers.js';
+import { largestSide, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
+import { requireOutputFile } from '../output/outputPath.js';
 import { progressBar } from '../output/progress.js';
 
 interface ProxyOptions {
@@ -35,6 +36,7 @@ export async function noteProxy(personPath: string, person: PersonFile, proxyPat
 }
 
 async function run(basePath: string, options: ProxyOptions): Promise<void> {
+  await requireOutputFile(options.output, '.safetensors');
   const signal = interruptSignal();
   const base = await loadBase(basePath, signal);
   const person = options.person === undefined ? undefined : await loadPerson(options.person, base);
@@ -75,7 +77,7 @@ export function proxyCommand(): Command {
     .option('--person <file>', 'person (.head) whose head to make')
     .option('--directions-file <file>', 'directions other than those beside the base')
     .option('--vertices <number>', 'vertices wanted, about', wholeNumber(100), 3000)
-    .option('--texture <pixels>', 'side of the texture', wholeNumber(16), 512)
+    .option('--texture <pixels>', 'side of the texture', wholeNumber(16, largestSide), 512)
     .addHelpText(
       'after',
       '\nExample:\n  personalized-head proxy assets/base.safetensors -o assets/base.proxy.safetensors\n' +

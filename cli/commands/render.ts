@@ -16,10 +16,11 @@ import { parseBackground } from '../options/background.js';
 import { parseCamera } from '../options/camera.js';
 import { directionsPathOf, loadDirections, parseAmounts } from '../options/directions.js';
 import { latentOf, type LatentOptions } from '../options/latent.js';
-import { finiteNumber, wholeNumber } from '../options/numbers.js';
+import { finiteNumber, largestSide, wholeNumber } from '../options/numbers.js';
 import { dumpArrays } from '../output/dump.js';
 import { interruptSignal } from '../output/failure.js';
 import { contactSheet, encodePng, resizeImage, toPicture, type Background, type Picture } from '../output/image.js';
+import { requireOutputFile, requireOutputFolder } from '../output/outputPath.js';
 import { progressBar } from '../output/progress.js';
 
 interface RenderOptions extends LatentOptions {
@@ -110,6 +111,8 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
   if (options.output === undefined && options.dump === undefined) {
     throw new HeadError('render/output', 'render: nothing to write. Give -o head.png, or --dump FOLDER.');
   }
+  if (options.output !== undefined) await requireOutputFile(options.output, '.png');
+  if (options.dump !== undefined) await requireOutputFolder(options.dump);
   const signal = interruptSignal();
   const base = await loadBase(basePath, signal);
   const person = options.person === undefined ? undefined : await loadPerson(options.person, base);
@@ -188,8 +191,12 @@ export function renderCommand(): Command {
     .option('--neutral', 'take the latent’s own expression away first')
     .option('--person <file>', 'person (.head) learned on this base: their neutral look, unless a latent is named')
     .option('--anchor <number>', 'that person’s look in one of their photos', wholeNumber(0))
-    .option('--size <pixels>', 'side of the image', wholeNumber(1))
-    .option('--resolution <pixels>', 'side of the rendered features, before super-resolution', wholeNumber(1))
+    .option('--size <pixels>', 'side of the image', wholeNumber(1, largestSide))
+    .option(
+      '--resolution <pixels>',
+      'side of the rendered features, before super-resolution',
+      wholeNumber(1, largestSide),
+    )
     .option('--background <color>', 'transparent, white, black or #rrggbb')
     .option('--sweep <what>', `contact sheet of ${sweepSteps}: yaw, pitch, or a direction from 0 to 1`)
     .option('--dump <folder>', 'write ws, planes, features, depth, image_raw and image as .npy (float32)')

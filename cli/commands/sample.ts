@@ -10,7 +10,8 @@ import { measured, PersonSession, withSessionOptions, type SessionOptions } from
 import { parseCamera } from '../options/camera.js';
 import { finiteNumber, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
-import { filmKind, writeFilm } from '../output/film.js';
+import { requireFilmOutput } from '../output/outputPath.js';
+import { writeFilm } from '../output/film.js';
 import type { Picture } from '../output/image.js';
 import { progressBar } from '../output/progress.js';
 
@@ -25,7 +26,7 @@ interface SampleOptions extends SessionOptions {
 
 async function run(head: string, options: SampleOptions): Promise<void> {
   const signal = interruptSignal();
-  filmKind(options.output);
+  await requireFilmOutput(options.output);
   const session = await PersonSession.open(head, options, signal);
   try {
     const { anchors } = session;

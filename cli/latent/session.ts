@@ -15,7 +15,7 @@ import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { parseBackground } from '../options/background.js';
-import { wholeNumber } from '../options/numbers.js';
+import { largestSide, wholeNumber } from '../options/numbers.js';
 import { resizeImage, toPicture, type Background, type Picture } from '../output/image.js';
 
 /** Options of every command that shows a person's latents. */
@@ -158,7 +158,7 @@ export async function measured(
 export function withSessionOptions(command: Command): Command {
   return command
     .addOption(baseOption())
-    .option('--size <pixels>', 'side of each picture', wholeNumber(16), 128)
+    .option('--size <pixels>', 'side of each picture', wholeNumber(16, largestSide), 128)
     .option('--background <color>', 'transparent, white, black or #rrggbb', 'transparent')
     .option('--no-meter', 'no face distances to the person')
     .option('--reference <photo>', 'photo with a camera that face distances are taken to (default: the neutral head)')

@@ -1,11 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Parser of a whole number of at least `least`, for commander. */
-export function wholeNumber(least: number): (text: string) => number {
+/** Largest side of a picture that is rendered or learned from, pixels: its numbers fit into memory. */
+export const largestSide = 8192;
+
+/** Parser of a whole number of at least `least` and at most `most`, for commander. */
+export function wholeNumber(least: number, most = Infinity): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < least) {
-      throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+      throw new InvalidArgumentError(`Expected a whole number ${range}.`);
     }
     return value;
   };

@@ -114,7 +114,7 @@ export async function fitLatent(
   };
   const first = resume?.step ?? 0;
   for (let step = first; step < steps; step++) {
-    if (signal?.aborted || (step > first && step % keepEvery === 0)) await keep(step);
+    if (step > first && (signal?.aborted === true || step % keepEvery === 0)) await keep(step);
     signal?.throwIfAborted();
     const share = step / steps;
     if (step === change?.at) {

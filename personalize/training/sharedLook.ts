@@ -47,7 +47,7 @@ export async function learnSharedLook(
     if (keeping?.resume) learner.restore(keeping.resume);
     const first = learner.step;
     while (learner.step < plan.steps) {
-      if (signal?.aborted || (learner.step > first && learner.step % keepEvery === 0)) {
+      if (learner.step > first && (signal?.aborted === true || learner.step % keepEvery === 0)) {
         await keeping?.keep({ ...learner.state(), losses: [], camera: null });
       }
       signal?.throwIfAborted();

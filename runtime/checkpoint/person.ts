@@ -5,7 +5,7 @@ import type { Base } from './base.js';
 import type { ByteSource } from './byteSource.js';
 import { isPacked, packTensors, unpackTensors } from './personPack.js';
 import { checkPersonTensors } from './personTensors.js';
-import { openSafetensors, type Safetensors } from './safetensors.js';
+import { kindOfStart, openSafetensors, type Safetensors } from './safetensors.js';
 import { encodeValues, expectFinite, planSafetensors } from './safetensorsEncode.js';
 
 /** How a layer's low-rank factors make its weight change; see personTensors.ts for the shapes. */
@@ -49,7 +49,7 @@ const ownFields: ReadonlySet<string> = new Set(['format', 'version', 'base', 'co
 export async function readPerson(source: ByteSource, base?: Pick<Base, 'hash' | 'tensors'>): Promise<PersonFile> {
   if (source.size > maxBytes) throw foreign(`a file of at most ${maxBytes} bytes`, `${source.size}`);
   const head = await source.read(0, Math.min(9, source.size));
-  if (head[8] !== 0x7b) throw foreign('a .head file (safetensors)', head.length < 9 ? 'an empty file' : 'another kind');
+  if (head[8] !== 0x7b) throw foreign('a .head file (safetensors)', kindOfStart(head.length));
   const file = await openSafetensors(source);
   const { metadata } = file;
   if (metadata.get('format') !== personFormat) {

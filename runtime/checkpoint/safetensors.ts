@@ -22,6 +22,12 @@ export interface Integers {
   readonly data: Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 }
 
+/** What a file is whose first nine bytes, or all that it has, do not begin a header. */
+export function kindOfStart(length: number): string {
+  if (length === 0) return 'an empty file';
+  return length < 9 ? `a file of ${length} bytes` : 'another kind';
+}
+
 /** Real headers take some 100 bytes a tensor. */
 const maxHeaderBytes = 16 * 1024 * 1024;
 

@@ -30,6 +30,8 @@ export function imagePicture(image: Tensor, alpha: Tensor | null, background: Ba
   const data = new Uint8Array(pixels * 4);
   for (let i = 0; i < pixels; i++) {
     const coverage = alpha ? Math.min(1, alpha.data[i]!) : 1;
+    // What shows nothing has no colour either: viewers that leave alpha out would show it.
+    if (through && toByte(coverage) === 0) continue;
     for (let c = 0; c < 3; c++) {
       const premultiplied = (image.data[c * pixels + i]! + 1) / 2;
       const color = through ? premultiplied / Math.max(coverage, 1e-6) : premultiplied + (1 - coverage) * behind[c]!;

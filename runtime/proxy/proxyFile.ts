@@ -1,5 +1,5 @@
 import type { ByteSource } from '../checkpoint/byteSource.js';
-import { openSafetensors, type Safetensors } from '../checkpoint/safetensors.js';
+import { kindOfStart, openSafetensors, type Safetensors } from '../checkpoint/safetensors.js';
 import {
   encodeValues,
   expectFinite,
@@ -87,7 +87,7 @@ export function encodeProxy(proxy: Proxy): Uint8Array<ArrayBuffer> {
 export async function readProxy(source: ByteSource, base?: { readonly hash: string }): Promise<Proxy> {
   if (source.size > maxBytes) throw wrong(`a file of at most ${maxBytes} bytes`, `${source.size}`);
   const head = await source.read(0, Math.min(9, source.size));
-  if (head[8] !== 0x7b) throw wrong('a proxy (safetensors)', head.length < 9 ? 'an empty file' : 'another kind');
+  if (head[8] !== 0x7b) throw wrong('a proxy (safetensors)', kindOfStart(head.length));
   const file = await openSafetensors(source);
   const { metadata } = file;
   if (metadata.get('format') !== proxyFormat) {

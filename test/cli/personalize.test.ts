@@ -170,6 +170,38 @@ describe('personalize', () => {
       expect((await readdir(folder)).sort()).toEqual(['me.head', 'photos']);
     }));
 
+  test('Ctrl-C inside a stage tells what is kept, and --resume goes on from there', () =>
+    inFolder(async (folder) => {
+      const set = join(folder, 'photos');
+      await writeSet(set, 1, plain);
+      const output = join(folder, 'me.head');
+      const options = [
+        '--base',
+        base,
+        '-o',
+        output,
+        '--backend',
+        'cpu',
+        '--size',
+        '32',
+        '--effort',
+        'good',
+        '--steps',
+        '3',
+      ];
+      const stopped = await personalizedHead(['personalize', set, ...options], { file: `${output}.training` });
+      expect(stopped.code).toBe(130);
+      expect(stopped.stderr).toMatch(
+        /Stopped\. .*me\.head\.training holds what was done \((?:person|anchors) \d+\/\d+\)/,
+      );
+      expect((await readdir(folder)).sort()).toEqual(['me.head.training', 'photos']);
+      const again = await personalizedHead(['personalize', set, ...options]);
+      expect([again.code, again.stderr.includes('--resume')]).toEqual([1, true]);
+      const { code } = await personalizedHead(['personalize', set, ...options, '--resume', '--no-sheet']);
+      expect(code).toBe(0);
+      expect((await readdir(folder)).sort()).toEqual(['me.head', 'photos']);
+    }));
+
   test('Ctrl-C before anything was learned writes nothing', () =>
     inFolder(async (folder) => {
       const set = join(folder, 'photos');

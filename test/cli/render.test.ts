@@ -107,7 +107,7 @@ describe('personalized-head render', () => {
     ['two latents', [embeddedBase, '-o', 'x.png', '--seed', '1', '--z', 'z.npy'], /only one/],
     ['an unknown direction', [embeddedBase, '-o', 'x.png', '--directions', 'wink=1'], /wink.*smile/s],
     ['no amount', [embeddedBase, '-o', 'x.png', '--directions', 'smile'], /name=amount/],
-    ['size 0', [embeddedBase, '-o', 'x.png', '--size', '0'], /at least 1/],
+    ['size 0', [embeddedBase, '-o', 'x.png', '--size', '0'], /from 1 to 8192/],
     ['nothing to write', [embeddedBase], /-o head\.png/],
     ['a colour of no kind', [embeddedBase, '-o', 'x.png', '--background', 'mauve'], /#rrggbb/],
     ['a foreign person', [embeddedBase, '-o', 'x.png', '--person', embeddedBase], /person/],
