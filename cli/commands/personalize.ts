@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { personalize, efforts, type Effort, type PersonalizeProgress } from '../../personalize/personalize.js';
-import type { Photo } from '../../personalize/photos/photo.js';
+import { withDoubts } from '../../personalize/photos/prepare/doubts.js';
 import { personSheet, withThumbnail } from '../../personalize/portraits.js';
 import { methods, type Method } from '../../personalize/training/method.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
@@ -20,7 +20,7 @@ import { interruptSignal } from '../output/failure.js';
 import { PersonRun } from '../output/personRun.js';
 import { PhaseClock, phaseLines } from '../output/phases.js';
 import { stepLine } from '../output/progress.js';
-import { readPhotos } from '../photos/readPhotos.js';
+import { readPhotos, writeReport, type ReadPhotos } from '../photos/readPhotos.js';
 
 interface PersonalizeCommandOptions {
   readonly base: string;
@@ -64,7 +64,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
   const lpips = await loadLpips(options.lpips);
   if (!lpips && options.lpipsWeight !== undefined) throw noLpips();
   const base = await loadBase(options.base, signal);
-  const photos = await readOrPrepare(folder, options, signal);
+  const { photos, estimated, prepared } = await readOrPrepare(folder, options, signal);
   const backend = await openBackend(options.backend, options.threads);
   const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
   const effort: Effort = { ...efforts[options.effort], ...(options.steps ? { training: options.steps } : {}) };
@@ -83,7 +83,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
       resolution: options.size,
       seed: options.seed,
       layered: options.layered ?? false,
-      refineCameras: options.refineCameras ?? false,
+      refineCameras: options.refineCameras ?? estimated,
       identity: options.identity,
       ...(lpips ? { lpips: { network: lpips, weight: options.lpipsWeight ?? 1 } } : {}),
       ...(options.superresolution === undefined ? {} : { superresolution: options.superresolution }),
@@ -110,6 +110,10 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
       console.log(resolve(files.sheetPath));
     }
     for (const text of doubtLines(photos, learned.reliabilities)) console.error(text);
+    if (prepared) {
+      const names = photos.map(({ name }) => name);
+      await writeReport(prepared.path, withDoubts(prepared.report, names, learned.reliabilities));
+    }
     for (const text of phaseLines(clock.stop())) console.error(text);
     if (learned.completed) await files.finish();
     else
@@ -123,11 +127,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
 }
 
 /** Photos of a data set, or of a folder of raw photos, whose report is then written beside the output. */
-function readOrPrepare(
-  folder: string,
-  options: PersonalizeCommandOptions,
-  signal: AbortSignal,
-): Promise<readonly Photo[]> {
+function readOrPrepare(folder: string, options: PersonalizeCommandOptions, signal: AbortSignal): Promise<ReadPhotos> {
   const { output, size, threads, split, person } = options;
   return readPhotos(folder, {
     ...{ output, size, threads, signal },
@@ -151,7 +151,8 @@ export function personalizeCommand(): Command {
     .option('--person <number>', 'who is meant, where several people are in raw photos', wholeNumber(1))
     .option('--seed <text>', 'of everything random', '0')
     .option('--layered', 'a latent for every layer (W+)')
-    .option('--refine-cameras', 'let the cameras move by a few degrees, where they were estimated')
+    .option('--refine-cameras', 'let the cameras move by a few degrees (default: where this program estimated them)')
+    .option('--no-refine-cameras', 'do not')
     .addOption(lpipsOption('learn by LPIPS too, with this network (safetensors; repeat for the heads’ file)'))
     .addOption(lpipsWeightOption(1, 'of LPIPS in the loss'))
     .addOption(identityOption())

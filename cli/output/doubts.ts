@@ -1,19 +1,12 @@
 import type { Photo } from '../../personalize/photos/photo.js';
+import { doubtOf } from '../../personalize/photos/prepare/doubts.js';
 import type { PhotoReliability } from '../../personalize/training/appearance/reliability.js';
-
-/** Photos that count less than this are named. */
-const least = 0.8;
 
 /** One line for each photo that does not show the person alone: what it counts, the least first. */
 export function doubtLines(photos: readonly Photo[], reliabilities: readonly PhotoReliability[]): string[] {
-  const percent = (share: number): string => `${Math.round(100 * share)} %`;
   return reliabilities
-    .map(({ weight, covered }, i) => ({ weight, covered, name: photos[i]!.name }))
-    .filter(({ weight }) => weight < least)
+    .map((reliability, i) => ({ ...reliability, name: photos[i]!.name, doubt: doubtOf(reliability) }))
+    .filter(({ doubt }) => doubt !== null)
     .sort((a, b) => a.weight - b.weight)
-    .map(
-      ({ name, weight, covered }) =>
-        `${name} counts for ${percent(weight)}: ${percent(covered)} of its head is unlike the other photos ` +
-        '(a cap, a hand, other hair, someone else?).',
-    );
+    .map(({ name, doubt }) => `${name}: ${doubt!.message}`);
 }

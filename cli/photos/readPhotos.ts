@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { photoFolder } from '../../personalize/photos/folder.node.js';
 import type { Photo } from '../../personalize/photos/photo.js';
+import type { PreparationReport } from '../../personalize/photos/prepare/report.js';
 import { readPhotoSet } from '../../personalize/photos/photoSet.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { encodePng } from '../../runtime/core/picture.js';
@@ -17,20 +18,29 @@ export interface ReadPhotosOptions extends RawPhotosOptions {
   readonly output: string;
 }
 
+/** Photos to learn from. */
+export interface ReadPhotos {
+  readonly photos: readonly Photo[];
+  /** Their cameras were estimated by this program, now or when the data set was made. */
+  readonly estimated: boolean;
+  /** Of raw photos: what became of them, and the file that says so. */
+  readonly prepared: { readonly report: PreparationReport; readonly path: string } | null;
+}
+
 /**
  * Photos of a data set; or of a folder without dataset.json, which is taken for raw photos: these are prepared first, and
  * their report and contact sheet written beside the output.
  */
-export async function readPhotos(folder: string, options: ReadPhotosOptions): Promise<readonly Photo[]> {
+export async function readPhotos(folder: string, options: ReadPhotosOptions): Promise<ReadPhotos> {
   const { size, signal, split, output } = options;
   if (await isRaw(folder)) {
     const { prepared, sheet } = await prepareRawPhotos(await photoPaths([folder]), options);
     const [report, picture] = [`${output}.photos.json`, `${output}.photos.png`];
-    await writeFileAtomically(report, new TextEncoder().encode(`${JSON.stringify(prepared.report, null, 1)}\n`));
+    await writeReport(report, prepared.report);
     await writeFileAtomically(picture, encodePng(sheet()));
     console.error(`${resolve(report)} and ${resolve(picture)} say what became of each photo`);
     requireKept(prepared);
-    return prepared.photos;
+    return { photos: prepared.photos, estimated: true, prepared: { report: prepared.report, path: report } };
   }
   const reading = progressBar('reading photos');
   const { photos, problems } = await readPhotoSet(photoFolder(folder), {
@@ -39,8 +49,13 @@ export async function readPhotos(folder: string, options: ReadPhotosOptions): Pr
     ...(split === undefined ? {} : { split }),
   }).finally(() => reading.stop());
   for (const { name, reason } of problems) console.error(`left out ${name}: ${reason}`);
-  return photos;
+  // `photos` leaves its report beside dataset.json.
+  return { photos, estimated: await exists(join(folder, 'report.json')), prepared: null };
 }
+
+/** Writes what became of raw photos. */
+export const writeReport = (path: string, report: PreparationReport): Promise<void> =>
+  writeFileAtomically(path, new TextEncoder().encode(`${JSON.stringify(report, null, 1)}\n`));
 
 /** A folder, or one photo, that no dataset.json belongs to. One that holds a data set further down is not meant. */
 async function isRaw(folder: string): Promise<boolean> {

@@ -17,6 +17,8 @@ export type ReasonCode =
   | 'grey'
   | 'sunglasses'
   | 'covered'
+  /** Found while learning: parts of the head are not as in the other photos. */
+  | 'unlike'
   | 'by-user';
 
 /** Why a photo was left out, or what to be careful about. */
