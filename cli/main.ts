@@ -8,6 +8,7 @@ import { evaluateHeadCommand } from './commands/evaluateHead.js';
 import { evaluateLatentCommand } from './commands/evaluateLatent.js';
 import { importCommand } from './commands/import.js';
 import { interpolateCommand } from './commands/interpolate.js';
+import { landmarksCommand } from './commands/landmarks.js';
 import { personalizeCommand } from './commands/personalize.js';
 import { photosCommand } from './commands/photos.js';
 import { proxyCommand } from './commands/proxy.js';
@@ -27,6 +28,7 @@ const program = new Command('personalized-head')
   .addCommand(renderCommand())
   .addCommand(proxyCommand())
   .addCommand(photosCommand())
+  .addCommand(landmarksCommand())
   .addCommand(personalizeCommand())
   .addCommand(evaluateCommand())
   .addCommand(evaluateBaseCommand())

@@ -1,8 +1,9 @@
 // `npm run build:faces`: MediaPipe's nets out of its npm packages into assets/faces.safetensors. With --goldens also
 // test/personalize/photos/faces/goldens.safetensors, what a plain interpreter makes of the committed picture.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { interpret } from './faces/interpreter.mjs';
 import { layersOf } from './faces/layers.mjs';
 import { packageFile } from './faces/packages.mjs';
 import { readTflite } from './faces/tflite.mjs';
@@ -80,3 +81,25 @@ writeTensors(
     ['nets', JSON.stringify(lists)],
   ]),
 );
+
+if (process.argv.includes('--goldens')) {
+  const folder = 'test/personalize/photos/faces';
+  const { decodeJpeg } = await import('../dist/personalize/photos/decodeJpeg.js');
+  const { makePyramid } = await import('../dist/personalize/photos/faces/picturePyramid.js');
+  const { sampleSquare } = await import('../dist/personalize/photos/faces/sampleSquare.js');
+  const pyramid = makePyramid(decodeJpeg(readFileSync(join(root, folder, 'face.jpg')), 'face.jpg'));
+  const looks = JSON.parse(readFileSync(join(root, folder, 'looks.json'), 'utf8'));
+  const goldens = new Map();
+  for (const [name, { outputs, ...file }] of Object.entries(nets)) {
+    const net = readTflite(packageFile(file));
+    const [, size] = net.tensors[net.inputs[0]].shape;
+    const { square, range, every } = looks[name];
+    const sampled = sampleSquare(pyramid, square, size, { range });
+    const picture = Float64Array.from(sampled, (_, i) => sampled[(i % 3) * size * size + Math.floor(i / 3)]);
+    interpret(net, picture).forEach((values, i) => {
+      const kept = Float32Array.from(values.filter((_, at) => at % every[outputs[i]] === 0));
+      goldens.set(`${name}.${outputs[i]}`, { dims: [kept.length], dtype: 'F32', bytes: bytesOf(kept) });
+    });
+  }
+  writeTensors(`${folder}/goldens.safetensors`, goldens, new Map());
+}

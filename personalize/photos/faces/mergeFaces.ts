@@ -16,20 +16,31 @@ export function boxOverlap(a: Box, b: Box): number {
   return intersection / (a.width * a.height + b.width * b.height - intersection);
 }
 
-/** Mean by score; the score is the best one's. */
-function meanFace(faces: readonly DetectedFace[]): DetectedFace {
+/** Cosine of the angle that two looks at one face may differ by; a face upside down is also seen upright, but less surely. */
+const sameRoll = Math.SQRT1_2;
+
+/** Cosine of the angle between the lines from the right to the left eye. */
+function rollCosine({ points: a }: DetectedFace, { points: b }: DetectedFace): number {
+  const [ax, ay, bx, by] = [a[2]! - a[0]!, a[3]! - a[1]!, b[2]! - b[0]!, b[3]! - b[1]!];
+  return (ax * bx + ay * by) / (Math.hypot(ax, ay) * Math.hypot(bx, by));
+}
+
+/** Mean by score of those turned as the first and best one, whose score it takes. */
+function meanFace(looks: readonly DetectedFace[]): DetectedFace {
+  const best = looks[0]!;
+  const faces = looks.filter((face) => face === best || rollCosine(face, best) > sameRoll);
   const total = faces.reduce((sum, { score }) => sum + score, 0);
   const mean = (value: (face: DetectedFace) => number): number =>
     faces.reduce((sum, face) => sum + face.score * value(face), 0) / total;
   return {
-    score: faces[0]!.score,
+    score: best.score,
     box: {
       cx: mean(({ box }) => box.cx),
       cy: mean(({ box }) => box.cy),
       width: mean(({ box }) => box.width),
       height: mean(({ box }) => box.height),
     },
-    points: faces[0]!.points.map((_, i) => mean(({ points }) => points[i]!)),
+    points: best.points.map((_, i) => mean(({ points }) => points[i]!)),
   };
 }
 
