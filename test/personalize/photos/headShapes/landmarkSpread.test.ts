@@ -18,7 +18,7 @@ test('points are found again from their places in three pictures', () => {
   const points = random('points');
   const config = { radius: 2.7, pivot: [0, 0, 0], focal: 4.2647 } as const;
   const views = [-0.5, 0, 0.6].map((yaw, k) => {
-    const camera = orbitCamera(config as unknown as Parameters<typeof orbitCamera>[0], yaw, 0.1 * k);
+    const camera = orbitCamera(config, yaw, 0.1 * k);
     const places = new Float64Array(2 * count);
     for (let i = 0; i < count; i++) {
       // World to camera by the transposed rotation.
