@@ -68,7 +68,7 @@ export async function fitAlpha(
     const share = step / steps;
     const patch = randomPatch(target, resolution(share), side, random);
     const pose = { ws: mixAnchorLayers(anchors, alphasOf(soft)), variables, camera: target.camera };
-    const { loss, gradients } = await lookAtPhoto(head, pose, patch, settings, fitting);
+    const { loss, gradients } = await lookAtPhoto(head, pose, patch, settings, fitting, fitting.view?.(target));
     const byWs = gradients.variables.get('ws')!;
     const byRaw = new Float32Array(count);
     const byDeltas = new Float32Array(deltas.length);

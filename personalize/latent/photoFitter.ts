@@ -9,6 +9,7 @@ import { invertPhoto, type SeededFitting } from '../inversion/anchors.js';
 import { LatentSpace } from '../inversion/latentSpace.js';
 import type { Photo } from '../photos/photo.js';
 import type { Studio } from '../portraits.js';
+import { SinglePhotoColors } from '../training/appearance/appearances.js';
 import { DifferentiableHead } from '../training/differentiableHead.js';
 import { defaultWeights } from '../training/losses.js';
 import { Random } from '../training/random.js';
@@ -73,6 +74,7 @@ export class PhotoFitter {
       settings: trainingSettings(this._studio.base),
       weights: defaultWeights,
       patch: 32,
+      ...this._view(),
     };
     const stage = { steps, layered, ...(signal ? { signal } : {}), ...(onStep ? { onStep } : {}) };
     const target = targetOf(photo);
@@ -95,6 +97,13 @@ export class PhotoFitter {
 
   dispose(): Promise<void> {
     return this._head.dispose();
+  }
+
+  /** A person without the light of their photos finds a photo in colours of its own. */
+  private _view(): Pick<SeededFitting, 'view'> {
+    if (!this._person.tensors.has('colors')) return {};
+    const view = new SinglePhotoColors();
+    return { view: () => view };
   }
 
   /** The mean anchor, in the coordinates of the latent space. */

@@ -4,6 +4,8 @@ import type { Camera } from '../../runtime/camera/camera.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { LatentSpace } from '../inversion/latentSpace.js';
 import { cameraYaw } from '../photos/photoInfo.js';
+import type { Appearances } from './appearance/appearances.js';
+import { applyColors, colorsBackward } from './appearance/colorTransform.js';
 import type { DifferentiableHead, Variables } from './differentiableHead.js';
 import { lookAtPatch, type Look } from './look.js';
 import { Random } from './random.js';
@@ -19,6 +21,8 @@ export interface BetweenAnchorsParts {
   /** Of the base; its coordinates of expression are then taken from the photo that is compared with. */
   readonly directions?: Directions;
   readonly seed: string;
+  /** How each photo shows the person; absent: as they are. */
+  readonly appearances?: Appearances;
 }
 
 /** A latent between the anchors, and the photo it is compared with. */
@@ -77,7 +81,7 @@ export interface BetweenLookOptions {
 
 /**
  * Identity between the anchors: a latent that no photo was fitted with, rendered from the camera of a photo of another
- * anchor, must show who that photo shows, by `regionLoss`. The photo is the judge, no face network.
+ * anchor, must show who that photo shows, in its colours, by `regionLoss`. The photo is the judge, no face network.
  * @param step decides what is drawn, with the seed
  */
 export function lookBetween(parts: BetweenAnchorsParts, step: number, options: BetweenLookOptions): Promise<Look> {
@@ -86,5 +90,10 @@ export function lookBetween(parts: BetweenAnchorsParts, step: number, options: B
   const { photo, ws } = drawBetween(parts, random);
   const patch = randomPatch(parts.targets[photo]!, resolution, side, random);
   const pose = { ws, variables, camera: cameras[photo]! };
-  return lookAtPatch(head, pose, patch, settings, (rendered) => Promise.resolve(regionLoss(rendered, patch)));
+  const colors = parts.appearances?.of(photo).colors;
+  return lookAtPatch(head, pose, patch, settings, (rendered) => {
+    const loss = regionLoss(colors ? applyColors(rendered, colors) : rendered, patch);
+    const gradients = colors ? colorsBackward(loss.gradients, colors, patch.pixels.length) : loss.gradients;
+    return Promise.resolve({ ...loss, gradients });
+  });
 }

@@ -63,6 +63,20 @@ describe('a photo in the space of its own person', () => {
   });
 });
 
+test('a person whose photos have colours of their own is found in a photo of other light', async () => {
+  const { person, ws, photo, studio } = await opened();
+  const dim = { ...photo.image, data: photo.image.data.map((value) => 0.6 * (value + 1) - 1) };
+  const colors = { dims: [3, 3, 4], data: Float32Array.from({ length: 36 }, (_, i) => ((i % 12) % 5 === 0 ? 1 : 0)) };
+  const distance = async (tensors: typeof person.tensors): Promise<number> => {
+    const own = await PhotoFitter.open(studio, { ...person, tensors });
+    const found = await own.fit({ ...photo, image: dim }, { steps: 16, beta: 0.03 });
+    await own.dispose();
+    return latentDistance(found, { ws });
+  };
+  const without = await distance(person.tensors);
+  expect(await distance(new Map([...person.tensors, ['colors', colors] as const]))).toBeLessThan(0.9 * without);
+});
+
 test('a person of one anchor, or of the same one twice, spans nothing to fit in', async () => {
   const { base, studio } = await opened();
   const one = await tinyPerson(base, 1);

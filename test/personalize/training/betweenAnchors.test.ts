@@ -3,6 +3,7 @@ import { LatentSpace } from '../../../personalize/inversion/latentSpace.js';
 import { drawBetween, lookBetween, type BetweenAnchorsParts } from '../../../personalize/training/betweenAnchors.js';
 import { DifferentiableHead } from '../../../personalize/training/differentiableHead.js';
 import { methods } from '../../../personalize/training/method.js';
+import type { Appearances } from '../../../personalize/training/appearance/appearances.js';
 import { PersonLearner } from '../../../personalize/training/personLearner.js';
 import { Random } from '../../../personalize/training/random.js';
 import { targetOf } from '../../../personalize/training/target.js';
@@ -10,6 +11,7 @@ import { adaptationOf } from '../../../personalize/training/trainables.js';
 import type { Directions } from '../../../runtime/latent/directions.js';
 import { renderSettings } from '../../../runtime/render/settings.js';
 import { hashed } from '../../gradient/scene.js';
+import { frozen } from '../../../runtime/network/parameters.js';
 import { learnedMapBase } from '../../network/learnedMaps.js';
 import { cpu } from '../../network/runGraph.js';
 import { tinyPhotos } from '../tinyPhotos.js';
@@ -78,6 +80,25 @@ describe('drawBetween', () => {
     const alone = { ...parts, targets: parts.targets.slice(0, 1), anchors: parts.anchors.slice(0, 1) };
     expect(drawBetween(alone, new Random('a')).ws).toEqual(latent.toWs(parts.anchors[0]!));
   });
+});
+
+test('photos are compared in their own colours', async () => {
+  const { base, execution, photos, parts, settings } = await made();
+  const head = await DifferentiableHead.create({ base, execution, adaptation: frozen, settings, wrt: ['ws'] });
+  const cameras = photos.map(({ camera }) => camera);
+  const look = { head, variables: new Map(), cameras, settings, resolution: 16, patch: 16 };
+  const dim = parts.targets.map((target) => ({
+    ...target,
+    levels: target.levels.map((level) => ({ ...level, color: level.color.map((value) => 0.5 * value) })),
+  }));
+  const halved = { of: () => ({ colors: Float32Array.of(0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0.5, 0) }) };
+  const appearances = halved as unknown as Appearances;
+  const of = async (changes: object): Promise<number> => (await lookBetween({ ...parts, ...changes }, 1, look)).loss;
+  const bright = await of({});
+  // Means and deviations are halved on both sides; alpha's stay.
+  expect(await of({ targets: dim, appearances })).toBeLessThan(bright);
+  expect(await of({ targets: dim, appearances })).toBeLessThan(await of({ targets: dim }));
+  await head.dispose();
 });
 
 test('learning by it alone brings latents between the anchors nearer to the photos; the anchors stay', async () => {
