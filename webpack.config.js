@@ -57,7 +57,7 @@ export default (_env, { mode = 'development' }) => ({
     new CopyPlugin({
       patterns: [
         { from: 'assets', to: 'assets' },
-        { from: 'samples/shared/*.css', to: '[name][ext]' },
+        { from: 'samples/{shared,personalize}/*.css', to: '[name][ext]' },
         // The page as it can be pasted anywhere, but with this package from here: with what `npm ci` or the tests built.
         {
           from: 'samples/playground/playground.html',

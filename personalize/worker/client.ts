@@ -2,6 +2,9 @@ import { DeviceError } from '../../runtime/core/errors.js';
 import type { PersonalizeProgress } from '../personalize.js';
 import type { PhotoSet } from '../photos/photoSet.js';
 import { receiveError } from './errors.js';
+import type { FrameView } from '../photos/capture/frameView.js';
+import type { PhotoCard, PreparationProgress } from '../photos/prepare/preparedPhotos.js';
+import type { ChooseRequest, LookRequest, Prepared, PrepareRequest } from './protocol.js';
 import type { Ending, Event, Opened, Preview, ReadPhoto, ReadRequest, Reply, Request } from './protocol.js';
 import type { RunRequest, RunResult } from './protocol.js';
 
@@ -13,6 +16,18 @@ export interface ReadInWorkerOptions extends ReadRequest {
   readonly onPhoto?: (photo: ReadPhoto) => void;
   /** @param fraction 0..1 of the photos read */
   readonly onProgress?: (fraction: number) => void;
+}
+
+export interface PrepareInWorkerOptions extends PrepareRequest {
+  readonly signal?: AbortSignal;
+  /** Gets each photo as soon as its faces are read. */
+  readonly onCard?: (card: PhotoCard) => void;
+  readonly onProgress?: (progress: PreparationProgress) => void;
+}
+
+export interface ChooseInWorkerOptions extends ChooseRequest {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: PreparationProgress) => void;
 }
 
 export interface PersonalizeInWorkerOptions extends RunRequest {
@@ -45,6 +60,46 @@ export async function readPhotosInWorker(worker: PersonalizeWorker, options: Rea
 }
 
 /**
+ * Finds the person in raw photos, their cameras and mattes, in a worker, which keeps what it read for `choosePhotosInWorker`.
+ * @throws as `readPhotosInWorker`
+ */
+export async function preparePhotosInWorker(
+  worker: PersonalizeWorker,
+  { signal, onCard, onProgress, ...request }: PrepareInWorkerOptions,
+): Promise<Prepared> {
+  const ending = await runJob(worker, { kind: 'prepare', request }, signal, (event) => {
+    if (event.kind === 'card') onCard?.(event.card);
+    else if (event.kind === 'preparing') onProgress?.(event.progress);
+  });
+  return expectKind(ending, 'prepared').prepared;
+}
+
+/**
+ * Prepares the photos of the last `preparePhotosInWorker` again as the user chose, without reading them again.
+ * @throws AssetError `worker/no-photos` where none were prepared; as `readPhotosInWorker`
+ */
+export async function choosePhotosInWorker(
+  worker: PersonalizeWorker,
+  { signal, onProgress, ...request }: ChooseInWorkerOptions,
+): Promise<Prepared> {
+  const ending = await runJob(worker, { kind: 'choose', request }, signal, (event) => {
+    if (event.kind === 'preparing') onProgress?.(event.progress);
+  });
+  return expectKind(ending, 'prepared').prepared;
+}
+
+/**
+ * Looks at one frame of a film or camera: where the largest face looks and how sharp it is; null without a face.
+ * @throws as `readPhotosInWorker`
+ */
+export async function lookInWorker(worker: PersonalizeWorker, request: LookRequest): Promise<FrameView | null> {
+  return expectKind(
+    await runJob(worker, { kind: 'look', request }, undefined, () => undefined, [request.frame]),
+    'looked',
+  ).view;
+}
+
+/**
  * Runs `personalize` in a worker. The worker does one job at a time; photos are copied to it, so they can be used again.
  * @throws what `personalize` throws, with class, code and message; the signal's reason when it aborts before the training;
  *   DeviceError where the worker cannot be started
@@ -65,11 +120,17 @@ export async function personalizeInWorker(
 
 let jobs = 0;
 
-type Asked = Request extends infer R ? (R extends { kind: 'read' | 'run' } ? Omit<R, 'id'> : never) : never;
+type Asked = Request extends infer R
+  ? R extends { kind: 'cancel' }
+    ? never
+    : R extends { kind: string }
+      ? Omit<R, 'id'>
+      : never
+  : never;
 
-function isEnding(reply: Event | Ending): reply is Ending {
-  return reply.kind === 'read' || reply.kind === 'learned' || reply.kind === 'failed';
-}
+const endings: readonly (Event | Ending)['kind'][] = ['read', 'prepared', 'looked', 'learned', 'failed'];
+
+const isEnding = (reply: Event | Ending): reply is Ending => endings.includes(reply.kind);
 
 function expectKind<K extends Ending['kind']>(ending: Ending, kind: K): Extract<Ending, { kind: K }> {
   if (ending.kind !== kind) throw new DeviceError('worker/reply', `worker: expected ${kind}, got ${ending.kind}.`);
@@ -82,6 +143,7 @@ function runJob(
   asked: Asked,
   signal: AbortSignal | undefined,
   onEvent: (event: Event) => void,
+  transfer: Transferable[] = [],
 ): Promise<Ending> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) throw signal.reason;
@@ -108,6 +170,6 @@ function runJob(
     worker.addEventListener('message', hear as EventListener);
     worker.addEventListener('error', fail as EventListener);
     signal?.addEventListener('abort', cancel);
-    worker.postMessage({ id, ...asked });
+    worker.postMessage({ id, ...asked }, transfer);
   });
 }

@@ -15,6 +15,7 @@ import { blobPhotos } from '../photos/fileList.js';
 import { readPhotoSet } from '../photos/photoSet.js';
 import { personWs, photoPicture, takePortraits, withThumbnail, type Studio } from '../portraits.js';
 import { methods, type Method } from '../training/method.js';
+import { fetchBlob } from './fetchBlob.js';
 import { openExecution } from './openExecution.js';
 import type { Ending, Event, FileSource, Preview, ReadRequest, RunRequest } from './protocol.js';
 
@@ -51,7 +52,7 @@ export async function runJob(request: RunRequest, { signal, tell }: Job): Promis
   const { photos, effort, resolution, weights, layered, refineCameras, identity, superresolution, seed, resume } =
     request;
   const method = methodOf(request.method ?? 'lora-1');
-  const base = await readBase(blobSource(await blobOf(request.base, signal)), { signal });
+  const base = await readBase(blobSource(await fetchBlob(request.base, signal)), { signal });
   const directions = request.directions === undefined ? null : await directionsOf(request.directions, base, signal);
   const lpips = request.lpips ? await lpipsOf(request.lpips, signal) : null;
   const { execution, device, threads } = await openExecution(request);
@@ -103,28 +104,14 @@ function methodOf(name: string): Method {
   return method;
 }
 
-async function blobOf(source: FileSource, signal: AbortSignal): Promise<Blob> {
-  if (typeof source !== 'string') return source;
-  let response: Response;
-  try {
-    response = await fetch(source, { signal });
-  } catch (cause) {
-    signal.throwIfAborted();
-    const reason = String(cause);
-    throw new AssetError('asset/fetch', `${source}: it cannot be fetched: ${reason}. Check the address.`, { cause });
-  }
-  if (response.ok) return response.blob();
-  throw new AssetError('asset/fetch', `${source}: the server answered ${response.status}. Check the address.`);
-}
-
 async function lpipsOf({ files, weight = 1 }: NonNullable<RunRequest['lpips']>, signal: AbortSignal) {
   const sources: ByteSource[] = [];
-  for (const file of files) sources.push(blobSource(await blobOf(file, signal)));
+  for (const file of files) sources.push(blobSource(await fetchBlob(file, signal)));
   return { network: await readLpips(...sources), weight };
 }
 
 async function directionsOf(source: FileSource, base: Base, signal: AbortSignal): Promise<Directions> {
-  const text = await (await blobOf(source, signal)).text();
+  const text = await (await fetchBlob(source, signal)).text();
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -1,9 +1,9 @@
 import { adapterLimits } from '../../runtime/execution/adapterLimits.js';
 import type { Execution } from '../../runtime/execution/execution.js';
-import { isSoftwareAdapter } from '../../runtime/execution/softwareAdapter.js';
 import { webExecution } from '../../runtime/execution/web.js';
-import type { RunRequest } from './protocol.js';
+import { findHardwareAdapter } from './hardwareAdapter.js';
 import { listening } from './listening.js';
+import type { RunRequest } from './protocol.js';
 
 /** Where a worker's networks run. */
 export interface WorkerExecution {
@@ -16,11 +16,9 @@ export interface WorkerExecution {
 /** More wasm threads than this gain nothing on maps of these sizes. */
 const mostThreads = 8;
 
-/** A device on real graphics hardware; a software one is slower than wasm. */
 async function hardwareDevice(): Promise<GPUDevice | null> {
-  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
-  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter || isSoftwareAdapter(adapter.info)) return null;
+  const adapter = await findHardwareAdapter();
+  if (!adapter) return null;
   const optional: GPUFeatureName[] = ['shader-f16', 'subgroups'];
   return adapter.requestDevice({
     requiredFeatures: optional.filter((feature) => adapter.features.has(feature)),

@@ -1,6 +1,8 @@
 import type { Picture } from '../../runtime/core/picture.js';
 import type { PersonalizeOptions, PersonalizeProgress } from '../personalize.js';
+import type { FrameView } from '../photos/capture/frameView.js';
 import type { Photo, Problem } from '../photos/photo.js';
+import type { FoundPerson, PhotoCard, PreparationProgress, PreparedPhotos } from '../photos/prepare/preparedPhotos.js';
 import type { SentError } from './errors.js';
 
 /** A file, by address or in memory. */
@@ -46,8 +48,46 @@ export interface ReadRequest {
   readonly size?: number;
 }
 
+/** The nets that read faces, and where they run. */
+export interface FaceSources {
+  /** assets/faces.safetensors */
+  readonly faces: FileSource;
+  /** assets/base.landmarks.json */
+  readonly landmarks: FileSource;
+  /** Folder, with a slash at the end, that serves dlib's descriptor, see `fetchDescriptor`: tells people apart. */
+  readonly descriptor?: string;
+  /** As in `RunRequest`. */
+  readonly wasmPaths?: string;
+  readonly backend?: WorkerBackend;
+}
+
+/** Raw photos, whose cameras nobody knows. */
+export interface PrepareRequest extends FaceSources {
+  /** By relative name with forward slashes. */
+  readonly files: ReadonlyMap<string, Blob>;
+  /** Side of the crops that are learned from, pixels. */
+  readonly size?: number;
+}
+
+/** What the user decides about the photos of the last `prepare`. */
+export interface ChooseRequest {
+  /** By file: true puts a photo back, false takes it out; what is not named stays as the quality filter has it. */
+  readonly choices: ReadonlyMap<string, boolean>;
+  /** Which of `Prepared.people` it is. */
+  readonly person?: number;
+}
+
+/** One frame of a film or camera. */
+export interface LookRequest extends FaceSources {
+  /** It is closed. */
+  readonly frame: ImageBitmap;
+}
+
 export type Request = { readonly id: number } & (
   | { readonly kind: 'read'; readonly request: ReadRequest }
+  | { readonly kind: 'prepare'; readonly request: PrepareRequest }
+  | { readonly kind: 'choose'; readonly request: ChooseRequest }
+  | { readonly kind: 'look'; readonly request: LookRequest }
   | { readonly kind: 'run'; readonly request: RunRequest }
   /** Ends the job of this id early. */
   | { readonly kind: 'cancel' }
@@ -57,6 +97,12 @@ export type Request = { readonly id: number } & (
 export interface ReadPhoto {
   readonly name: string;
   readonly picture: Picture;
+}
+
+/** What raw photos became. */
+export interface Prepared extends PreparedPhotos {
+  /** Where photos show two people about as often: `choose` must say which, and there are no photos yet; else null. */
+  readonly people: readonly FoundPerson[] | null;
 }
 
 /** The person so far. */
@@ -85,6 +131,8 @@ export interface RunResult {
 /** What a worker says of a job while it runs. */
 export type Event =
   | { readonly kind: 'photo'; readonly photo: ReadPhoto }
+  | { readonly kind: 'card'; readonly card: PhotoCard }
+  | { readonly kind: 'preparing'; readonly progress: PreparationProgress }
   | { readonly kind: 'reading'; readonly fraction: number }
   | { readonly kind: 'opened'; readonly opened: Opened }
   | { readonly kind: 'progress'; readonly progress: PersonalizeProgress }
@@ -94,6 +142,9 @@ export type Event =
 /** How a job ends. */
 export type Ending =
   | { readonly kind: 'read'; readonly photos: readonly Photo[]; readonly problems: readonly Problem[] }
+  | { readonly kind: 'prepared'; readonly prepared: Prepared }
+  /** null: no face was found. */
+  | { readonly kind: 'looked'; readonly view: FrameView | null }
   | { readonly kind: 'learned'; readonly result: RunResult }
   | { readonly kind: 'failed'; readonly error: SentError };
 

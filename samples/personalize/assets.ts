@@ -4,5 +4,9 @@ const besidePage = (path: string): string => new URL(path, document.baseURI).hre
 export const assets = {
   base: besidePage('assets/base.safetensors'),
   directions: besidePage('assets/base.directions.json'),
+  landmarks: besidePage('assets/base.landmarks.json'),
+  faces: besidePage('assets/faces.safetensors'),
+  /** dlib's descriptor, where the page is served with it: it tells people apart. */
+  descriptor: besidePage('judge/'),
   wasmPaths: besidePage('ort/'),
 } as const;

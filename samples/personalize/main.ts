@@ -1,15 +1,18 @@
 import { efforts, type Effort } from '../../personalize/personalize.js';
 import { fileListBlobs } from '../../personalize/photos/fileList.js';
-import type { Photo } from '../../personalize/photos/photo.js';
-import { createPersonalizeWorker, personalizeInWorker, readPhotosInWorker } from '../../personalize/worker/client.js';
+import { createPersonalizeWorker, personalizeInWorker } from '../../personalize/worker/client.js';
+import { findHardwareAdapter } from '../../personalize/worker/hardwareAdapter.js';
 import type { Opened } from '../../personalize/worker/protocol.js';
 import { assets } from './assets.js';
+import { guidedCapture } from './capture/guidedCapture.js';
 import { droppedFiles } from './droppedFiles.js';
+import { allSteps, rememberStep, stepSeconds, type Place } from './estimate.js';
+import { HeadStage } from './headStage.js';
+import { Intake } from './intake.js';
 import { LossCurve } from './lossCurve.js';
-import { offerDownload, page, showError, showProblems, showState, showStatus, type PageState } from './page.js';
+import { offerDownload, page, showError, showState, showStatus, type PageState } from './page.js';
 import { readParameters, type EffortName } from './parameters.js';
-import { drawPicture, thumbnail } from './pictures.js';
-import type { ShownHead } from './showHead.js';
+import { drawPicture } from './pictures.js';
 import { countText, errorText, stageText, stepText, timeText } from './texts.js';
 
 /** Photos are learned from at this side. */
@@ -17,19 +20,58 @@ const resolution = 128;
 
 const parameters = readParameters(location.search);
 const curve = new LossCurve(page.curve);
+const stage = new HeadStage(parameters);
 let worker: Worker | null = null;
 let abort: AbortController | null = null;
-let photos: readonly Photo[] = [];
+let current: PageState = 'empty';
 /** Of a run that was stopped: what it goes on from. */
 let saved: Uint8Array | null = null;
-let shown: ShownHead | null = null;
-/** Counts the heads that were to be shown: the newest wins. */
-let presented = 0;
+let place: Place = 'wasm';
 
-const chosenEffort = (): Effort => {
-  const name = page.effort.querySelector<HTMLInputElement>('input:checked')!.value as EffortName;
-  return { ...efforts[name], ...parameters.steps };
-};
+const openWorker = (): Worker => (worker ??= createPersonalizeWorker());
+
+const intake = new Intake({
+  resolution,
+  backend: parameters.backend,
+  worker: openWorker,
+  onChange: () => {
+    // Other photos are another run.
+    saved = null;
+    enter(current === 'stopped' ? 'ready' : current);
+  },
+  onPerson: (person) => void during('reading', (signal) => intake.choosePerson(person, signal)),
+});
+
+const effortOf = (name: EffortName): Effort => ({ ...efforts[name], ...parameters.steps });
+
+const chosenEffort = (): Effort =>
+  effortOf(page.effort.querySelector<HTMLInputElement>('input:checked')!.value as EffortName);
+
+function enter(state: PageState): void {
+  current = state;
+  showState(state, intake.count > 0);
+  intake.canChoose = state === 'ready' || state === 'stopped' || state === 'done';
+  showEstimate();
+}
+
+/** How long each effort takes, and why this is believed. */
+function showEstimate(): void {
+  if (intake.count === 0) {
+    page.estimate.textContent = '';
+    return;
+  }
+  const { seconds, measured } = stepSeconds(place);
+  for (const label of page.effort.querySelectorAll('label')) {
+    const name = label.querySelector('input')!.value as EffortName;
+    label.querySelector('.time')!.textContent = ` (${timeText(seconds * allSteps(effortOf(name), intake.count))})`;
+  }
+  const why = measured
+    ? 'The times are those of the last head here.'
+    : place === 'webgpu'
+      ? 'The times are a guess for a usual graphics card; the first steps tell more.'
+      : 'This browser offers no graphics card to the page: the processor takes longer.';
+  page.estimate.textContent = `${why} You can stop at any time and keep what was learned.`;
+}
 
 /** Runs one thing at a time; whatever goes wrong is shown, and the page goes on from the state it then is in. */
 async function during(state: PageState, act: (signal: AbortSignal) => Promise<PageState>): Promise<void> {
@@ -37,13 +79,14 @@ async function during(state: PageState, act: (signal: AbortSignal) => Promise<Pa
   abort = new AbortController();
   const { signal } = abort;
   showError(null);
-  showState(state);
   page.progress.removeAttribute('value');
+  enter(state);
   let next: PageState;
   try {
     next = await act(signal);
   } catch (error) {
-    next = photos.length === 0 ? 'empty' : saved ? 'stopped' : 'ready';
+    if (state !== 'running') intake.clear();
+    next = intake.count === 0 ? 'empty' : saved ? 'stopped' : 'ready';
     showStatus(signal.aborted ? 'Stopped.' : '');
     if (!signal.aborted) {
       showError(errorText(error));
@@ -53,46 +96,37 @@ async function during(state: PageState, act: (signal: AbortSignal) => Promise<Pa
     }
   }
   abort = null;
-  showState(next);
+  enter(next);
 }
 
 function forget(): void {
   saved = null;
   offerDownload(null);
-  hideHead();
+  stage.clear();
   curve.clear();
   page.pictures.hidden = true;
-}
-
-function hideHead(): void {
-  presented++;
-  shown?.dispose();
-  shown = null;
-  page.scene.hidden = true;
-  delete page.scene.dataset.ready;
-  page.notice.textContent = '';
+  page.details.hidden = true;
 }
 
 function read(filesOf: () => Promise<ReadonlyMap<string, Blob>>): Promise<void> {
   return during('reading', async (signal) => {
-    photos = [];
+    intake.clear();
     forget();
-    page.photos.replaceChildren();
-    showProblems([]);
-    showStatus('Reading the photos');
-    worker ??= createPersonalizeWorker();
-    const set = await readPhotosInWorker(worker, {
-      files: await filesOf(),
-      size: resolution,
-      signal,
-      onPhoto: ({ name, picture }) => page.photos.append(thumbnail(name, picture)),
-      onProgress: (fraction) => (page.progress.value = fraction),
-    });
-    photos = set.photos;
-    showProblems(set.problems);
-    showStatus(`${countText(photos.length, 'photo', 'photos')} read.`);
-    return 'ready';
+    return intake.read(await filesOf(), signal);
   });
+}
+
+async function record(): Promise<void> {
+  let files: Map<string, Blob> | null = null;
+  await during('camera', async (signal) => {
+    intake.clear();
+    forget();
+    showStatus('');
+    files = await guidedCapture(intake.look, signal);
+    return 'empty';
+  });
+  const recorded = files as Map<string, Blob> | null;
+  if (recorded !== null) await read(() => Promise.resolve(recorded));
 }
 
 const placeText = ({ execution, threads }: Opened): string =>
@@ -104,25 +138,38 @@ function learn(): Promise<void> {
   return during('running', async (signal) => {
     const resume = saved;
     if (!resume) forget();
-    hideHead();
+    stage.clear();
+    const photos = await intake.settled(signal);
     showStatus('Loading the base');
-    worker ??= createPersonalizeWorker();
-    const { head, completed, seconds } = await personalizeInWorker(worker, {
+    page.progress.removeAttribute('value');
+    let begun: { readonly time: number; readonly fraction: number } | null = null;
+    const effort = chosenEffort();
+    const { head, completed, seconds } = await personalizeInWorker(openWorker(), {
       base: assets.base,
       directions: assets.directions,
       wasmPaths: assets.wasmPaths,
       backend: parameters.backend,
       photos,
-      effort: chosenEffort(),
+      effort,
       resolution,
+      // Cameras that landmarks told are some degrees wrong.
+      ...(intake.isRaw ? { refineCameras: true } : {}),
       signal,
       ...(parameters.preview === undefined ? {} : { previewSize: parameters.preview }),
       ...(resume ? { resume } : {}),
-      onOpened: (opened) => (page.place.textContent = placeText(opened)),
+      onOpened: (opened) => {
+        place = opened.execution === 'webgpu' ? 'webgpu' : 'wasm';
+        page.place.textContent = placeText(opened);
+        page.details.hidden = false;
+      },
       onProgress: (progress) => {
         curve.add(progress);
         page.progress.value = progress.fraction;
         showStatus(stageText(progress.stage), stepText(progress));
+        const time = performance.now() / 1000;
+        begun ??= { time, fraction: progress.fraction };
+        const steps = (progress.fraction - begun.fraction) * allSteps(effort, photos.length);
+        if (steps >= 20) rememberStep(place, (time - begun.time) / steps);
       },
       onPreview: ({ neutral, anchor }) => {
         page.pictures.hidden = false;
@@ -138,50 +185,19 @@ function learn(): Promise<void> {
         ? `Learned in ${timeText(seconds).replace('about ', '')}.`
         : 'Stopped early: the head is what was learned until now.',
     );
-    void present(head);
+    void stage.present(head);
     return completed ? 'done' : 'stopped';
   });
 }
 
-/** Into a scene where there is WebGPU; elsewhere the preview stays. */
-async function present(head: Uint8Array): Promise<void> {
-  const turn = ++presented;
-  const canvas = document.createElement('canvas');
-  canvas.tabIndex = 0;
-  canvas.setAttribute('aria-label', 'The head. Drag or use the arrow keys to turn it.');
-  page.scene.querySelector('canvas')!.replaceWith(canvas);
-  page.scene.hidden = false;
-  try {
-    const { showHead } = await import('./showHead.js');
-    const opened = await showHead(canvas, head, parameters, (error) => (page.notice.textContent = error.message));
-    if (turn !== presented) {
-      opened.dispose();
-      return;
-    }
-    shown = opened;
-    setExpression();
-    page.scene.dataset.ready = 'true';
-  } catch (error) {
-    if (turn !== presented) return;
-    page.scene.hidden = true;
-    page.notice.textContent = `The head cannot be shown in 3D here, only as a picture. ${errorText(error)}`;
-  }
+for (const input of [page.files, page.folder]) {
+  input.addEventListener('change', () => {
+    const files = [...(input.files ?? [])];
+    // The same folder may be picked again after a change in it.
+    input.value = '';
+    if (files.length > 0) void read(() => Promise.resolve().then(() => fileListBlobs(files)));
+  });
 }
-
-const sliders = [...page.scene.querySelectorAll<HTMLInputElement>('input[type=range]')];
-
-function setExpression(): void {
-  shown?.setExpression(Object.fromEntries(sliders.map(({ name, value }) => [name, Number(value)])));
-}
-
-for (const slider of sliders) slider.addEventListener('input', setExpression);
-
-page.folder.addEventListener('change', () => {
-  const files = [...(page.folder.files ?? [])];
-  // The same folder may be picked again after a change in it.
-  page.folder.value = '';
-  if (files.length > 0) void read(() => Promise.resolve().then(() => fileListBlobs(files)));
-});
 page.drop.addEventListener('dragover', (event) => {
   event.preventDefault();
   page.drop.classList.add('over');
@@ -196,11 +212,13 @@ page.drop.addEventListener('drop', (event) => {
   files.catch(() => undefined);
   void read(() => files);
 });
+page.record.addEventListener('click', () => void record());
+page.leave.addEventListener('click', () => abort?.abort());
 page.effort.querySelector<HTMLInputElement>(`input[value=${parameters.effort}]`)!.checked = true;
 page.effort.addEventListener('change', () => {
   // Another effort is another run.
   saved = null;
-  if (document.body.dataset.state === 'stopped') showState('ready');
+  enter(current === 'stopped' ? 'ready' : current);
 });
 page.start.addEventListener('click', () => void learn());
 page.cancel.addEventListener('click', () => {
@@ -208,4 +226,10 @@ page.cancel.addEventListener('click', () => {
   page.cancel.disabled = true;
   showStatus('Stopping');
 });
-showState('empty');
+enter('empty');
+if (parameters.backend === 'auto') {
+  void findHardwareAdapter().then((adapter) => {
+    if (adapter) place = 'webgpu';
+    showEstimate();
+  });
+}

@@ -19,8 +19,19 @@ import type { PersonalizeParameters } from './parameters.js';
 export interface ShownHead {
   /** Amounts by direction or group name. */
   setExpression(amounts: Readonly<Record<string, number>>): void;
+  /** Turns slowly from side to side and smiles now and then, or rests. */
+  play(plays: boolean): void;
   dispose(): void;
 }
+
+export interface ShowHeadEvents {
+  readonly onError: (error: Error) => void;
+  /** @param smile 0..1, while it plays */
+  readonly onSmile: (smile: number) => void;
+}
+
+/** Radians to each side, and seconds from one side to the other and back, and from smile to smile. */
+const swing = { angle: 0.55, turn: 9, smile: 6 } as const;
 
 /**
  * Puts a person into a small scene that the mouse turns.
@@ -31,7 +42,7 @@ export async function showHead(
   canvas: HTMLCanvasElement,
   head: Uint8Array,
   { size, samples }: PersonalizeParameters,
-  onError: (error: Error) => void,
+  { onError, onSmile }: ShowHeadEvents,
 ): Promise<ShownHead> {
   const engine = await createHeadEngineAsync(canvas, { antialias: true });
   try {
@@ -61,12 +72,28 @@ export async function showHead(
     shown.onErrorObservable.add(onError);
     shown.ws = personWs(person, null, model.generator.layout.numWs);
     await shown.whenSettledAsync();
+    let amounts: Readonly<Record<string, number>> = {};
+    let plays = false;
+    let seconds = 0;
+    scene.onBeforeRenderObservable.add(() => {
+      if (!plays) return;
+      // A frame that took long is no leap of the head.
+      seconds += Math.min(engine.getDeltaTime(), 100) / 1000;
+      camera.alpha = -Math.PI / 2 + swing.angle * Math.sin((2 * Math.PI * seconds) / swing.turn);
+      const smile = Math.max(0, Math.sin((2 * Math.PI * seconds) / swing.smile));
+      shown.amounts = { ...amounts, smile };
+      onSmile(smile);
+    });
     engine.runRenderLoop(() => scene.render());
     const resize = new ResizeObserver(() => engine.resize());
     resize.observe(canvas);
     await scene.whenReadyAsync();
     return {
-      setExpression: (amounts) => (shown.amounts = amounts),
+      setExpression: (wanted) => {
+        amounts = wanted;
+        shown.amounts = wanted;
+      },
+      play: (wanted) => (plays = wanted),
       dispose: () => {
         resize.disconnect();
         engine.stopRenderLoop();

@@ -41,6 +41,7 @@ export interface TestPage {
 }
 
 let running: Promise<Browser> | undefined;
+let further: readonly string[] = [];
 const sites: Site[] = [];
 
 function browser(): Promise<Browser> {
@@ -49,10 +50,19 @@ function browser(): Promise<Browser> {
   running ??= chromium.launch({
     executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
     timeout: 300_000,
-    args: [...quiet, ...softwareWebGpu],
+    args: [...quiet, ...softwareWebGpu, ...further],
     env: Object.fromEntries(environment),
   });
   return running;
+}
+
+/** Shows a film to the page in place of a camera, and allows it. Call it before the test file's first page. */
+export function useFakeCamera(film: string): void {
+  further = [
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-video-capture=${film}`,
+  ];
 }
 
 /** Serves a folder until the test file ends. */

@@ -21,7 +21,8 @@ export interface GuideState {
 
 /** Steps of turning from the straight look, degrees: each counts once. */
 const turns = [12, 20, 28, 36] as const;
-const nods = [8, 13, 18] as const;
+/** Landmarks see about two thirds of a nod. */
+const nods = [6, 10, 14] as const;
 /** Marks that fill an ask: of the steps one may be passed over; of the others, frames that show it. */
 const wanted: Readonly<Record<Ask, number>> = { front: 3, left: 3, right: 3, up: 2, down: 2, smile: 3, open: 3 };
 /** By how much a smile widens the mouth and how far open lips are apart, in distances between the eyes. */
@@ -30,7 +31,7 @@ const opened = 0.12;
 /** A head that is turned further shows neither well. */
 const frontal = 20;
 /** Limits of a usable frame, see `FrameView`. */
-const limits = { smallest: 0.3, largest: 1.15, offset: 0.28, sharpness: 15, brightness: 35 } as const;
+const limits = { smallest: 0.3, largest: 1.15, offset: 0.28, sharpness: 12, brightness: 35 } as const;
 /** The guide goes on to the next when one takes longer than this and enough frames showed a face. */
 const patience = { seconds: 12, frames: 12 } as const;
 

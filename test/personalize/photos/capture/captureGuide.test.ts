@@ -14,8 +14,8 @@ const acts: Readonly<Record<Ask, readonly Partial<FrameView>[]>> = {
   front: [{}, {}, {}],
   left: [6, 14, 22, 30, 38, 20, 4].map((yaw) => ({ yaw: -yaw })),
   right: [6, 14, 22, 30, 38, 20, 4].map((yaw) => ({ yaw })),
-  up: [5, 9, 14, 19, 6].map((pitch) => ({ pitch: -pitch })),
-  down: [5, 9, 14, 19, 6].map((pitch) => ({ pitch })),
+  up: [4, 7, 11, 15, 5].map((pitch) => ({ pitch: -pitch })),
+  down: [4, 7, 11, 15, 5].map((pitch) => ({ pitch })),
   smile: [0.82, 0.9, 0.92, 0.95].map((width) => ({ mouth: { width, opening: 0.05 } })),
   open: [0.05, 0.2, 0.3, 0.25].map((opening) => ({ mouth: { width: 0.78, opening } })),
 };

@@ -1,0 +1,159 @@
+import { blobSource } from '../../runtime/checkpoint/byteSource.js';
+import { AssetError, HeadError } from '../../runtime/core/errors.js';
+import type { Picture } from '../../runtime/core/picture.js';
+import { parseHeadShape, type HeadShape } from '../photos/cameras/headShape.js';
+import { FrameReader } from '../photos/capture/frameReader.js';
+import { browserDecoder } from '../photos/decode/decodeUpright.js';
+import type { DecodeUpright } from '../photos/decode/uprightPhoto.js';
+import { fetchDescriptor } from '../photos/faces/descriptorFiles.js';
+import { readFaceTopology } from '../photos/faces/faceAsset.js';
+import type { FaceNets } from '../photos/faces/faceNets.js';
+import { openFaceNets } from '../photos/faces/openFaceNets.js';
+import { PhotoPreparation } from '../photos/prepare/photoPreparation.js';
+import type { PhotoCard, PreparationProgress } from '../photos/prepare/preparedPhotos.js';
+import { fetchBlob } from './fetchBlob.js';
+import type { Job } from './jobs.js';
+import { openExecution } from './openExecution.js';
+import type { ChooseRequest, Ending, FaceSources, LookRequest, PrepareRequest } from './protocol.js';
+
+/** What reads faces, once it is open. */
+interface Reading {
+  readonly nets: FaceNets;
+  readonly shape: HeadShape;
+  readonly close: () => Promise<void>;
+}
+
+/** Of a preparation's time, about: all but the fit of all photos together and the crops. */
+const lookingShare = 0.85;
+
+/** Reads raw photos and frames of films. What was read stays, so that the user may choose again without waiting. */
+export class RawPhotoDesk {
+  private _reading: Promise<Reading> | null = null;
+  private _frames: FrameReader | null = null;
+  private _preparation: PhotoPreparation | null = null;
+  private readonly _decode: DecodeUpright;
+
+  constructor(decode: DecodeUpright = browserDecoder()) {
+    this._decode = decode;
+  }
+
+  /** @throws AssetError where an asset is missing; the signal's reason. A photo that cannot be read is a card. */
+  async prepare({ files, size, ...sources }: PrepareRequest, job: Job): Promise<Ending> {
+    const { signal, tell } = job;
+    this._preparation = null;
+    const { nets, shape } = await this._open(sources, signal);
+    const preparation = new PhotoPreparation({ nets, shape, ...(size === undefined ? {} : { size }) });
+    const names = [...files.keys()].sort();
+    for (const [i, name] of names.entries()) {
+      signal.throwIfAborted();
+      tell({
+        kind: 'preparing',
+        progress: { stage: 'looking', photo: name, fraction: (lookingShare * i) / names.length },
+      });
+      tell({ kind: 'card', card: await this._look(preparation, name, files.get(name)!, signal) });
+      await heard();
+    }
+    signal.throwIfAborted();
+    this._preparation = preparation;
+    const { people, isAmbiguous } = preparation.people();
+    if (!isAmbiguous) return this._finish(preparation, { choices: new Map() }, job, lookingShare);
+    const [first] = people;
+    const report = { photos: [], warnings: [] };
+    const asked = people.filter(({ files: theirs }) => theirs.length > first!.files.length / 2);
+    return { kind: 'prepared', prepared: { photos: [], report, people: asked } };
+  }
+
+  /** @throws AssetError `worker/no-photos` before `prepare`; the signal's reason */
+  choose(request: ChooseRequest, job: Job): Promise<Ending> {
+    if (!this._preparation) {
+      throw new AssetError('worker/no-photos', 'photos: expected prepared photos, got none yet. Choose photos first.');
+    }
+    return this._finish(this._preparation, request, job, 0);
+  }
+
+  async look({ frame, ...sources }: LookRequest, { signal }: Job): Promise<Ending> {
+    const picture = pictureOf(frame);
+    const { nets, shape } = await this._open(sources, signal);
+    this._frames ??= new FrameReader(nets, shape);
+    return { kind: 'looked', view: await this._frames.read(picture) };
+  }
+
+  /** Gives the nets' memory back; they open again when they are needed. */
+  async rest(): Promise<void> {
+    // What was read stays good for another choice, which takes mattes again.
+    if (this._preparation) return;
+    const reading = this._reading;
+    this._reading = this._frames = null;
+    await (await reading)?.close();
+  }
+
+  private async _finish(
+    preparation: PhotoPreparation,
+    { choices, person }: ChooseRequest,
+    { signal, tell }: Job,
+    before: number,
+  ): Promise<Ending> {
+    const prepared = await preparation.finish({
+      choices,
+      ...(person === undefined ? {} : { person }),
+      signal,
+      onProgress: (progress: PreparationProgress) =>
+        tell({ kind: 'preparing', progress: { ...progress, fraction: before + (1 - before) * progress.fraction } }),
+    });
+    return { kind: 'prepared', prepared: { ...prepared, people: null } };
+  }
+
+  private async _look(
+    preparation: PhotoPreparation,
+    name: string,
+    file: Blob,
+    signal: AbortSignal,
+  ): Promise<PhotoCard> {
+    try {
+      const photo = await this._decode(new Uint8Array(await file.arrayBuffer()), name, { signal });
+      return await preparation.add(photo);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof HeadError)) throw error;
+      return preparation.addUnreadable(name, error.message.replace(`${name}: `, ''));
+    }
+  }
+
+  private _open(sources: FaceSources, signal: AbortSignal): Promise<Reading> {
+    this._reading ??= openReading(sources, signal).catch((error: unknown) => {
+      // What failed may be there the next time.
+      this._reading = null;
+      throw error;
+    });
+    return this._reading;
+  }
+}
+
+async function openReading(
+  { faces, landmarks, descriptor, ...place }: FaceSources,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const asset = blobSource(await fetchBlob(faces, signal));
+  const text = await (await fetchBlob(landmarks, signal)).text();
+  const shape = parseHeadShape(text, await readFaceTopology(asset));
+  const identity = descriptor === undefined ? null : await fetchDescriptor(descriptor);
+  const { execution, device } = await openExecution(place);
+  const nets = await openFaceNets({ execution, asset, ...(identity ? { descriptor: identity } : {}) });
+  const close = async (): Promise<void> => {
+    await nets.dispose();
+    device?.destroy();
+  };
+  return { nets, shape, close };
+}
+
+/** Lets a cancel be heard: networks in wasm never leave the microtasks. */
+const heard = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** Takes a frame's pixels and closes it. */
+function pictureOf(frame: ImageBitmap): Picture {
+  const { width, height } = frame;
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+  context.drawImage(frame, 0, 0);
+  frame.close();
+  return { width, height, data: new Uint8Array(context.getImageData(0, 0, width, height).data.buffer) };
+}
