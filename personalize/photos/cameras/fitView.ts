@@ -1,7 +1,9 @@
 import { NumericError } from '../../../runtime/core/errors.js';
+import { correctYaw } from './correctYaw.js';
 import { fittedView } from './freeViews.js';
 import type { HeadShape } from './headShape.js';
 import { landmarkPixels } from './landmarkInput.js';
+import { believedDistances, netBias, type NetBias } from './netBias.js';
 import type { FreeView } from './pointTerms.js';
 import { fitPriors, singleNoise, singleOutlier } from './priors.js';
 import { startView } from './startView.js';
@@ -21,6 +23,8 @@ export interface FitViewOptions extends PhotoHints {
   readonly distance?: number;
   /** The person's own shape, [468, 3], instead of the mean head. */
   readonly points?: Float64Array;
+  /** What the landmark net sees wrongly; null for landmarks that are exact. */
+  readonly bias?: NetBias | null;
 }
 
 /** Degrees of the first guesses; the fit finds what lies between. */
@@ -37,7 +41,24 @@ export function fitView(landmarks: ArrayLike<number>, shape: HeadShape, options:
   const where = options.name ?? 'photo';
   const pixels = landmarkPixels(landmarks, where);
   const { view, error } = fitPixels(pixels, shape, options, where);
-  return fittedView(view, error);
+  const bias = options.bias === undefined ? netBias : options.bias;
+  if (!bias || options.distance !== undefined) return fittedView(view, error);
+  return believed(view, pixels, shape, options, bias, where);
+}
+
+/** The view again from a distance that is to be believed, with the yaw that the net sees too little. */
+function believed(
+  view: FreeView,
+  pixels: Float64Array,
+  shape: HeadShape,
+  options: FitViewOptions,
+  bias: NetBias,
+  where: string,
+): FittedView {
+  const known = options.focal === undefined ? believedDistances([view], bias)[0]! : view.distance;
+  const held = fitPixels(pixels, shape, { ...options, distance: known }, where);
+  correctYaw(held.view, options.points ?? shape.mean, pixels, shape, bias.yawCube);
+  return fittedView(held.view, held.error);
 }
 
 /** `fitView` of checked landmarks: [468, 2]. */

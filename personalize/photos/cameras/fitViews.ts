@@ -1,10 +1,12 @@
 import { ShapeError } from '../../../runtime/core/errors.js';
 import { correctYaw } from './correctYaw.js';
+import { focalPerDistance } from './convention.js';
 import { distancePrior, fitPixels, type PhotoHints } from './fitView.js';
 import { fittedView } from './freeViews.js';
 import type { HeadShape } from './headShape.js';
 import { JointFit, type JointPhoto } from './jointFit.js';
 import { landmarkPixels } from './landmarkInput.js';
+import { believedDistances, netBias, type NetBias } from './netBias.js';
 import { fitPriors, type FitPriors } from './priors.js';
 import { alignPoints, moveByRule } from './similarity.js';
 import { spreadLandmarks } from './spreadLandmarks.js';
@@ -17,6 +19,8 @@ export interface FitViewsOptions {
   readonly hints?: readonly PhotoHints[];
   /** Other priors, to measure them. */
   readonly priors?: Partial<FitPriors>;
+  /** What the landmark net sees wrongly; null for landmarks that are exact. */
+  readonly bias?: NetBias | null;
   readonly signal?: AbortSignal;
   /** 0..1 */
   readonly onProgress?: (share: number) => void;
@@ -36,6 +40,9 @@ const fewLandmarks = 120;
 const fewSteps = 12;
 const allSteps = 6;
 
+/** Standard deviation of the logarithm of a distance that is believed: it hardly moves. */
+const held = 0.02;
+
 /**
  * Cameras of all photos of one person: shape, rotations, distances, sides and centres fitted together; then the frame that
  * lies best on the mean head, and the yaw that the landmark net sees too little. Under a second for 50 photos.
@@ -54,38 +61,71 @@ export async function fitViews(
     );
   }
   const priors = { ...fitPriors, ...options.priors };
-  const joint = photos.map((landmarks, i): JointPhoto => {
+  let joint = photos.map((landmarks, i): JointPhoto => {
     const hints = options.hints?.[i] ?? {};
     const where = hints.name ?? `photo ${i}`;
     const pixels = landmarkPixels(landmarks, where);
     const { view } = fitPixels(pixels, shape, hints, where);
     return { view: { ...view, unit: view.side }, pixels, prior: distancePrior(hints.focal, priors) };
   });
-  const fit = new JointFit(shape, joint, priors);
-  await descend(fit, shape, options);
-  return settle(fit, joint, shape, priors);
+  const bias = options.bias === undefined ? netBias : options.bias;
+  const few = spreadLandmarks(shape, fewLandmarks);
+  const all = Int32Array.from({ length: shape.rigid.length }, (_, i) => i);
+  let fit = new JointFit(shape, joint, priors);
+  await descend(fit, few, fewSteps, 0, options);
+  if (bias) {
+    joint = believe(joint, bias, priors);
+    fit = new JointFit(shape, joint, priors);
+    await descend(fit, few, fewSteps, 0.35, options);
+  }
+  fit.expectRest(few);
+  await descend(fit, all, allSteps, 0.7, options);
+  options.onProgress?.(1);
+  return settle(fit, joint, shape, priors, bias?.yawCube ?? 0);
 }
 
-async function descend(fit: JointFit, shape: HeadShape, { signal, onProgress }: FitViewsOptions): Promise<void> {
-  const all = Int32Array.from({ length: shape.rigid.length }, (_, i) => i);
-  const few = spreadLandmarks(shape, fewLandmarks);
-  let done = 0;
-  for (const [landmarks, steps] of [[few, fewSteps] as const, [all, allSteps] as const]) {
-    for (let step = 0; step < steps; step++) {
-      // Lets a page draw and a user stop.
-      await new Promise((resolve) => setTimeout(resolve));
-      signal?.throwIfAborted();
-      const { turn, zoom, shift } = fit.step(landmarks);
-      onProgress?.(++done / (fewSteps + allSteps));
-      if (turn < 5e-4 && zoom < 2e-3 && shift < 5e-4) break;
-    }
-    if (landmarks === few) fit.expectRest(few);
+/** Holds each photo at the distance that is to be believed, or to the focal length that its file tells. */
+function believe(photos: readonly JointPhoto[], bias: NetBias, priors: FitPriors): JointPhoto[] {
+  const distances = believedDistances(
+    photos.map(({ view }) => view),
+    bias,
+  );
+  return photos.map(({ view, pixels, prior }, i) => {
+    const told = prior.focal === null ? null : prior.focal / (focalPerDistance * view.side);
+    const distance = told ?? distances[i]!;
+    return {
+      view: { ...view, distance },
+      pixels,
+      prior: { distance, spread: held, focal: prior.focal, focalSpread: priors.focalSpread },
+    };
+  });
+}
+
+async function descend(
+  fit: JointFit,
+  landmarks: Int32Array,
+  steps: number,
+  from: number,
+  { signal, onProgress }: FitViewsOptions,
+): Promise<void> {
+  for (let step = 0; step < steps; step++) {
+    // Lets a page draw and a user stop.
+    await new Promise((resolve) => setTimeout(resolve));
+    signal?.throwIfAborted();
+    const { turn, zoom, shift } = fit.step(landmarks);
+    onProgress?.(from + (0.3 * (step + 1)) / steps);
+    if (turn < 5e-4 && zoom < 2e-3 && shift < 5e-4) break;
   }
-  onProgress?.(1);
 }
 
 /** Brings the shape to the base's frame, each view to it, and corrects the yaw. */
-function settle(fit: JointFit, photos: readonly JointPhoto[], shape: HeadShape, priors: FitPriors): FittedViews {
+function settle(
+  fit: JointFit,
+  photos: readonly JointPhoto[],
+  shape: HeadShape,
+  priors: FitPriors,
+  yawCube: number,
+): FittedViews {
   const gauge = alignPoints(fit.points, fit.expected(), shape.rigid);
   const points = moveByRule(fit.points, gauge);
   const fitter = new ViewFitter(shape, points, priors.noise, priors.outlier);
@@ -97,7 +137,7 @@ function settle(fit: JointFit, photos: readonly JointPhoto[], shape: HeadShape, 
     fitter.refine(start, pixels, null);
     const settled = { ...start, unit: start.side };
     const error = fitter.error(settled, pixels);
-    correctYaw(settled, points, pixels, shape, priors.yawCube);
+    correctYaw(settled, points, pixels, shape, yawCube);
     return fittedView(settled, error);
   });
   return { views, points, warnings: warningsOf(views) };

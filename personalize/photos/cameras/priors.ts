@@ -11,10 +11,8 @@ export interface FitPriors {
   /** Where cameras stand on the whole, world units, and the standard deviation of its logarithm. */
   readonly distance: number;
   readonly distanceSpread: number;
-  /** Standard deviation of the logarithm of a focal length that a photo's file tells. */
+  /** Standard deviation of the logarithm of a focal length that a photo’s file tells. */
   readonly focalSpread: number;
-  /** The landmark net sees heads turned too little: yaw gains this times its cube, radians. */
-  readonly yawCube: number;
 }
 
 export const fitPriors: FitPriors = {
@@ -25,7 +23,6 @@ export const fitPriors: FitPriors = {
   distance: 2,
   distanceSpread: 0.5,
   focalSpread: 0.1,
-  yawCube: 0.13,
 };
 
 /**

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { fitViews } from '../../../../personalize/photos/cameras/fitViews.js';
+import { netBias } from '../../../../personalize/photos/cameras/netBias.js';
 import type { HeadShape } from '../../../../personalize/photos/cameras/headShape.js';
 import { alignPoints, moveByRule } from '../../../../personalize/photos/cameras/similarity.js';
 import { anglesOfRotation } from '../../../../personalize/photos/cameras/viewAngles.js';
@@ -34,7 +35,7 @@ describe('the joint fit', () => {
   let person: Float64Array;
   let truth: readonly FittedView[];
   let seen: readonly Float32Array[];
-  const priors = { yawCube: 0 };
+  const exact = { bias: null };
   beforeAll(async () => {
     shape = await baseShape();
     const random = randomOf(11);
@@ -47,7 +48,7 @@ describe('the joint fit', () => {
 
   it('recovers a person’s shape, poses to .2 degrees and distances to 3 %', async () => {
     expect(rms(person, shape.mean)).toBeGreaterThan(0.004);
-    const { views, points, warnings } = await fitViews(seen, shape, { priors });
+    const { views, points, warnings } = await fitViews(seen, shape, exact);
     expect(middle(views.map((view, i) => angleBetween(view.rotation, truth[i]!.rotation)))).toBeLessThan(0.2);
     expect(middle(views.map((view, i) => Math.abs(view.distance / truth[i]!.distance - 1)))).toBeLessThan(0.03);
     expect(middle(views.map((view, i) => Math.abs(view.side / truth[i]!.side - 1)))).toBeLessThan(0.005);
@@ -57,8 +58,8 @@ describe('the joint fit', () => {
 
   it('takes yaw outwards by its cube and keeps the head in place', async () => {
     const [plain, corrected] = [
-      (await fitViews(seen, shape, { priors })).views,
-      (await fitViews(seen, shape, { priors: { yawCube: 0.2 } })).views,
+      (await fitViews(seen, shape, { bias: { ...netBias, yawCube: 0 } })).views,
+      (await fitViews(seen, shape, { bias: { ...netBias, yawCube: 0.2 } })).views,
     ];
     plain.forEach((view, i) => {
       const [before, after] = [view, corrected[i]!].map(({ rotation }) => anglesOfRotation(rotation));
@@ -80,7 +81,7 @@ describe('the joint fit', () => {
       }
       return copy;
     });
-    const { views } = await fitViews(disturbed, shape, { priors });
+    const { views } = await fitViews(disturbed, shape, exact);
     expect(middle(views.map((view, i) => angleBetween(view.rotation, truth[i]!.rotation)))).toBeLessThan(0.5);
     expect(middle(views.map((view, i) => Math.abs(view.distance / truth[i]!.distance - 1)))).toBeLessThan(0.06);
   });
@@ -107,8 +108,8 @@ describe('the joint fit', () => {
     // One component that is the person: the rest of the prior is narrow, so only its weight can explain the landmarks.
     const component = person.map((value, i) => value - shape.mean[i]!);
     const narrow = { ...shape, components: component, sd: new Float64Array(1404).fill(0.0005) };
-    const { points } = await fitViews(seen.slice(0, 3), narrow, { priors });
-    const without = await fitViews(seen.slice(0, 3), { ...narrow, components: new Float64Array(0) }, { priors });
+    const { points } = await fitViews(seen.slice(0, 3), narrow, exact);
+    const without = await fitViews(seen.slice(0, 3), { ...narrow, components: new Float64Array(0) }, exact);
     expect(rms(points, person)).toBeLessThan(0.2 * rms(person, shape.mean));
     expect(rms(without.points, person)).toBeGreaterThan(2 * rms(points, person));
   });
