@@ -15,6 +15,7 @@ import { baseArgument, packagedAsset } from '../options/base.js';
 import { directionsBeside } from '../options/directions.js';
 import { wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
+import { requireOutputFile } from '../output/outputPath.js';
 import { progressBar } from '../output/progress.js';
 
 interface LandmarksOptions {
@@ -37,6 +38,7 @@ const leastHeads = 10;
 const rounded = (values: Float64Array): number[] => Array.from(values, (value) => Math.round(value * 1e5) / 1e5);
 
 async function run(basePath: string, options: LandmarksOptions): Promise<void> {
+  await requireOutputFile(options.output, '.json');
   const signal = interruptSignal();
   const base = await loadBase(basePath, signal);
   const facesPath = packagedAsset('faces.safetensors');

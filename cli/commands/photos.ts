@@ -8,6 +8,7 @@ import { AssetError } from '../../runtime/core/errors.js';
 import { encodePng } from '../../runtime/core/picture.js';
 import { wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
+import { requireOutputFolder } from '../output/outputPath.js';
 import { photoPaths } from '../photos/photoPaths.js';
 import { prepareRawPhotos, requireKept } from '../photos/rawPhotos.js';
 
@@ -54,6 +55,7 @@ async function requireFree(folder: string, overwrite: boolean): Promise<void> {
 
 async function run(paths: readonly string[], options: PhotosCommandOptions): Promise<void> {
   const signal = interruptSignal();
+  await requireOutputFolder(options.output);
   await requireFree(options.output, options.overwrite ?? false);
   const { size, threads, person } = options;
   const raw = await prepareRawPhotos(await photoPaths(paths), {

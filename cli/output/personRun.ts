@@ -77,7 +77,7 @@ export class PersonRun {
     }
     return this._options.resume
       ? `${this.statePath} is as it was. Go on with the same command and --resume.`
-      : 'Nothing was written.';
+      : 'No head was written, and there is nothing yet to go on from.';
   }
 }
 

@@ -47,6 +47,7 @@ describe('where a command writes is checked before it works', () => {
     [['sample', 'me.head', '--base', base, '-o', 'no/x.png'], /there is no folder/],
     [['interpolate', 'me.head', '--base', base, '-o', 'x.gif'], /\.apng/],
     [['edit', 'me.head', 'smile=1', '--base', base, '--anchor', '0', '-o', 'no/x.png'], /there is no folder/],
+    [['photos', '.', '-o', 'file/x'], /expected a folder, got the file/],
     [['directions', base, '-o', 'no/x.json'], /there is no folder/],
     [['evaluate', '.', '--base', base, '-o', 'file/x'], /expected a folder, got the file/],
   ])('%j', (args, message) =>
@@ -101,7 +102,10 @@ describe('a run that learns a person replaces nothing unasked', () => {
     inFolder(async (folder) => {
       const output = join(folder, 'me.head');
       const run = await PersonRun.open({ output, sheet: true });
-      expect([run.sheetPath, run.left()]).toEqual([`${output}.png`, 'Nothing was written.']);
+      expect([run.sheetPath, run.left()]).toEqual([
+        `${output}.png`,
+        expect.stringContaining('nothing yet to go on from'),
+      ]);
       await run.keep(new Uint8Array(3), 'person 57/200');
       expect(run.left()).toMatch(/me\.head\.training holds what was done \(person 57\/200\)\. .*--resume/);
       const resumed = await PersonRun.open({ output, sheet: false, resume: true });

@@ -202,7 +202,7 @@ describe('personalize', () => {
       expect((await readdir(folder)).sort()).toEqual(['me.head', 'photos']);
     }));
 
-  test('Ctrl-C before anything was learned writes nothing', () =>
+  test('Ctrl-C before anything was learned writes nothing and says so', () =>
     inFolder(async (folder) => {
       const set = join(folder, 'photos');
       await writeSet(set, 1, plain);
@@ -210,7 +210,7 @@ describe('personalize', () => {
         ['personalize', set, '--base', base, '-o', join(folder, 'me.head'), '--backend', 'cpu', '--size', '32'],
         '1 photos, lora-1',
       );
-      expect([code, stderr.includes('Nothing was written')]).toEqual([130, true]);
+      expect([code, stderr.includes('nothing yet to go on from')]).toEqual([130, true]);
       expect(await readdir(folder)).toEqual(['photos']);
     }));
 
