@@ -16,6 +16,7 @@ import { strangeShare, usualTexture } from './measures/covering.js';
 import { textureMap } from './measures/faceTexture.js';
 import { textureRegions, type TextureRegions } from './measures/textureRegions.js';
 import { faceOfPerson, findPeople } from './people/findPeople.js';
+import { descriptorDistance } from './people/groupFaces.js';
 import { findTwins } from './people/twins.js';
 import { photoReport } from './photoReport.js';
 import type { FoundPeople, PhotoCard, PreparationProgress, PreparedPhotos } from './preparedPhotos.js';
@@ -51,6 +52,8 @@ interface Entry {
 }
 
 const defaultSize = 256;
+/** dlib's distance between copies of one photo; two photos of one person are about twice as far apart. */
+const copyDistance = 0.25;
 /** Of the time of `finish`, about. */
 const camerasShare = 0.3;
 
@@ -161,7 +164,10 @@ export class PhotoPreparation {
     const hashes = entries.map((entry) => (isWanted(entry) ? entry.face.hash : null));
     const chosen = (i: number): number => (entries[i]!.choice === true ? 1e6 : 0);
     const quality = (i: number): number => chosen(i) + entries[i]!.face!.cut.square.side;
-    findTwins(hashes, (a, b) => quality(a) > quality(b)).forEach((twin, i) => {
+    const descriptor = (i: number): Float32Array | null => entries[i]!.face!.descriptor;
+    const maySame = (a: number, b: number): boolean =>
+      !descriptor(a) || !descriptor(b) || descriptorDistance(descriptor(a)!, descriptor(b)!) < copyDistance;
+    findTwins(hashes, maySame, (a, b) => quality(a) > quality(b)).forEach((twin, i) => {
       if (twin === null) return;
       const message = `It is the same photo as ${entries[twin]!.file}. One is enough.`;
       entries[i]!.reasons.push({ code: 'twin', message, severity: 'refuse' });

@@ -100,6 +100,7 @@ async function seeFace(
   const fitted = fitOrNull(landmarks, shape, focal);
   if (!fitted) return null;
   const patch = facePatch(pyramid, landmarks);
+  const thumbnail = cutSquare(pyramid, fitted.labelled.crop, thumbnailSide);
   const points = toPatch(landmarks.points, faceSquare(landmarks));
   return {
     landmarks,
@@ -107,10 +108,10 @@ async function seeFace(
     descriptor: nets.describe ? await nets.describe(pyramid, landmarks) : null,
     sharpness: faceSharpness(patch),
     light: faceLight(patch),
-    hash: differenceHash(patch),
+    hash: differenceHash(thumbnail),
     texture: faceTexture(patch, points, shape.triangles, map),
     cut: cutFace(pyramid, fitted.labelled.crop, size),
-    thumbnail: cutSquare(pyramid, fitted.labelled.crop, thumbnailSide),
+    thumbnail,
   };
 }
 

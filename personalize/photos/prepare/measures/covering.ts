@@ -62,14 +62,16 @@ const place = (texel: number): readonly [number, number, number] => [
 
 /** A plane through values by iterated least squares, in which far values count little. */
 function robustPlane(texels: readonly number[], value: (texel: number) => number): (texel: number) => number {
-  let plane: readonly number[] = [0, 0, 0];
+  // From a level plane: a first fit of all values would take a thing before the chin for a slope of the light.
+  const sorted = texels.map(value).sort((a, b) => a - b);
+  let plane: readonly number[] = [sorted[sorted.length >> 1]!, 0, 0];
   const at = (texel: number): number => place(texel).reduce((sum, x, i) => sum + x * plane[i]!, 0);
-  for (let pass = 0; pass < 8; pass++) {
+  for (let pass = 0; pass < 10; pass++) {
     const m = Array.from({ length: 3 }, () => [0, 0, 0, 0]);
     for (const texel of texels) {
       const row = place(texel);
       const v = value(texel);
-      const weight = pass === 0 ? 1 : 1 / (1 + ((v - at(texel)) / 0.2) ** 2);
+      const weight = 1 / (1 + ((v - at(texel)) / 0.2) ** 2);
       for (let i = 0; i < 3; i++) {
         for (let j = 0; j < 3; j++) m[i]![j]! += weight * row[i]! * row[j]!;
         m[i]![3]! += weight * row[i]! * v;
