@@ -79,7 +79,8 @@ export function painted(
   radii: readonly [number, number],
   color: readonly [number, number, number],
 ): Picture {
-  const out = data.slice();
+  // A Buffer of Node would share its bytes with a slice.
+  const out = Uint8Array.from(data);
   for (const [cx, cy] of at) {
     for (let y = Math.max(0, Math.floor(cy - radii[1])); y < Math.min(height, cy + radii[1]); y++) {
       for (let x = Math.max(0, Math.floor(cx - radii[0])); x < Math.min(width, cx + radii[0]); x++) {
