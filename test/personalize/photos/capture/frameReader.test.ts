@@ -42,7 +42,6 @@ beforeAll(async () => {
 });
 afterAll(() => nets.dispose());
 
-test('log', () => console.log(JSON.stringify(read)));
 test('reads where a rendered head looks, in its own left and right, up and down', () => {
   const straight = read[0]!;
   for (const [i, { yaw, pitch, amounts }] of views.entries()) {
