@@ -3,6 +3,8 @@ import { readLpips, type LpipsNetwork } from '../personalize/perceptual/lpipsNet
 import { fileSource } from '../runtime/checkpoint/fileSource.node.js';
 import { readBase, readPerson, type Base, type PersonFile } from '../runtime/checkpoint/index.js';
 import { AssetError } from '../runtime/core/errors.js';
+import type { Proxy } from '../runtime/proxy/proxy.js';
+import { readProxy } from '../runtime/proxy/proxyFile.js';
 import { progressBar } from './output/progress.js';
 
 /** Is there a file or folder of that name? */
@@ -57,5 +59,17 @@ export async function loadLpips(paths: readonly string[]): Promise<LpipsNetwork 
     return await ofFile(paths.join(', '), () => readLpips(...sources));
   } finally {
     for (const source of sources) await source.close();
+  }
+}
+
+/** The proxy file beside a base: base.safetensors -> base.proxy.safetensors; undefined where there is none. */
+export async function proxyBeside(basePath: string, base: Base): Promise<Proxy | undefined> {
+  const path = basePath.replace(/\.[^./\\]+$/, '') + '.proxy.safetensors';
+  if (!(await exists(path))) return undefined;
+  const source = await fileSource(path);
+  try {
+    return await readProxy(source, base);
+  } finally {
+    await source.close();
   }
 }

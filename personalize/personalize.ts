@@ -6,6 +6,7 @@ import type { Execution } from '../runtime/execution/execution.js';
 import { neutralize, type Directions } from '../runtime/latent/directions.js';
 import { networkLayout } from '../runtime/network/layout.js';
 import { frozen } from '../runtime/network/parameters.js';
+import type { Proxy } from '../runtime/proxy/proxy.js';
 import type { RenderSettings } from '../runtime/render/settings.js';
 import { findPerson, invertPhoto, type SeededFitting } from './inversion/anchors.js';
 import {
@@ -89,6 +90,13 @@ export interface PersonalizeOptions {
   readonly photos: readonly Photo[];
   /** Of the base; with them expressions are found in photos, and the person's neutral latent is without. */
   readonly directions?: Directions;
+  /** Of the base; what is learned of a person then moves along with the base's expressions. */
+  readonly proxy?: Proxy;
+  /**
+   * Weight of keeping the base's expressions, see training/expressions/keepExpressions.ts; default `keptExpressions` where
+   * there are directions. 0: they are left to chance.
+   */
+  readonly expressions?: number;
   /** Default `lora-1`. */
   readonly method?: Method;
   /** Default `efforts.good`. */
@@ -152,6 +160,9 @@ export interface Personalized {
 export const personSteps = ({ person, shared = 0 }: Effort, photos: number): number =>
   person + (photos < fewestShared ? 0 : shared);
 
+/** Weight of keeping the base's expressions while learning, see docs/decisions/expressions-kept.md. */
+export const keptExpressions = 0.02;
+
 const prior = 1e-3;
 const patch = 32;
 const anchorRate = 0.02;
@@ -179,7 +190,7 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
 async function learn(options: PersonalizeOptions, objective: Objective): Promise<Personalized> {
   const { base, execution, device, photos, signal, method = methods.get('lora-1')!, effort = efforts.good } = options;
   const { resolution = 128, layered = false, seed = '0', identity = 0 } = options;
-  const { refineCameras = false } = options;
+  const { refineCameras = false, expressions: kept = keptExpressions, proxy } = options;
   const apart: AppearanceOptions = { colors: true, reliability: true, ...options.appearances };
   const isFine = requireSuperresolution(options);
   if (photos.length === 0) {
@@ -197,7 +208,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     seed,
     refineCameras,
     appearances: apart,
-    ...(options.directions ? { expressions: [...options.directions.directions.keys()] } : {}),
+    ...(options.directions ? { expressions: [...options.directions.directions.keys()], kept: [kept, !!proxy] } : {}),
     // Said only where they are used, so that states of runs without them stay good.
     ...(objective.perceptual ? { lpips: [options.lpips!.network.hash, objective.perceptual.weight] } : {}),
     ...(identity > 0 ? { identity, neutral: [...(options.directions?.neutral.keys() ?? [])] } : {}),
@@ -253,9 +264,10 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
   });
   const nothingToLearn = isFrozen(method);
   const looking = { base, execution, latent, settings, ...(device ? { device } : {}) };
+  const acting = { ...(options.directions ? { directions: options.directions } : {}), ...(proxy ? { proxy } : {}) };
   const plan = {
     ...{ steps: effort.training, resolution, patch, ...objective, prior, anchorRate, identity, seed },
-    ...{ cameraRate: refineCameras ? cameraRate : 0, anywhere },
+    ...{ cameraRate: refineCameras ? cameraRate : 0, anywhere, expressions: kept },
   };
   const sharedSteps = nothingToLearn ? 0 : personSteps(effort, photos.length) - effort.person;
   if (anchors.length < photos.length) {
@@ -310,7 +322,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
     });
     let adapted: readonly Trainable[] = [];
     if (sharedSteps > 0) {
-      const parts = { ...looking, targets, appearances, cameras: camerasOf(targets, []) };
+      const parts = { ...looking, ...acting, targets, appearances, cameras: camerasOf(targets, []) };
       adapted = saved?.shared
         ? restoreSharedLook(base, seed, saved.shared)
         : await learnSharedLook(
@@ -359,7 +371,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
   const parts = {
     ...{ ...looking, method, plan, ...photographed },
     ...(isFine ? { settings: fineSettings(base), fineTargets: photos.map((photo) => fineTarget(base, photo)) } : {}),
-    ...(options.directions ? { directions: options.directions } : {}),
+    ...acting,
   };
   if (nothingToLearn) {
     const learned = finish(personOf(base, method, []));

@@ -26,7 +26,7 @@ import { methodNamed, methods, type Method } from '../../personalize/training/me
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { encodePng } from '../../runtime/core/picture.js';
 import { openBackend, type BackendName } from '../backend.js';
-import { loadBase, loadLpips } from '../files.js';
+import { loadBase, loadLpips, proxyBeside } from '../files.js';
 import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
 import { largestSide, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
@@ -167,6 +167,7 @@ async function evaluateFolder(
   const term = lpips ? { network: lpips, weight: options.lpipsWeight ?? 0 } : null;
   const note = term ? { variant: term.network.variant, trained: term.weight > 0 } : null;
   const directions = await directionsBeside(options.base, new Generator(studio.base, studio.execution));
+  const proxy = await proxyBeside(options.base, studio.base);
   const key = await runKey(studio.base, [...train.photos, ...test.photos], {
     ...settings,
     expressions: [...(directions?.directions.keys() ?? [])],
@@ -175,6 +176,7 @@ async function evaluateFolder(
   await evaluatePerson(studio, {
     ...settings,
     ...(directions ? { directions } : {}),
+    ...(proxy ? { proxy } : {}),
     ...(term ? { lpips: term } : {}),
     train: train.photos,
     test: test.photos,

@@ -1,18 +1,22 @@
 import { Command, Option } from 'commander';
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { expressionsKept } from '../../personalize/evaluation/expressions/expressionsKept.js';
+import { expressionsMarkdown } from '../../personalize/evaluation/expressions/expressionsMarkdown.js';
 import { likenessMarkdown, spillMarkdown } from '../../personalize/evaluation/head/headMarkdown.js';
 import { measureLikeness } from '../../personalize/evaluation/head/likeness.js';
 import { measureSpill } from '../../personalize/evaluation/head/spill.js';
 import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
 import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
+import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
 import { photoFolder } from '../../personalize/photos/folder.node.js';
 import { readPhotoSet } from '../../personalize/photos/photoSet.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
-import { baseOption } from '../options/base.js';
+import { baseOption, packagedAsset } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { largestSide, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
@@ -51,13 +55,21 @@ async function run(headPath: string, folder: string, options: EvaluateHeadOption
     signal.throwIfAborted();
     line.report('alpha outside of masks');
     const spill = await measureSpill(studio, person, train, options.size);
+    signal.throwIfAborted();
+    line.report('expressions');
+    const asset = await fileSource(packagedAsset('faces.safetensors'));
+    const nets = await openFaceNets({ execution: backend.execution, asset });
+    const expressions = await expressionsKept(studio, { person, directions, nets, side: options.size, signal }).finally(
+      () => nets.dispose(),
+    );
     line.stop();
     const name = basename(headPath);
     await writeFileAtomically(
       join(options.output, 'head.json'),
-      text(JSON.stringify({ name, likeness, spill }, null, 1)),
+      text(JSON.stringify({ name, likeness, spill, expressions }, null, 1)),
     );
-    const markdown = [`## ${name}`, likenessMarkdown(likeness), spillMarkdown(spill)].join('\n\n');
+    const parts = [likenessMarkdown(likeness), expressionsMarkdown(expressions), spillMarkdown(spill)];
+    const markdown = [`## ${name}`, ...parts].join('\n\n');
     await writeFileAtomically(join(options.output, 'head.md'), text(`${markdown}\n`));
     console.log(resolve(options.output, 'head.md'));
   } finally {
@@ -70,7 +82,9 @@ async function run(headPath: string, folder: string, options: EvaluateHeadOption
 /** `personalized-head evaluate-head`. */
 export function evaluateHeadCommand(): Command {
   return new Command('evaluate-head')
-    .description('Measures a learned head against its photos: likeness to those held out, and halos around it.')
+    .description(
+      'Measures a learned head against its photos: likeness to those held out, what is left of the base’s expressions, and halos.',
+    )
     .argument('<head>', 'person file (.head)')
     .argument('<folder>', 'the data set that it was learned from, with train/ and test/ photos')
     .addOption(baseOption())

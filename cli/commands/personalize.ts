@@ -10,10 +10,10 @@ import { writePerson } from '../../runtime/checkpoint/writePerson.node.js';
 import { encodePng } from '../../runtime/core/picture.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { openBackend, type BackendName } from '../backend.js';
-import { loadBase, loadLpips } from '../files.js';
+import { loadBase, loadLpips, proxyBeside } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { directionsBeside } from '../options/directions.js';
-import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
+import { expressionsOption, identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
 import { largestSide, wholeNumber } from '../options/numbers.js';
 import { doubtLines } from '../output/doubts.js';
 import { interruptSignal } from '../output/failure.js';
@@ -37,6 +37,7 @@ interface PersonalizeCommandOptions {
   readonly lpips: readonly string[];
   readonly lpipsWeight?: number;
   readonly identity: number;
+  readonly expressions: number;
   readonly superresolution?: boolean;
   readonly resume?: boolean;
   readonly force?: boolean;
@@ -69,6 +70,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
   const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
   const effort: Effort = { ...efforts[options.effort], ...(options.steps ? { training: options.steps } : {}) };
   const directions = await directionsBeside(options.base, new Generator(base, backend.execution));
+  const proxy = await proxyBeside(options.base, base);
   const line = stepLine();
   let done = '';
   try {
@@ -89,6 +91,8 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
       ...(options.superresolution === undefined ? {} : { superresolution: options.superresolution }),
       signal,
       ...(directions ? { directions } : {}),
+      ...(proxy ? { proxy } : {}),
+      expressions: options.expressions,
       ...(options.resume ? { resume: await readFile(files.statePath) } : {}),
       onProgress: (progress) => {
         clock.enter(progress.stage);
@@ -156,6 +160,7 @@ export function personalizeCommand(): Command {
     .addOption(lpipsOption('learn by LPIPS too, with this network (safetensors; repeat for the heads’ file)'))
     .addOption(lpipsWeightOption(1, 'of LPIPS in the loss'))
     .addOption(identityOption())
+    .addOption(expressionsOption())
     .option('--superresolution', 'learn from the super-resolved image (default: where base and photos allow)')
     .option('--no-superresolution', 'do not')
     .option('--resume', 'continue the run of this output that was stopped')

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { keptExpressions } from '../../personalize/personalize.js';
 import { AssetError } from '../../runtime/core/errors.js';
 
 function weight(text: string): number {
@@ -25,6 +26,11 @@ export const identityOption = (): Option =>
   new Option('--identity <weight>', 'of identity between the anchors, seen from the sides; 0: left out')
     .argParser(weight)
     .default(0);
+
+export const expressionsOption = (): Option =>
+  new Option('--expressions <weight>', 'of keeping the base’s expressions while learning; 0: left out')
+    .argParser(weight)
+    .default(keptExpressions);
 
 /** A weight for a network that there is not. */
 export const noLpips = (): AssetError =>

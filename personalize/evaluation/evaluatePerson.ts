@@ -3,6 +3,7 @@ import { imagePicture, type Background } from '../../runtime/core/picture.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { encodePerson } from '../../runtime/checkpoint/person.js';
 import type { Directions } from '../../runtime/latent/directions.js';
+import type { Proxy } from '../../runtime/proxy/proxy.js';
 import { LatentSpace } from '../inversion/latentSpace.js';
 import { Lpips } from '../perceptual/lpips.js';
 import type { LpipsNetwork } from '../perceptual/lpipsNetwork.js';
@@ -41,6 +42,8 @@ export interface EvaluateOptions {
   readonly fitSteps: number;
   readonly seed: string;
   readonly directions?: Directions;
+  /** Of the base, as `personalize` takes it. */
+  readonly proxy?: Proxy;
   /** Measured beside the other distances; with a weight, all methods also learn by it, and it is no independent measure. */
   readonly lpips?: { readonly network: LpipsNetwork; readonly weight: number };
   /** Weight of identity between the anchors, for all methods; default 0. */
@@ -181,6 +184,7 @@ async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips |
       resolution,
       seed,
       ...(options.directions ? { directions: options.directions } : {}),
+      ...(options.proxy ? { proxy: options.proxy } : {}),
       ...(options.lpips ? { lpips: options.lpips } : {}),
       ...(options.identity ? { identity: options.identity } : {}),
       ...(signal ? { signal } : {}),

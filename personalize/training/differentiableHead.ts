@@ -1,6 +1,6 @@
 import type { Base } from '../../runtime/checkpoint/base.js';
 import { HeadError } from '../../runtime/core/errors.js';
-import type { Tensor } from '../../runtime/core/tensor.js';
+import { sizeOf, type Tensor } from '../../runtime/core/tensor.js';
 import type { Execution, Feed, Output, Session } from '../../runtime/execution/execution.js';
 import { gradientGraph, gradientName } from '../../runtime/network/gradient/gradientGraph.js';
 import { splitGradient, type SplitGradient } from '../../runtime/network/gradient/splitGradient.js';
@@ -9,6 +9,7 @@ import { networkLayout, type NetworkLayout } from '../../runtime/network/layout.
 import type { Adaptation } from '../../runtime/network/parameters.js';
 import { synthesisGraph } from '../../runtime/network/synthesis.js';
 import type { ViewGradients } from '../../runtime/render/backward/gradients.js';
+import { readFloats } from '../../runtime/render/gpu/buffers.js';
 import type { RenderedRays } from '../../runtime/render/rayMarch.js';
 import type { Rays } from '../../runtime/render/rays.js';
 import type { RenderSettings } from '../../runtime/render/settings.js';
@@ -58,6 +59,8 @@ export class DifferentiableHead {
     private readonly _wrt: readonly string[],
     private readonly _kept: readonly Value[],
     private readonly _planeDims: readonly number[],
+    /** Whose buffers the planes are in where they are in any. */
+    private readonly _device: GPUDevice | null,
   ) {
     this.layout = networkLayout(base);
   }
@@ -79,7 +82,16 @@ export class DifferentiableHead {
       rays,
       ...(device ? { device } : {}),
     });
-    return new DifferentiableHead(base, forward, backward, view, wrt, halves.kept, graph.outputs[0]!.dims);
+    return new DifferentiableHead(
+      base,
+      forward,
+      backward,
+      view,
+      wrt,
+      halves.kept,
+      graph.outputs[0]!.dims,
+      execution.device,
+    );
   }
 
   /**
@@ -87,13 +99,20 @@ export class DifferentiableHead {
    * @param ws [numWs, wDim]
    */
   async render(ws: Tensor, variables: Variables, rays: Rays): Promise<RenderedRays> {
-    const { numWs, wDim } = this.layout;
-    this._fed = Object.fromEntries(variables);
-    this._fed.ws = { dims: [1, numWs, wDim], data: ws.data };
-    this._release();
-    this._made = await this._forward.run(this._fed);
+    await this._run(ws, variables);
     this._view.setPlanes(this._made.planes!);
     return this._view.render(rays);
+  }
+
+  /**
+   * Makes the planes alone; rays that were rendered before are gone.
+   * @param ws [numWs, wDim]
+   * @returns [3 C, H, W]
+   */
+  async planes(ws: Tensor, variables: Variables): Promise<Float32Array> {
+    await this._run(ws, variables);
+    const { data, buffer, dims } = this._made.planes!;
+    return data ? data.slice() : readFloats(this._device!, buffer!, sizeOf(dims));
   }
 
   /** More rays of the head rendered last. */
@@ -106,14 +125,19 @@ export class DifferentiableHead {
    * @throws HeadError before a view was rendered
    */
   async backward(rays: Rays, gradients: ViewGradients): Promise<HeadGradients> {
-    if (!this._fed) throw new HeadError('training/order', 'DifferentiableHead.backward: render a view first.');
+    const fed = this._requireFed();
     const { planes, origins, directions } = await this._view.backward(rays, gradients);
-    const out = await this._backward.run({
-      ...this._backwardFeeds(this._fed),
-      [gradientName('planes')]: { ...planes, dims: this._planeDims },
-    });
-    const variables = new Map(this._wrt.map((name) => [name, out[gradientName(name)]!.data!]));
-    return { variables, rays: { origins, directions } };
+    return { variables: await this._goBack(fed, planes), rays: { origins, directions } };
+  }
+
+  /**
+   * Gradients from one by the planes made last.
+   * @param gradient [3 C, H, W]
+   * @returns by input name
+   * @throws HeadError before planes were made
+   */
+  backwardPlanes(gradient: Float32Array): Promise<ReadonlyMap<string, Float32Array>> {
+    return this._goBack(this._requireFed(), { dims: this._planeDims, data: gradient });
   }
 
   async dispose(): Promise<void> {
@@ -121,6 +145,27 @@ export class DifferentiableHead {
     await this._view.dispose();
     await this._forward.dispose();
     await this._backward.dispose();
+  }
+
+  private async _run(ws: Tensor, variables: Variables): Promise<void> {
+    const { numWs, wDim } = this.layout;
+    this._fed = Object.fromEntries(variables);
+    this._fed.ws = { dims: [1, numWs, wDim], data: ws.data };
+    this._release();
+    this._made = await this._forward.run(this._fed);
+  }
+
+  private _requireFed(): Readonly<Record<string, Feed>> {
+    if (!this._fed) throw new HeadError('training/order', 'DifferentiableHead.backward: render a view first.');
+    return this._fed;
+  }
+
+  private async _goBack(fed: Readonly<Record<string, Feed>>, planes: Feed): Promise<ReadonlyMap<string, Float32Array>> {
+    const out = await this._backward.run({
+      ...this._backwardFeeds(fed),
+      [gradientName('planes')]: { ...planes, dims: this._planeDims },
+    });
+    return new Map(this._wrt.map((name) => [name, out[gradientName(name)]!.data!]));
   }
 
   /** What the backward pass takes of the inputs and of what the forward pass made. */

@@ -3,6 +3,7 @@ import type { Base } from '../../runtime/checkpoint/base.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import type { Execution } from '../../runtime/execution/execution.js';
 import type { Directions } from '../../runtime/latent/directions.js';
+import type { Proxy } from '../../runtime/proxy/proxy.js';
 import type { RenderSettings } from '../../runtime/render/settings.js';
 import { addPrior } from '../inversion/fitLatent.js';
 import { RefinedCamera } from '../inversion/refineCamera.js';
@@ -10,6 +11,7 @@ import type { LatentSpace } from '../inversion/latentSpace.js';
 import { Adam } from './adam.js';
 import type { Appearances } from './appearance/appearances.js';
 import { DifferentiableHead, type Variables } from './differentiableHead.js';
+import { KeepExpressions } from './expressions/keepExpressions.js';
 import { lookBetween } from './betweenAnchors.js';
 import { lookAtPhoto, type Look } from './look.js';
 import type { Method } from './method.js';
@@ -35,6 +37,8 @@ export interface LearningPlan extends Objective {
   readonly anchorRate: number;
   /** Weight of identity between the anchors, see betweenAnchors.ts; 0 or absent: it is left out. */
   readonly identity?: number;
+  /** Weight of keeping the base's expressions, see expressions/keepExpressions.ts; 0 or absent: it is left out. */
+  readonly expressions?: number;
   /** Adam's step of moving cameras, radians; 0: they stay. */
   readonly cameraRate: number;
   /** Share of the patches that are drawn over whole photos, so that what is empty stays empty; absent: 0. */
@@ -51,8 +55,10 @@ export interface LearnerParts {
   readonly targets: readonly Target[];
   /** The same photos as `fineTarget` makes them: the super-resolved image is compared too, and its network learned. */
   readonly fineTargets?: readonly Target[];
-  /** Of the base; identity between the anchors then compares the same expression. */
+  /** Of the base; its expressions are kept, and identity between the anchors compares the same expression. */
   readonly directions?: Directions;
+  /** Of the base; what is learned of the person is kept moving along with its expressions. */
+  readonly proxy?: Proxy;
   /** v of each photo; moved in place where the method moves anchors. */
   readonly anchors: readonly Float32Array[];
   /** Of each photo. */
@@ -64,6 +70,7 @@ export interface LearnerParts {
 }
 
 const betweenEvery = 4;
+const expressionsEvery = 4;
 /** At most: where a patch shows half a face. */
 const betweenResolution = 64;
 
@@ -79,6 +86,7 @@ export class PersonLearner {
   step = 0;
   private readonly _cameras: readonly RefinedCamera[];
   private readonly _rate;
+  private readonly _keep: KeepExpressions | null;
 
   private constructor(
     readonly parts: LearnerParts,
@@ -95,6 +103,7 @@ export class PersonLearner {
     this.random = new Random(`${plan.seed}:training`);
     this._cameras = parts.cameras.map((camera) => new RefinedCamera(camera));
     this._rate = cosineRate(1, 0.05);
+    this._keep = keeping(parts);
   }
 
   static async create(parts: LearnerParts): Promise<PersonLearner> {
@@ -129,7 +138,7 @@ export class PersonLearner {
     const share = this.step / plan.steps;
     const photo = this.random.integer(targets.length);
     const v = anchors[photo]!;
-    const between = await this._between();
+    const further = [await this._between(), await this._expressions()];
     const { loss, gradients, patch } = await this._look(photo, this._resolution(share));
     const rate = this._rate(share);
     if (method.anchors) {
@@ -141,11 +150,10 @@ export class PersonLearner {
       this._cameras[photo]!.step(this.adam, `camera ${photo}`, gradients.rays, patch, plan.cameraRate * rate);
     }
     for (const { input, values, rate: relative } of this.trainables) {
-      const more = between?.get(input);
-      const own = gradients.variables.get(input);
+      const parts = [gradients.variables, ...further].flatMap((all) => all?.get(input) ?? []);
       // What this step did not look through stays as it is.
-      if (!own && !more) continue;
-      const gradient = own && more ? own.map((value, i) => value + more[i]!) : (own ?? more)!;
+      if (parts.length === 0) continue;
+      const gradient = parts.reduce((sum, part) => sum.map((value, i) => value + part[i]!));
       this.adam.step(input, values, gradient, method.rate * relative * rate);
     }
     this.step++;
@@ -227,6 +235,16 @@ export class PersonLearner {
     );
   }
 
+  /** Gradients of keeping the base's expressions, spread like those between the anchors, two steps before them. */
+  private async _expressions(): Promise<ReadonlyMap<string, Float32Array> | null> {
+    const weight = this.parts.plan.expressions ?? 0;
+    if (!this._keep || this.step % expressionsEvery !== 1) return null;
+    const draw = this._keep.draw(this.parts.anchors, this.step);
+    const { gradients } = await this._keep.look(this._head, this.variables, draw);
+    const factor = weight * expressionsEvery;
+    return new Map([...gradients].map(([name, values]) => [name, values.map((value) => factor * value)]));
+  }
+
   /** Largest resolution of a look, pixels: a raw image is looked at as super-resolution gets it. */
   private get _finest(): number {
     return this._superresolution?.layout.side ?? this.parts.plan.resolution;
@@ -239,4 +257,19 @@ export class PersonLearner {
     if (share < 0.2) return draw < 0.5 ? resolution / 4 : resolution / 2;
     return draw < 0.1 ? resolution / 4 : draw < 0.4 ? resolution / 2 : resolution;
   }
+}
+
+/** null where nothing is to be kept, or the base has no expressions. */
+function keeping({ base, latent, directions, proxy, method, plan }: LearnerParts): KeepExpressions | null {
+  if (!directions || !plan.expressions) return null;
+  const unlearned = feedsOf(trainables(base, method, plan.seed).filter(({ input }) => !isSuperresolution(input)));
+  const keep = new KeepExpressions({
+    base,
+    latent,
+    directions,
+    unlearned,
+    seed: plan.seed,
+    ...(proxy ? { proxy } : {}),
+  });
+  return keep.some ? keep : null;
 }

@@ -8,6 +8,7 @@ import { cameraFromLabel } from '../../runtime/camera/camera.js';
 import { frontalCamera } from '../../runtime/camera/lookAt.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
+import { readProxy } from '../../runtime/proxy/proxyFile.js';
 import { networkLayout } from '../../runtime/network/layout.js';
 import { readLpips } from '../perceptual/lpipsNetwork.js';
 import { personalize } from '../personalize.js';
@@ -54,6 +55,8 @@ export async function runJob(request: RunRequest, { signal, tell }: Job): Promis
   const method = methodOf(request.method ?? 'lora-1');
   const base = await readBase(blobSource(await fetchBlob(request.base, signal)), { signal });
   const directions = request.directions === undefined ? null : await directionsOf(request.directions, base, signal);
+  const proxy =
+    request.proxy === undefined ? null : await readProxy(blobSource(await blobOf(request.proxy, signal)), base);
   const lpips = request.lpips ? await lpipsOf(request.lpips, signal) : null;
   const { execution, device, threads } = await openExecution(request);
   tell({ kind: 'opened', opened: { execution: execution.name, threads } });
@@ -65,6 +68,8 @@ export async function runJob(request: RunRequest, { signal, tell }: Job): Promis
       method,
       signal,
       ...(directions ? { directions } : {}),
+      ...(proxy ? { proxy } : {}),
+      ...(request.expressions === undefined ? {} : { expressions: request.expressions }),
       ...(effort ? { effort } : {}),
       ...(resolution === undefined ? {} : { resolution }),
       ...(weights ? { weights } : {}),

@@ -21,6 +21,7 @@ export interface RunRequest extends Pick<
   | 'layered'
   | 'refineCameras'
   | 'identity'
+  | 'expressions'
   | 'superresolution'
   | 'seed'
   | 'resume'
@@ -28,6 +29,8 @@ export interface RunRequest extends Pick<
   readonly base: FileSource;
   /** The directions of the base, JSON; with them the neutral face is without expression. */
   readonly directions?: FileSource;
+  /** The proxy of the base; what is learned then moves along with the base's expressions. */
+  readonly proxy?: FileSource;
   /** LPIPS in the loss: its network in one safetensors file or several, see perceptual/lpipsNetwork.ts; weight 1 unless given. */
   readonly lpips?: { readonly files: readonly FileSource[]; readonly weight?: number };
   /** Name of a method, default `lora-1`. */

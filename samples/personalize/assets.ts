@@ -8,5 +8,6 @@ export const assets = {
   faces: besidePage('assets/faces.safetensors'),
   /** dlib's descriptor, where the page is served with it: it tells people apart. */
   descriptor: besidePage('judge/'),
+  proxy: besidePage('assets/base.proxy.safetensors'),
   wasmPaths: besidePage('ort/'),
 } as const;

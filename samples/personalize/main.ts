@@ -147,6 +147,7 @@ function learn(): Promise<void> {
     const { head, completed, seconds } = await personalizeInWorker(openWorker(), {
       base: assets.base,
       directions: assets.directions,
+      proxy: assets.proxy,
       wasmPaths: assets.wasmPaths,
       backend: parameters.backend,
       photos,
