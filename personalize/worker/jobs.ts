@@ -56,7 +56,7 @@ export async function runJob(request: RunRequest, { signal, tell }: Job): Promis
   const base = await readBase(blobSource(await fetchBlob(request.base, signal)), { signal });
   const directions = request.directions === undefined ? null : await directionsOf(request.directions, base, signal);
   const proxy =
-    request.proxy === undefined ? null : await readProxy(blobSource(await blobOf(request.proxy, signal)), base);
+    request.proxy === undefined ? null : await readProxy(blobSource(await fetchBlob(request.proxy, signal)), base);
   const lpips = request.lpips ? await lpipsOf(request.lpips, signal) : null;
   const { execution, device, threads } = await openExecution(request);
   tell({ kind: 'opened', opened: { execution: execution.name, threads } });
