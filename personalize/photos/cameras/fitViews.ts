@@ -45,7 +45,7 @@ const held = 0.02;
 
 /**
  * Cameras of all photos of one person: shape, rotations, distances, sides and centres fitted together; then the frame that
- * lies best on the mean head, and the yaw that the landmark net sees too little. Under a second for 50 photos.
+ * lies best on the mean head, and the yaw that the landmark net sees too little. About two seconds of CPU for 50 photos.
  * @param photos landmarks of each, [468, 3], x and y in pixels, as `FaceLandmarks.points`
  * @throws ShapeError, NumericError for landmarks that are none, with the photo's name
  */

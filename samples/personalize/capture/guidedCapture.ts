@@ -39,8 +39,8 @@ export async function guidedCapture(
   const ring = new Ring(page.ring);
   const grabber = new FrameGrabber();
   const now = (): number => performance.now() / 1000;
-  let isEnough = false;
-  const stop = (): void => void (isEnough = true);
+  const enough = new AbortController();
+  const stop = (): void => enough.abort();
   const skip = (): void => show(ring, guide.skip(now()));
   show(ring, guide.state);
   say(page.hint, 'Opening the camera. The browser may ask you.');
@@ -48,7 +48,7 @@ export async function guidedCapture(
   page.enough.addEventListener('click', stop);
   page.skip.addEventListener('click', skip);
   try {
-    while (guide.state.ask !== null && !isEnough) {
+    while (guide.state.ask !== null && !enough.signal.aborted) {
       signal.throwIfAborted();
       const begun = performance.now();
       const { picture, file } = await grabber.grab(page.video);
