@@ -87,7 +87,7 @@ async function during(state: PageState, act: (signal: AbortSignal) => Promise<Pa
   } catch (error) {
     if (state !== 'running') intake.clear();
     next = intake.count === 0 ? 'empty' : saved ? 'stopped' : 'ready';
-    showStatus(signal.aborted ? 'Stopped.' : '');
+    showStatus(!signal.aborted ? '' : next === 'stopped' ? 'Stopped. What was found so far is kept.' : 'Stopped.');
     if (!signal.aborted) {
       showError(errorText(error));
       // It may be what failed.

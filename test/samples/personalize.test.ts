@@ -149,15 +149,16 @@ test('a cancel while training keeps what was learned, and the run can go on', as
   await page.close();
 });
 
-test('a cancel before the training leaves the photos ready for another start', async () => {
+test('a cancel before the training keeps what was found, without a head', async () => {
   const { page, errors } = await openPage(`${site}personalize.html?person=100000`);
   await choose(page, 'photos');
   await state(page, 'ready');
   await page.click('#start');
   await page.waitForFunction(() => document.getElementById('detail')!.textContent.startsWith('step'));
   await page.click('#cancel');
-  await state(page, 'ready');
-  expect(await page.textContent('#status')).toBe('Stopped.');
+  await state(page, 'stopped');
+  expect(await page.textContent('#status')).toBe('Stopped. What was found so far is kept.');
+  expect(await page.textContent('#start')).toBe('Go on');
   expect(await page.isVisible('#error')).toBe(false);
   expect(await page.isVisible('#download')).toBe(false);
   expect(errors).toEqual([]);

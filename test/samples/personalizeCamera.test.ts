@@ -13,7 +13,7 @@ let site: string;
 let frames: Picture[];
 
 const state = (page: Page, wanted: string): Promise<unknown> => page.waitForSelector(`body[data-state=${wanted}]`);
-const few = '?person=2&photo=1&steps=2&preview=32&size=48&samples=8';
+const few = '?person=2&shared=2&photo=1&steps=2&preview=32&size=48&samples=8';
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'personalize-camera-'));
@@ -43,7 +43,9 @@ test('a camera leads through the views, and what it saw becomes a head', async (
   await page.waitForFunction(() => document.querySelector<HTMLProgressElement>('#views')!.value > 0.4);
   await screenshot('personalize-camera');
   await state(page, 'ready');
-  expect([...asked].join(' ')).toMatch(/straight.*left.*right.*up.*down.*smile.*open your mouth/s);
+  // What comes before it is asked for is not asked for any more.
+  expect([...asked][0]).toBe('Look straight into the camera');
+  expect(asked.size).toBeGreaterThanOrEqual(3);
   expect(await page.isVisible('#camera')).toBe(false);
   // The camera is off.
   expect(await page.evaluate(() => document.querySelector('video')!.srcObject)).toBeNull();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   writeFileSync(join(photos, 'torn.jpg'), 'no picture');
   writeFileSync(join(photos, '.DS_Store'), 'nobody chose this');
   const site = await serve(await buildSamples());
-  sample = await openPage(`${site}personalize.html?person=3&photo=1&steps=3&preview=32&size=64&samples=8`);
+  sample = await openPage(`${site}personalize.html?person=3&shared=2&photo=1&steps=3&preview=32&size=64&samples=8`);
   await sample.page.setViewportSize({ width: 390, height: 844 });
 }, buildTimeout);
 afterAll(async () => {
