@@ -9,6 +9,7 @@ from PIL import Image
 
 import environments
 from fields import make_fields
+from skins import DETAIL_RANGE
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DEFAULT = os.path.join(HERE, 'pack', 'head-pack.npz')
@@ -72,6 +73,12 @@ def _blur(image, cells):
     return np.stack(planes, -1)
 
 
+def _reduced(image, step):
+    """(H,W,3) averaged over squares of `step` pixels; a last odd row or column is left out."""
+    h, w, _ = image.shape
+    return image[:h // step * step, :w // step * step].reshape(h // step, step, w // step, step, 3).mean((1, 3))
+
+
 def _skins(found):
     """(gender, race) -> (young, middle-aged, old) linear RGB; race 0 African, 1 Asian, 2 Caucasian.
 
@@ -114,11 +121,40 @@ def _scan(pack):
                            count=len(modes), fit=rows, fit_base=pack['scan.fit'][0], centre=pack['scan.fitCentre'])
 
 
+def _photographic(pack, a):
+    """Photographic skins (skins.py), or None twice in a pack without: the face's own mesh, and tones and details.
+
+    Splits `a.skin`: triangles inside the face's rectangle of the atlas take the face's texture.
+    """
+    if 'face.rect' not in pack.files:
+        return None, None
+    tri, vertex, uv = a.skin
+    low, high = pack['face.rect'][:2], pack['face.rect'][2:]
+    inside = ((uv >= low) & (uv <= high)).all(1)[tri].all(1)
+
+    def part(chosen, coordinates):
+        corner, local = np.unique(tri[chosen], return_inverse=True)
+        return local.reshape(-1, 3).astype(np.int32), vertex[corner], np.ascontiguousarray(coordinates[corner])
+
+    a.skin = part(~inside, uv)
+    picture = lambda key: Image.open(io.BytesIO(pack[key].tobytes()))
+    trust = np.asarray(picture('face.trust'), np.float32)[..., None] / 255
+    size = trust.shape[1], trust.shape[0]
+    names = [k for k in pack.files if k.startswith('pores:')]
+    details = [np.asarray(picture(k).resize(size, Image.BOX), np.float32) / 255 for k in names]
+    skins = SimpleNamespace(trust=trust, mean=pack['tone.mean'], modes=pack['tone.modes'], fit=pack['tone.fit'],
+                            spread=pack['tone.spread'], labels=pack['pores.labels'], rect=pack['face.rect'],
+                            details=[DETAIL_RANGE * d * d for d in details])
+    return part(inside, (uv - low) / (high - low)), skins
+
+
 def contents(path=None):
-    """What a pack has, as far as the latent map depends on it: names of targets, numbers of scanned modes and of lights."""
+    """What a pack has, as far as the latent map depends on it: names of targets, numbers of scanned modes, lights, skins."""
     pack = np.load(path or DEFAULT)
     return {'targets': json.loads(str(pack['target.names'])),
-            'scans': len(pack['scan.modes']), 'lights': len(pack['light.modes']), 'lightsOdd': environments.ODD}
+            'scans': len(pack['scan.modes']), 'lights': len(pack['light.modes']), 'lightsOdd': environments.ODD,
+            'tones': len(pack['tone.modes']) if 'tone.modes' in pack.files else 0,
+            'textures': len(pack['pores.labels']) if 'pores.labels' in pack.files else 0}
 
 
 def _lids(a):
@@ -162,7 +198,9 @@ def load(path=None):
     starts = np.concatenate([[0], ends[:-1]])
     a.targets = {n: (index[s:e], delta[s:e]) for n, s, e in zip(names, starts, ends)}
     group = lambda prefix: {k.split(':', 1)[1]: decode(pack[k]) for k in pack.files if k.startswith(prefix + ':')}
-    a.skins = _skins({k: v[..., :3] for k, v in group('skin').items()})
+    # Beside photographic faces the painted skins only cover scalp, ears and neck: half their size will do.
+    step = 2 if 'face.rect' in pack.files else 1
+    a.skins = _skins({k: _reduced(v[..., :3], step) for k, v in group('skin').items()})
     a.eyes = {k: _eye(k, v) for k, v in group('eyes').items()}
     a.teeth, a.lash = group('teeth')[''], group('lash')['']
     a.brows = {k: _grain(v) for k, v in group('brow').items()}
@@ -178,4 +216,6 @@ def load(path=None):
     a.scan = _scan(pack)
     a.lids, a.lid_skin = _lids(a)
     a.light = pack['light.mean'], pack['light.modes']
+    a.skin_whole = a.skin[:2]
+    a.face, a.photographic = _photographic(pack, a)
     return a

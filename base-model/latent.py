@@ -96,10 +96,14 @@ class LatentMap:
         self._add('lids', 1, 'share of the blink in the face at rest: clip(.10 + .07 x, -.05, .3)')
         self._add('skin', 3, 'albedo *= exp(x0 [.10,.15,.20] + x1 [.03,-.05,-.03] + .06 x2)',
                   labels=['melanin', 'redness', 'brightness'])
+        self._add('tone', contents['tones'], 'principal components of photographic skin tones, around the mean of ancestry and '
+                  'gender')
+        self._add('texture', contents['textures'], 'details of photographic skins: softmax(2 x - 3 |male - its own| + 1.5 '
+                  'shared ancestry)')
         self._add('hairStyle', 1, 'the interval between two edges that x falls into', labels=HAIR_NAMES,
                   edges=[round(e, 4) for e in HAIR_EDGES], margin=MARGIN)
         self._add('hairColour', 3, 'luminance = exp(-2.6 + .75 x0 - .9 (african + asian)); warmth .35 x1; grey = '
-                  'sigmoid(3.5 (age - .75) + 1.2 (x2 - 1))', labels=['lightness', 'warmth', 'grey'])
+                  'sigmoid(6 (age - .8) + 1.2 (x2 - 1.2))', labels=['lightness', 'warmth', 'grey'])
         self._add('iris', len(IRIS), 'softmax(2 x), brown + 0.4 + 1.5 (1 - caucasian)', labels=IRIS)
         self._add('browStyle', 1, 'the interval of Phi(x), equal shares', labels=BROWS)
         self._add('browDark', 1, 'brow colour = min(hair colour, .12) * .9 exp(.3 x)')

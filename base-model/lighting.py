@@ -9,7 +9,8 @@ import raster
 DIRECTIONS, SHADOW_SIDE, BIAS = 40, 128, 0.011
 METERED = 0.8
 KEY = 0.35  # share of the brightest direction's radiance that makes a highlight
-WRAP = {'skin': (0.32, 0.2, 0.14), 'hair': (0.6, 0.6, 0.6)}  # light that reaches round the terminator, per channel
+WRAP = {'skin': (0.32, 0.2, 0.14), 'face': (0.32, 0.2, 0.14), 'hair': (0.6, 0.6, 0.6)}
+# WRAP: light that reaches round the terminator, per channel
 FLAT = {'eyes': 0.55, 'teeth': 0.35, 'tongue': 0.15}  # share of unshadowed ambient light inside eye and mouth
 
 
@@ -48,7 +49,7 @@ def bake(meshes, light):
     directions = np.concatenate([AROUND, [light['key']]]).astype(np.float32)
     occluders, triangles, first = [], [], 0
     for mesh in meshes:
-        if mesh['material'] in ('skin', 'shirt', 'hair', 'teeth'):
+        if mesh['material'] in ('skin', 'face', 'shirt', 'hair', 'teeth'):
             keep = mesh['tri']
             if mesh['material'] == 'shirt':
                 keep = keep[(mesh['uv'][keep, 0] > 0).all(1)]

@@ -15,6 +15,7 @@ def parser():
     a('--preset', default='cpu', choices=sorted(PRESETS), help='sizes of a new network')
     a('--from-weights', default='', metavar='FILE', help='start a run from an exported safetensors file')
     a('--config', default='', metavar='FILE', help='mini-config.json of --from-weights, where that is an imported base')
+    a('--transplant', action='store_true', help='carry --from-weights over to the latent map of --pack')
     a('--fresh', action='store_true', help='ignore a checkpoint in --out')
     a('--seed', type=int, default=0)
     t = p.add_argument_group('time: either minutes, or steps (which repeat exactly on a CPU)')

@@ -16,6 +16,7 @@ from PIL import Image
 
 import environments
 import scans
+import skins
 from formats import Proxy, read_obj, read_target, triangulate
 
 BROWS = [1, 2, 4, 6, 9, 11]
@@ -115,7 +116,16 @@ def scanned_shapes(folder, prior, base, needed, macros, modes):
     return out, {key: field[mine] for key, field in expressions.items()}
 
 
-def pack(folder, tiny, prior):
+def skins_of(pack, prior):
+    """Entries of skins.py; `pack` has the mesh and the scans already."""
+    start = pack['scan.base'].astype(np.float64) + pack['scan.mean']
+    skin = pack['skin.tri'].astype(int), pack['skin.vertex'].astype(int), pack['skin.uv'].astype(np.float64)
+    eyes = np.stack([start[pack[name]].mean(0) for name in EYE_HELPERS])
+    marks, visible = scans.marks(prior, start, np.unique(skin[1]))
+    return skins.read(prior, start, skin, eyes, marks, visible)
+
+
+def pack(folder, tiny, prior, photographic):
     base = read_obj(f'{folder}/base.obj')
     vertices, coordinates = base[:2]
     size = (5.3, 1.6) if tiny else BUST
@@ -152,11 +162,13 @@ def pack(folder, tiny, prior):
                                        4 if tiny else scans.MODES)
     out.update(more)
     out.update(environments.read(prior))
+    if photographic:
+        out.update(skins_of(out, prior))
     targets.update({key: (needed, field) for key, field in expressions.items()})
     out.update(sparse(targets, place, 4e-3 if tiny else 2e-4))
 
-    skins = sorted(glob.glob(f'{folder}/skins/*.png'))
-    for path in skins[:2] if tiny else skins:
+    painted = sorted(glob.glob(f'{folder}/skins/*.png'))
+    for path in painted[:2] if tiny else painted:
         out['skin:' + os.path.basename(path)[:-4]] = encode(path, side, crop, jpeg=93)
     small = {'eyes': 64, 'teeth': 64, 'brow': 32, 'hair': 64} if tiny else \
             {'eyes': 512, 'teeth': 512, 'brow': 256, 'hair': 512}
@@ -170,7 +182,9 @@ def pack(folder, tiny, prior):
         path = f'{folder}/hair/{name}/{name}_diffuse.png'
         if os.path.exists(path):
             out[f'hair:{name}'] = encode(path, small['hair'])
-    out['about'] = np.array('CC0-1.0; reduced from the MakeHuman community\'s head data (data.py names the projects)')
+    out['about'] = np.array('Meshes, targets, painted skins: CC0-1.0, MakeHuman community. Scanned shapes: MIT, (c) 2020 USC '
+                            'Institute for Creative Technologies. Light: CC0-1.0, Poly Haven.'
+                            + (' Photographic skins: MIT, (c) 2022 Tiffany Do.' if photographic else ''))
     return out
 
 
@@ -178,13 +192,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--data', required=True, help='the MakeHuman head data folder')
     parser.add_argument('--prior', required=True, help='folder of scans, skins and light (README.md)')
+    parser.add_argument('--without-photographic-skins', action='store_true', help='painted CC0 skins only')
     parser.add_argument('-o', '--output', default=None, help='default: pack/head-pack.npz beside this file')
     parser.add_argument('--tiny', action='store_true', help='the reduced head of the smoke test')
     options = parser.parse_args()
     here = os.path.dirname(os.path.abspath(__file__))
     path = options.output or os.path.join(here, 'fixtures/tiny-head.npz' if options.tiny else 'pack/head-pack.npz')
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    content = pack(options.data, options.tiny, options.prior)
+    content = pack(options.data, options.tiny, options.prior, not (options.tiny or options.without_photographic_skins))
     np.savez_compressed(path + '.part.npz', **content)
     os.replace(path + '.part.npz', path)
     print(f'{path}: {os.path.getsize(path) / 1e6:.2f} MB, {len(content["V"])} vertices, '

@@ -18,7 +18,8 @@ from head import describe
 from latent import LatentMap
 
 #             texture, transparent, specular, gloss, fresnel, tint 3, cull, depth bias, rim, cornea (raster.c)
-MATERIALS = {'skin': [0, 0, .3, 22, .035, 1, 1, 1, 1, 0, .03, 0],
+MATERIALS = {'face': [0, 0, .3, 22, .035, 1, 1, 1, 1, 0, .03, 0],
+             'skin': [0, 0, .3, 22, .035, 1, 1, 1, 1, 0, .03, 0],
              'shirt': [-2, 0, .05, 8, .03, 1, 1, 1, 1, 0, .02, 0],
              'eyes': [0, 1, 2.2, 420, .05, 1.05, 1.05, 1.05, 1, 0, 0, 1],
              'teeth': [0, 0, .6, 60, .05, 1.5, 1.45, 1.35, 0, 0, 0, 0],
@@ -47,6 +48,38 @@ def _skin_texture(assets, head):
     return out
 
 
+def _resized(image, size):
+    return np.stack([np.asarray(Image.fromarray(np.ascontiguousarray(image[..., c])).resize(size, Image.BILINEAR))
+                     for c in range(image.shape[2])], -1)
+
+
+def _photographic(assets, head, body):
+    """Face texture (h,w,4) of the head's tone and details, and `body` (H,W,4) tinted to it, blended where they meet."""
+    s = assets.photographic
+    male = head['male']
+    like = np.tensordot(head['race'], s.fit[:, 0] * (1 - male) + s.fit[:, 1] * male, 1)
+    tone = np.exp(s.mean + np.tensordot((like + s.spread * head['tone']).astype(np.float32), s.modes, 1))
+    logits = 2 * head['texture'] - 3 * np.abs(male - s.labels[:, 3]) + 1.5 * s.labels[:, :3] @ head['race']
+    share = np.exp(logits - logits.max())
+    share[share < 0.07 * share.sum()] = 0
+    detail = sum(np.float32(w / share.sum()) * s.details[i] for i, w in enumerate(share) if w)
+    h, w, _ = detail.shape
+    face = _resized(tone.astype(np.float32), (w, h)) * detail * head['skin'].astype(np.float32)
+    H, W, _ = body.shape
+    (u0, v0), (u1, v1) = s.rect[:2] * [W, H], s.rect[2:] * [W, H]
+    box = int(u0), int(H - v1), int(np.ceil(u1)), int(np.ceil(H - v0))
+    under = _resized(body[box[1]:box[3], box[0]:box[2], :3], (w, h))
+    cheeks = s.trust[..., 0] > 0.97
+    ratio = face[cheeks].mean(0) / np.maximum(under[cheeks].mean(0), 1e-3)
+    body[..., :3] *= ratio
+    wrinkles = under.mean(-1, keepdims=True)  # of the painted skins, which know age
+    wrinkles = np.clip(wrinkles / np.maximum(_resized(_resized(wrinkles, (w // 14, h // 14)), (w, h)), 1e-3), 0.5, 1.5)
+    face = face * wrinkles ** np.float32(0.9 * head['age'])
+    out = np.ones((h, w, 4), np.float32)
+    out[..., :3] = under * ratio * (1 - s.trust) + face * s.trust
+    return out, body
+
+
 class Portraits:
     """Renders heads of one pack. Textures of the last identity are kept: its expressions share them."""
 
@@ -66,6 +99,9 @@ class Portraits:
                'brow': _tinted(a.brows.get(head['brow'], next(iter(a.brows.values()))), head['browColour'])}
         if head['hair'] in a.hair:
             out['hair'] = _tinted(a.hair[head['hair']], head['hairColour'])
+        if a.photographic:
+            out['face'], out['skin'] = _photographic(a, head, out['skin'])
+            out['brow'][..., 3] *= 0.6  # they have brows of their own, weaker ones where details are mixed
         self._textures = identity, out
         return out
 
@@ -78,13 +114,16 @@ class Portraits:
         light = lighting.describe(*a.light, head['light'])
         meshes = []
 
-        def add(points, tri, vertex, uv, material, flipped=False):
+        def add(points, tri, vertex, uv, material, flipped=False, normals=None):
             points = ((points - centre) * scale).astype(np.float32)
             tri = tri[:, ::-1] if flipped else tri
-            meshes.append({'P': points[vertex], 'N': shape.normals(points, vertex[tri])[vertex], 'tri': tri, 'uv': uv,
-                           'material': material})
+            normals = shape.normals(points, vertex[tri]) if normals is None else normals
+            meshes.append({'P': points[vertex], 'N': normals[vertex], 'tri': tri, 'uv': uv, 'material': material})
 
-        add(V, *a.skin, 'skin')
+        whole = shape.normals(V, a.skin_whole[1][a.skin_whole[0]])
+        add(V, *a.skin, 'skin', normals=whole)
+        if a.face:
+            add(V, *a.face, 'face', normals=whole)
         tri, vertex, rest = a.shirt
         neckline = 5.86 - (rest[:, 1] + 0.55 * (rest[:, 2] - 0.3) - 0.10 * np.minimum(np.abs(rest[:, 0]), 0.8))
         add(V, tri[(neckline[tri] > 0).any(1)], vertex, np.stack([neckline, neckline], 1), 'shirt')

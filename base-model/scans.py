@@ -81,6 +81,22 @@ def fit_macros(base, vertex, modes, offset, macros):
     return list(macros), np.stack(rows).astype(np.float32), centre.astype(np.float32)
 
 
+EYE_CORNERS = 1507, 1528, 3742, 3721  # landmarks 36, 39, 42, 45 of ICT-FaceKit's README
+
+
+def marks(folder, start, skin):
+    """-> our vertices (4,) at the corners of the eyes, outer right to outer left; visible registered vertices (V,) bool.
+
+    `start` (V,3): average scan on our mesh; `skin`: vertices to choose from.
+    """
+    given = np.load(os.path.join(folder, 'ict-on-makehuman/ict-targets.npz'))
+    neutral = np.load(os.path.join(folder, 'ict-facekit/ict-facekit.npz'))['neutral'][list(EYE_CORNERS)]
+    at = float(given['scale']) * neutral @ given['rotation'].T + given['translation']
+    visible = np.zeros(len(start), bool)
+    visible[given['correspondenceVertex'][given['valid']]] = True
+    return np.array([skin[np.linalg.norm(start[skin] - mark, axis=1).argmin()] for mark in at]), visible
+
+
 def read(folder, vertices, skin_triangles, lashes, macros, modes=MODES):
     """-> entries of the pack, {`ict/NAME`: (V,3) decimetres}. `vertices` (V,3): base mesh, the full pack's selection.
 

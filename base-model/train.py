@@ -20,6 +20,7 @@ import curves
 import dataset
 import naming
 import objective
+import transplant
 from discriminator import PatchCritic, critic_loss
 from heldout import HeldOut
 from latent import LatentMap
@@ -84,6 +85,9 @@ class Trainer:
             return checkpoint.load(path)
         if self.o.from_weights:
             config, tensors, training = checkpoint.from_weights(self.o.from_weights, self.o.config)
+            if training['latent'] != self.latent.json() and self.o.transplant:
+                config, tensors = transplant.carry(config, tensors, training['latent'], self.latent)
+                training = {**training, 'latent': self.latent.json()}
             return {'config': config, 'generator': tensors, 'average': tensors, 'heads': training['heads'],
                     'latent': training['latent']}
         return None
