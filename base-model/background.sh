@@ -9,11 +9,11 @@ run=$1 rounds=$2
 shift 2
 here=$(dirname "$0")
 python=${PYTHON:-python3}
-mkdir -p "$run"
+mkdir -p "$run/data"
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONUNBUFFERED=1
 for _ in $(seq "$rounds"); do
   [[ -f $run/STOP ]] && break
-  there=$(find "$run/data" -name 'c?????.npz' 2>/dev/null | wc -l)
+  there=$(find "$run/data" -name "c?????.npz" | wc -l)
   heads=$((there * 32 + ${MORE:-256}))
   nice -n 19 "$python" "$here/dataset.py" -o "$run/data" --heads "$heads" --workers 1
   nice -n 19 "$python" "$here/train.py" --out "$run" --data "$run/data" --workers 0 --threads 1 --heads "$heads" --first 32 \
