@@ -1,3 +1,4 @@
+/* global fetch, location */
 // A page that runs the face nets in wasm: each on the look of its golden, then all as the library's users do.
 import { bytesSource } from '../../../../../dist/runtime/checkpoint/byteSource.js';
 import { webExecution } from '../../../../../dist/runtime/execution/web.js';
