@@ -130,7 +130,6 @@ describe('personalize', () => {
     }));
 
   test.each([
-    ['no dataset.json', '', /dataset\.json/],
     ['a dataset.json that is none', '{"labels": 7}', /dataset\.json/],
     ['no usable photo', '{"labels": [["gone.jpg", [1, 2]]]}', /gone\.jpg/],
   ])('%s: a clear error, and nothing is written', (_, labels, message) =>
@@ -142,6 +141,16 @@ describe('personalize', () => {
       expect(await readdir(folder)).toEqual(['photos']);
     }),
   );
+
+  test('a folder without dataset.json holds raw photos: where nobody is in them, only their report is written', () =>
+    inFolder(async (folder) => {
+      const set = join(folder, 'photos');
+      await writeSet(set, 1, () => '');
+      const { code, stderr } = await run(set, join(folder, 'me.head'));
+      expect([code, /no face|no photo/i.test(stderr), stderr.includes('    at ')]).toEqual([1, true, false]);
+      const written = await readdir(folder);
+      expect(written.filter((name) => name !== 'photos' && !name.startsWith('me.head.photos.'))).toEqual([]);
+    }));
 
   test('--resume without a state is an error, and an older person stays', () =>
     inFolder(async (folder) => {
