@@ -1,7 +1,7 @@
 import type { Camera } from '../../../runtime/camera/camera.js';
 import type { Vector3 } from '../../../runtime/core/vector3.js';
 import { focalPerDistance } from './convention.js';
-import { apply3, multiply3, rotationAbout, transpose3 } from './rotation.js';
+import { apply3, multiply3, rotationAbout, transpose3 } from '../../../runtime/core/matrix3.js';
 import type { FittedView } from './view.js';
 
 /**

@@ -1,6 +1,5 @@
-import type { Matrix3 } from '../../../runtime/core/matrix3.js';
+import { apply3, type Matrix3 } from '../../../runtime/core/matrix3.js';
 import type { Vector3 } from '../../../runtime/core/vector3.js';
-import { apply3 } from './rotation.js';
 
 /** x' = scale * rotation x + shift */
 export interface Similarity {

@@ -1,7 +1,7 @@
 import type { HeadShape } from './headShape.js';
 import type { FreeView } from './pointTerms.js';
 import { focalPerDistance } from './convention.js';
-import { multiply3 } from './rotation.js';
+import { multiply3 } from '../../../runtime/core/matrix3.js';
 import { rotationFromAngles } from './viewAngles.js';
 
 /**

@@ -9,7 +9,7 @@ import {
 import { labelView } from '../../../../personalize/photos/cameras/labelView.js';
 import { projectLandmarks } from '../../../../personalize/photos/cameras/projectLandmarks.js';
 import { moveByRule } from '../../../../personalize/photos/cameras/similarity.js';
-import { rotationAbout } from '../../../../personalize/photos/cameras/rotation.js';
+import { rotationAbout } from '../../../../runtime/core/matrix3.js';
 import { viewAt } from './scene.js';
 
 const motion: HeadMotion = [0.1, -0.05, 0.02, 0.006, -0.01, 0.004, 0.06];

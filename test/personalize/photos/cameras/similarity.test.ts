@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { rotationAbout } from '../../../../personalize/photos/cameras/rotation.js';
+import { rotationAbout } from '../../../../runtime/core/matrix3.js';
 import { alignPoints, moveByRule } from '../../../../personalize/photos/cameras/similarity.js';
 import { randomOf } from './scene.js';
 

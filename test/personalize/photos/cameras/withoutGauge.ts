@@ -1,5 +1,5 @@
 import { anglesOfRotation } from '../../../../personalize/photos/cameras/viewAngles.js';
-import { multiply3, rotationAbout, transpose3 } from '../../../../personalize/photos/cameras/rotation.js';
+import { multiply3, rotationAbout, transpose3 } from '../../../../runtime/core/matrix3.js';
 import type { FittedView } from '../../../../personalize/photos/cameras/view.js';
 import type { Matrix3 } from '../../../../runtime/core/matrix3.js';
 import type { Vector3 } from '../../../../runtime/core/vector3.js';
