@@ -14,6 +14,7 @@ import type { Studio } from '../portraits.js';
 import { isFrozen, type Method } from '../training/method.js';
 import { canCompareFine } from '../training/superresolution/fineTarget.js';
 import { countNumbers, trainables } from '../training/trainables.js';
+import { meanVector } from '../vectors.js';
 import { faceBox } from './faceBox.js';
 import { heldOutPlan, renderHeldOut, type HeldOut } from './heldOut.js';
 import type { FaceJudge, FaceReading } from './judge.js';
@@ -209,7 +210,7 @@ async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips |
     const trained = trainingSteps(method, work);
     const { person } = learned;
     const portraits = await renderHeldOut(studio, person, latent, plan, {
-      start: meanOf(shared.inverted),
+      start: meanVector(shared.inverted),
       steps: options.fitSteps,
       resolution,
       seed,
@@ -267,12 +268,6 @@ async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips |
 function anchorSeconds(seconds: number, method: Method, work: WorkPlan): number {
   const anchors = inversionSteps(work);
   return (seconds * anchors) / (anchors + trainingSteps(method, work));
-}
-
-function meanOf(anchors: readonly Float32Array[]): Float32Array {
-  const mean = new Float32Array(anchors[0]!.length);
-  for (const anchor of anchors) anchor.forEach((value, i) => (mean[i]! += value / anchors.length));
-  return mean;
 }
 
 function noteSmile(

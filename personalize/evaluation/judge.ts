@@ -1,5 +1,6 @@
 import { ShapeError } from '../../runtime/core/errors.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
+import { euclidean } from '../vectors.js';
 import type { FaceBox } from './faceBox.js';
 
 /** What a face network says of one picture. Lengths are in the picture, as a part of the distance of the eyes. */
@@ -53,7 +54,7 @@ function sameLength(a: Float32Array, b: Float32Array): void {
 
 export function euclideanDistance(a: Float32Array, b: Float32Array): number {
   sameLength(a, b);
-  return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0));
+  return euclidean(a, b);
 }
 
 /** 1 - cosine of the angle between two descriptors: 0 along each other, 1 at right angles. */

@@ -1,5 +1,6 @@
 import { ShapeError } from '../../../runtime/core/errors.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
+import { cosine } from '../../vectors.js';
 
 /** What a change of expression does to a picture: after minus before. @throws ShapeError where the sizes differ */
 export function differenceImage(before: Tensor, after: Tensor): Tensor {
@@ -17,13 +18,5 @@ export const changeOf = ({ data }: Tensor): number =>
   data.reduce((sum, value) => sum + Math.abs(value), 0) / data.length;
 
 /** Cosine between two difference images: 1 where both change the same pixels in the same way; null where one does not change. */
-export function alikeness(a: Tensor, b: Tensor): number | null {
-  let [product, lengthA, lengthB] = [0, 0, 0];
-  for (let i = 0; i < a.data.length; i++) {
-    product += a.data[i]! * b.data[i]!;
-    lengthA += a.data[i]! ** 2;
-    lengthB += b.data[i]! ** 2;
-  }
-  const lengths = Math.sqrt(lengthA * lengthB);
-  return lengths > 0 ? product / lengths : null;
-}
+export const alikeness = (a: Tensor, b: Tensor): number | null =>
+  changeOf(a) > 0 && changeOf(b) > 0 ? cosine(a.data, b.data) : null;

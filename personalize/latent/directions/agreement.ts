@@ -1,7 +1,8 @@
 import { offsetOf } from '../../../runtime/latent/personEdit.js';
 import type { Directions } from '../../../runtime/latent/directions.js';
 import type { FoundDirection } from './findDirections.js';
-import { cosine, probeDirection, type Effect, type Probe } from './probe.js';
+import { cosine } from '../../vectors.js';
+import { probeDirection, type Effect, type Probe } from './probe.js';
 
 /** Names under which a base may have the same of its own, and whether more of it is more of the attribute. */
 const counterparts: Readonly<Record<string, readonly [name: string, sign: 1 | -1]>> = {

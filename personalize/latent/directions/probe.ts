@@ -49,14 +49,3 @@ export async function probeDirection(
     difference,
   };
 }
-
-/** Cosine of the angle between two lists of numbers; 0 where one of them is 0. */
-export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [product, lengthA, lengthB] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    product += a[i]! * b[i]!;
-    lengthA += a[i]! ** 2;
-    lengthB += b[i]! ** 2;
-  }
-  return lengthA > 0 && lengthB > 0 ? product / Math.sqrt(lengthA * lengthB) : 0;
-}

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../../runtime/core/errors.js';
+import { euclidean } from '../../vectors.js';
 import type { FaceNets } from '../faces/faceNets.js';
 import type { HeadShape } from '../cameras/headShape.js';
 import { fitViews, type FittedViews } from '../cameras/fitViews.js';
@@ -16,7 +17,6 @@ import { strangeShare, usualTexture } from './measures/covering.js';
 import { textureMap } from './measures/faceTexture.js';
 import { textureRegions, type TextureRegions } from './measures/textureRegions.js';
 import { faceOfPerson, findPeople } from './people/findPeople.js';
-import { descriptorDistance } from './people/groupFaces.js';
 import { findTwins } from './people/twins.js';
 import { photoReport } from './photoReport.js';
 import type { FoundPeople, PhotoCard, PreparationProgress, PreparedPhotos } from './preparedPhotos.js';
@@ -166,7 +166,7 @@ export class PhotoPreparation {
     const quality = (i: number): number => chosen(i) + entries[i]!.face!.cut.square.side;
     const descriptor = (i: number): Float32Array | null => entries[i]!.face!.descriptor;
     const maySame = (a: number, b: number): boolean =>
-      !descriptor(a) || !descriptor(b) || descriptorDistance(descriptor(a)!, descriptor(b)!) < copyDistance;
+      !descriptor(a) || !descriptor(b) || euclidean(descriptor(a)!, descriptor(b)!) < copyDistance;
     findTwins(hashes, maySame, (a, b) => quality(a) > quality(b)).forEach((twin, i) => {
       if (twin === null) return;
       const message = `It is the same photo as ${entries[twin]!.file}. One is enough.`;

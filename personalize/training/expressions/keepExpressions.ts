@@ -3,6 +3,7 @@ import type { Tensor } from '../../../runtime/core/tensor.js';
 import { neutralize, offsetByDirections, resolveAmounts, type Directions } from '../../../runtime/latent/directions.js';
 import type { Proxy } from '../../../runtime/proxy/proxy.js';
 import type { LatentSpace } from '../../inversion/latentSpace.js';
+import { meanVector } from '../../vectors.js';
 import type { DifferentiableHead, Variables } from '../differentiableHead.js';
 import { Random } from '../random.js';
 import { drawables, drawExpression, type Drawable } from './drawExpression.js';
@@ -69,7 +70,7 @@ export class KeepExpressions {
   draw(anchors: readonly Float32Array[], step: number): ExpressionDraw {
     const { latent, directions, seed } = this._parts;
     const random = new Random(`${seed}:expression ${step}`);
-    const v = random.uniform() < 0.5 ? meanOf(anchors) : anchors[random.integer(anchors.length)]!;
+    const v = random.uniform() < 0.5 ? meanVector(anchors) : anchors[random.integer(anchors.length)]!;
     const neutral = neutralize(latent.toWs(v), directions);
     const chosen = drawExpression(this._drawables, random);
     const amounts = resolveAmounts(directions, chosen);
@@ -108,10 +109,4 @@ export class KeepExpressions {
     );
     return { loss, gradients };
   }
-}
-
-function meanOf(anchors: readonly Float32Array[]): Float32Array {
-  const mean = new Float32Array(anchors[0]!.length);
-  for (const anchor of anchors) anchor.forEach((value, i) => (mean[i]! += value / anchors.length));
-  return mean;
 }

@@ -4,7 +4,8 @@ import { attributesNamed, judgesFor, scoresOf } from '../../../personalize/laten
 import { withExpressions } from '../../../personalize/latent/directions/expressive.js';
 import { findDirections } from '../../../personalize/latent/directions/findDirections.js';
 import { labelLine, labelsHeader, parseLabelLines } from '../../../personalize/latent/directions/labels.js';
-import { cosine, probeDirection, type Probe } from '../../../personalize/latent/directions/probe.js';
+import { probeDirection, type Probe } from '../../../personalize/latent/directions/probe.js';
+import { cosine } from '../../../personalize/vectors.js';
 import type { FaceReading } from '../../../personalize/evaluation/judge.js';
 import { parseDirections } from '../../../runtime/latent/directionsJson.js';
 import { encodeDirections } from '../../../runtime/latent/directionsWrite.js';

@@ -1,6 +1,7 @@
+import { euclidean } from '../../../vectors.js';
 import type { SeenFace, SeenPhoto } from '../seePhoto.js';
 import type { FoundPeople } from '../preparedPhotos.js';
-import { descriptorDistance, groupFaces, isAmbiguous } from './groupFaces.js';
+import { groupFaces, isAmbiguous } from './groupFaces.js';
 
 /** The face of a photo that is the person's, or is the most like it. */
 export interface PersonFace {
@@ -47,7 +48,7 @@ export function faceOfPerson({ faces }: SeenPhoto, centroid: Float32Array | null
   let best: PersonFace | null = null;
   for (const face of faces) {
     if (!face.descriptor) continue;
-    const distance = descriptorDistance(face.descriptor, centroid);
+    const distance = euclidean(face.descriptor, centroid);
     if (!best || distance < best.distance!) best = { face, distance };
   }
   return best;

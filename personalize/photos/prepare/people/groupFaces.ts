@@ -1,3 +1,5 @@
+import { euclidean, meanVector } from '../../../vectors.js';
+
 /** Faces that are taken for one person. */
 export interface FaceGroup {
   /** Mean descriptor. */
@@ -11,13 +13,6 @@ const near = 0.5;
 /** Distance to the centroid up to which a face belongs to the person, and from which it is only likely. */
 export const personLimits = { refuse: 0.55, warn: 0.5 } as const;
 
-/** Euclidean. */
-export function descriptorDistance(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
-  return Math.sqrt(sum);
-}
-
 /**
  * Groups faces into people: the densest descriptor, whose neighbours are the most, gives the first group's centroid; all
  * faces near that are the group; then the same with the faces that are left.
@@ -27,23 +22,16 @@ export function groupFaces(descriptors: readonly Float32Array[]): FaceGroup[] {
   let left = descriptors.map((_, i) => i);
   const groups: FaceGroup[] = [];
   while (left.length > 0) {
-    const neighbours = (i: number): number[] =>
-      left.filter((k) => descriptorDistance(descriptors[i]!, descriptors[k]!) < near);
+    const neighbours = (i: number): number[] => left.filter((k) => euclidean(descriptors[i]!, descriptors[k]!) < near);
     const core = left.map(neighbours).reduce((most, some) => (some.length > most.length ? some : most));
-    const centroid = meanOf(core.map((i) => descriptors[i]!));
-    const distance = (i: number): number => descriptorDistance(descriptors[i]!, centroid);
+    const centroid = meanVector(core.map((i) => descriptors[i]!));
+    const distance = (i: number): number => euclidean(descriptors[i]!, centroid);
     const faces = left.filter((i) => core.includes(i) || distance(i) <= personLimits.refuse);
     faces.sort((a, b) => distance(a) - distance(b));
     groups.push({ centroid, faces });
     left = left.filter((i) => !faces.includes(i));
   }
   return groups.sort((a, b) => b.faces.length - a.faces.length);
-}
-
-function meanOf(vectors: readonly Float32Array[]): Float32Array {
-  const sum = new Float64Array(vectors[0]!.length);
-  for (const vector of vectors) vector.forEach((value, i) => (sum[i]! += value));
-  return Float32Array.from(sum, (value) => value / vectors.length);
 }
 
 /** Whether a second person is in so many photos that the user must say who is meant. */
