@@ -1,5 +1,5 @@
 import { blobSource } from '../../runtime/checkpoint/byteSource.js';
-import { AssetError, HeadError } from '../../runtime/core/errors.js';
+import { AssetError } from '../../runtime/core/errors.js';
 import type { Picture } from '../../runtime/core/picture.js';
 import { parseHeadShape, type HeadShape } from '../photos/cameras/headShape.js';
 import { FrameReader } from '../photos/capture/frameReader.js';
@@ -9,8 +9,10 @@ import { fetchDescriptor } from '../photos/faces/descriptorFiles.js';
 import { readFaceTopology } from '../photos/faces/faceAsset.js';
 import type { FaceNets } from '../photos/faces/faceNets.js';
 import { openFaceNets } from '../photos/faces/openFaceNets.js';
+import { blobPhotos } from '../photos/fileList.js';
 import { PhotoPreparation } from '../photos/prepare/photoPreparation.js';
-import type { PhotoCard, PreparationProgress } from '../photos/prepare/preparedPhotos.js';
+import type { PreparationProgress } from '../photos/prepare/preparedPhotos.js';
+import { frequentPeople, lookAtPhotos, lookingShare } from '../photos/prepare/preparePhotos.js';
 import { fetchBlob } from './fetchBlob.js';
 import type { Job } from './jobs.js';
 import { openExecution } from './openExecution.js';
@@ -22,9 +24,6 @@ interface Reading {
   readonly shape: HeadShape;
   readonly close: () => Promise<void>;
 }
-
-/** Of a preparation's time, about: all but the fit of all photos together and the crops. */
-const lookingShare = 0.85;
 
 /** Reads raw photos and frames of films. What was read stays, so that the user may choose again without waiting. */
 export class RawPhotoDesk {
@@ -43,24 +42,18 @@ export class RawPhotoDesk {
     this._preparation = null;
     const { nets, shape } = await this._open(sources, signal);
     const preparation = new PhotoPreparation({ nets, shape, ...(size === undefined ? {} : { size }) });
-    const names = [...files.keys()].sort();
-    for (const [i, name] of names.entries()) {
-      signal.throwIfAborted();
-      tell({
-        kind: 'preparing',
-        progress: { stage: 'looking', photo: name, fraction: (lookingShare * i) / names.length },
-      });
-      tell({ kind: 'card', card: await this._look(preparation, name, files.get(name)!, signal) });
-      await heard();
-    }
-    signal.throwIfAborted();
+    await lookAtPhotos(preparation, [...files.keys()].sort(), {
+      files: blobPhotos(files),
+      decode: this._decode,
+      signal,
+      onProgress: (progress) => tell({ kind: 'preparing', progress }),
+      onCard: (card) => tell({ kind: 'card', card }),
+    });
     this._preparation = preparation;
     const { people, isAmbiguous } = preparation.people();
     if (!isAmbiguous) return this._finish(preparation, { choices: new Map() }, job, lookingShare);
-    const [first] = people;
     const report = { photos: [], warnings: [] };
-    const asked = people.filter(({ files: theirs }) => theirs.length > first!.files.length / 2);
-    return { kind: 'prepared', prepared: { photos: [], report, people: asked } };
+    return { kind: 'prepared', prepared: { photos: [], report, people: frequentPeople(people) } };
   }
 
   /** @throws AssetError `worker/no-photos` before `prepare`; the signal's reason */
@@ -103,22 +96,6 @@ export class RawPhotoDesk {
     return { kind: 'prepared', prepared: { ...prepared, people: null } };
   }
 
-  private async _look(
-    preparation: PhotoPreparation,
-    name: string,
-    file: Blob,
-    signal: AbortSignal,
-  ): Promise<PhotoCard> {
-    try {
-      const photo = await this._decode(new Uint8Array(await file.arrayBuffer()), name, { signal });
-      return await preparation.add(photo);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof HeadError)) throw error;
-      return preparation.addUnreadable(name, error.message.replace(`${name}: `, ''));
-    }
-  }
-
   private _open(sources: FaceSources, signal: AbortSignal): Promise<Reading> {
     this._reading ??= openReading(sources, signal).catch((error: unknown) => {
       // What failed may be there the next time.
@@ -145,9 +122,6 @@ async function openReading(
   };
   return { nets, shape, close };
 }
-
-/** Lets a cancel be heard: networks in wasm never leave the microtasks. */
-const heard = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** Takes a frame's pixels and closes it. */
 function pictureOf(frame: ImageBitmap): Picture {

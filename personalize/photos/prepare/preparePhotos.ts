@@ -2,25 +2,29 @@ import { AssetError, HeadError } from '../../../runtime/core/errors.js';
 import type { DecodeUpright, UprightPhoto } from '../decode/uprightPhoto.js';
 import type { PhotoFiles } from '../photoFiles.js';
 import { PhotoPreparation, type FinishOptions, type PhotoPreparationOptions } from './photoPreparation.js';
-import type { FoundPeople, PhotoCard, PreparedPhotos } from './preparedPhotos.js';
+import type { FoundPeople, FoundPerson, PhotoCard, PreparedPhotos } from './preparedPhotos.js';
 
-export interface PreparePhotosOptions extends PhotoPreparationOptions, FinishOptions {
+/** Photos that are looked at one after the other. */
+export interface LookingOptions extends Pick<FinishOptions, 'signal' | 'onProgress'> {
   readonly files: PhotoFiles;
-  /** Which files; default all that may be photos, see `photoNames`. */
-  readonly names?: readonly string[];
   /** Decodes the files: of decode/decodeUpright.ts in a browser, of decodeUpright.node.ts in Node. */
   readonly decode: DecodeUpright;
+  /** Gets what was seen on each photo as soon as it was looked at. */
+  readonly onCard?: (card: PhotoCard) => void;
+}
+
+export interface PreparePhotosOptions extends PhotoPreparationOptions, FinishOptions, LookingOptions {
+  /** Which files; default all that may be photos, see `photoNames`. */
+  readonly names?: readonly string[];
   /**
    * Asked where a second person is in more than half as many photos as the first and `person` is not said; answers with an
    * index. Without it, that throws.
    */
   readonly choose?: (people: FoundPeople) => Promise<number>;
-  /** Gets what was seen on each photo as soon as it was looked at. */
-  readonly onCard?: (card: PhotoCard) => void;
 }
 
-/** Of a whole preparation's time, about. */
-const lookingShare = 0.85;
+/** Of a whole preparation's time, about: all but the fit of all photos together and the crops. */
+export const lookingShare = 0.85;
 
 /** Files beside photos that nobody means: settings of programs, texts. */
 const others =
@@ -36,24 +40,14 @@ export const photoNames = (names: readonly string[]): string[] => names.filter((
  *   when it aborts. A photo that cannot be used is no error: the report says why.
  */
 export async function preparePhotos(options: PreparePhotosOptions): Promise<PreparedPhotos> {
-  const { files, decode, signal, onProgress, onCard } = options;
+  const { files, signal, onProgress } = options;
   signal?.throwIfAborted();
   const names = options.names ?? photoNames(await files.list());
   if (names.length === 0) {
     throw new AssetError('photos/empty', 'photos: expected photos of a person, got none. Name a folder of photos.');
   }
   const preparation = new PhotoPreparation(options);
-  // The next photo is decoded while this one is looked at.
-  let next = decodeOr(files, decode, names[0]!, signal);
-  for (const [i, name] of names.entries()) {
-    const photo = await next;
-    signal?.throwIfAborted();
-    if (i + 1 < names.length) next = decodeOr(files, decode, names[i + 1]!, signal);
-    onProgress?.({ stage: 'looking', photo: name, fraction: (lookingShare * i) / names.length });
-    const card = typeof photo === 'string' ? preparation.addUnreadable(name, photo) : await preparation.add(photo);
-    onCard?.(card);
-  }
-  signal?.throwIfAborted();
+  await lookAtPhotos(preparation, names, options);
   const person = options.person ?? (await whoIsMeant(preparation.people(), options.choose));
   return preparation.finish({
     ...options,
@@ -61,6 +55,31 @@ export async function preparePhotos(options: PreparePhotosOptions): Promise<Prep
     onProgress: (progress) =>
       onProgress?.({ ...progress, fraction: lookingShare + (1 - lookingShare) * progress.fraction }),
   });
+}
+
+/**
+ * Reads photos and looks at each.
+ * @param names of the files
+ * @throws the signal's reason when it aborts. A photo that cannot be decoded is a card.
+ */
+export async function lookAtPhotos(
+  preparation: PhotoPreparation,
+  names: readonly string[],
+  { files, decode, signal, onProgress, onCard }: LookingOptions,
+): Promise<void> {
+  const decoded = (i: number): Promise<UprightPhoto | string> | null =>
+    i < names.length ? decodeOr(files, decode, names[i]!, signal) : null;
+  let next = decoded(0);
+  for (const [i, name] of names.entries()) {
+    const photo = (await next)!;
+    signal?.throwIfAborted();
+    // The next photo is decoded while this one is looked at.
+    next = decoded(i + 1);
+    onProgress?.({ stage: 'looking', photo: name, fraction: (lookingShare * i) / names.length });
+    const card = typeof photo === 'string' ? preparation.addUnreadable(name, photo) : await preparation.add(photo);
+    onCard?.(card);
+  }
+  signal?.throwIfAborted();
 }
 
 /** @returns the photo, or why it cannot be decoded */
@@ -87,10 +106,13 @@ async function whoIsMeant(people: FoundPeople, choose: PreparePhotosOptions['cho
   throw new AssetError('photos/people', `photos: ${describePeople(people)} Say which is meant.`);
 }
 
-/** Who is in the photos, as a sentence each, for those in at least half as many as the first. */
+/** Those who may be meant: the first, and all who are in more than half as many photos. */
+export const frequentPeople = (people: readonly FoundPerson[]): FoundPerson[] =>
+  people.filter(({ files }) => files.length > people[0]!.files.length / 2);
+
+/** Who may be meant, as a sentence each. */
 export function describePeople({ people }: FoundPeople): string {
-  const most = people[0]?.files.length ?? 0;
-  const shown = people.filter(({ files }) => files.length > most / 2);
+  const shown = frequentPeople(people);
   const texts = shown.map(
     ({ files }, i) =>
       `Person ${i + 1} is in ${files.length === 1 ? 'one photo' : `${files.length} photos`} ` +
