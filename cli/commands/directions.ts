@@ -13,7 +13,7 @@ import { findDirections } from '../../personalize/latent/directions/findDirectio
 import { probeDirection, type Effect } from '../../personalize/latent/directions/probe.js';
 import { installedJudges } from '../../personalize/evaluation/judges/installed.node.js';
 import type { FaceJudge } from '../../personalize/evaluation/judge.js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { AssetError, HeadError } from '../../runtime/core/errors.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { exists, loadBase } from '../files.js';
@@ -125,7 +125,7 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
     line.stop();
     const note = `Found by personalized-head from ${samples.length} labelled samples, psi ${psi}${expressions ? ', random expressions' : ''}. crosstalk: change of each score by amount 1, in standard deviations.`;
     const text = directionsFile(base.hash, found, effects, agreements, note);
-    await writeFileAtomically(output, new TextEncoder().encode(text));
+    await writeTextAtomically(output, text);
     printDirections(found, effects, agreements);
     console.log(resolve(output));
   } finally {

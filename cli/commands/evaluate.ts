@@ -23,7 +23,7 @@ import { readPhotoSet } from '../../personalize/photos/photoSet.js';
 import type { Studio } from '../../personalize/portraits.js';
 import { runKey } from '../../personalize/runKey.js';
 import { methodNamed, methods, type Method } from '../../personalize/training/method.js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { writeFileAtomically, writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { encodePng } from '../../runtime/core/picture.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadLpips, proxyBeside } from '../files.js';
@@ -59,16 +59,11 @@ function parseMethods(text: string): readonly Method[] {
   });
 }
 
-const text = (content: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(content);
-
 /** Everything found so far, readable at any time. */
 async function write(folder: string, name: string, found: PersonEvaluation, lpips: LpipsNote | null): Promise<void> {
   const { records, truth, costs, smiles, sheet } = found;
   const table = evaluationTable(records, truth, costs, lpips);
-  await writeFileAtomically(
-    join(folder, 'table.json'),
-    text(JSON.stringify({ table, records, truth, smiles }, null, 1)),
-  );
+  await writeTextAtomically(join(folder, 'table.json'), JSON.stringify({ table, records, truth, smiles }, null, 1));
   const smileLines = smiles.map(
     ({ method, judge, neutral, smile }) => `| ${method} | ${judge} | ${neutral.toFixed(2)} | ${smile.toFixed(2)} |`,
   );
@@ -80,7 +75,7 @@ async function write(folder: string, name: string, found: PersonEvaluation, lpip
     `![${name}](sheet.png)`,
     sheet.caption,
   ];
-  await writeFileAtomically(join(folder, 'table.md'), text(`${markdown.join('\n\n')}\n`));
+  await writeTextAtomically(join(folder, 'table.md'), `${markdown.join('\n\n')}\n`);
   await writeFileAtomically(join(folder, 'sheet.png'), encodePng(sheet.picture));
 }
 

@@ -7,7 +7,7 @@ import { judgePictures } from '../../personalize/evaluation/base/readings.js';
 import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
 import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
 import { photoFolder } from '../../personalize/photos/folder.node.js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFolder } from '../output/outputPath.js';
 import { stepLine } from '../output/progress.js';
@@ -26,8 +26,7 @@ async function run(folder: string, { output = folder }: { readonly output?: stri
     const proofs = judges.map((judge) => judgeProof(judge, judged.get(judge.name)!));
     const gates = proofs.flatMap(proofGates);
     await mkdir(output, { recursive: true });
-    const write = (name: string, content: string): Promise<void> =>
-      writeFileAtomically(join(output, name), new TextEncoder().encode(content));
+    const write = (name: string, content: string): Promise<void> => writeTextAtomically(join(output, name), content);
     await write('judges.json', JSON.stringify({ about: found.about, gates, proofs }, null, 1));
     await write('judges.md', proofMarkdown(found.about, proofs));
     for (const { what, value, passed } of gates) {

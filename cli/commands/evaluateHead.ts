@@ -11,7 +11,7 @@ import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
 import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
 import { photoFolder } from '../../personalize/photos/folder.node.js';
 import { readPhotoSet } from '../../personalize/photos/photoSet.js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { openBackend, type BackendName } from '../backend.js';
@@ -30,8 +30,6 @@ interface EvaluateHeadOptions {
   readonly threads: number;
   readonly backend: BackendName;
 }
-
-const text = (content: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(content);
 
 async function run(headPath: string, folder: string, options: EvaluateHeadOptions): Promise<void> {
   await requireOutputFolder(options.output);
@@ -64,13 +62,13 @@ async function run(headPath: string, folder: string, options: EvaluateHeadOption
     );
     line.stop();
     const name = basename(headPath);
-    await writeFileAtomically(
+    await writeTextAtomically(
       join(options.output, 'head.json'),
-      text(JSON.stringify({ name, likeness, spill, expressions }, null, 1)),
+      JSON.stringify({ name, likeness, spill, expressions }, null, 1),
     );
     const parts = [likenessMarkdown(likeness), expressionsMarkdown(expressions), spillMarkdown(spill)];
     const markdown = [`## ${name}`, ...parts].join('\n\n');
-    await writeFileAtomically(join(options.output, 'head.md'), text(`${markdown}\n`));
+    await writeTextAtomically(join(options.output, 'head.md'), `${markdown}\n`);
     console.log(resolve(options.output, 'head.md'));
   } finally {
     line.stop();

@@ -8,7 +8,7 @@ import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
 import { photoFolder } from '../../personalize/photos/folder.node.js';
 import { readPhotoInfo } from '../../personalize/photos/photoInfo.js';
 import { readPhotoSet } from '../../personalize/photos/photoSet.js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { openBackend, type BackendName } from '../backend.js';
@@ -76,7 +76,7 @@ async function run(head: string, options: EvaluateLatentCommandOptions): Promise
     const table = latentTable(records, Object.fromEntries(judges.map(({ name, threshold }) => [name, threshold])));
     const names = judges.map(({ name }) => name);
     const text = `## ${basename(head, '.head')}\n\n${latentMarkdown(table, names)}\n`;
-    await writeFileAtomically(join(options.output, 'latent.md'), new TextEncoder().encode(text));
+    await writeTextAtomically(join(options.output, 'latent.md'), text);
     console.log(text);
     console.log(resolve(options.output, 'latent.md'));
   } finally {
@@ -90,7 +90,7 @@ async function run(head: string, options: EvaluateLatentCommandOptions): Promise
 async function knownRecords(journal: string, settings: string) {
   const text = await readFile(journal, 'utf8').catch(() => null);
   if (!text?.includes('\n')) {
-    await writeFileAtomically(journal, new TextEncoder().encode(`${settings}\n`));
+    await writeTextAtomically(journal, `${settings}\n`);
     return [];
   }
   if (text.slice(0, text.indexOf('\n')) !== settings) {
@@ -102,7 +102,7 @@ async function knownRecords(journal: string, settings: string) {
   const records = parseRecords(text);
   const whole = `${settings}\n${records.map(recordLine).join('')}`;
   // A line that was cut off must not run into the next.
-  if (whole !== text) await writeFileAtomically(journal, new TextEncoder().encode(whole));
+  if (whole !== text) await writeTextAtomically(journal, whole);
   return records;
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
 import { HeadError } from '../../runtime/core/errors.js';
 import { Generator } from '../../runtime/generator/generator.js';
@@ -86,7 +86,7 @@ async function run(basePath: string, options: LandmarksOptions): Promise<void> {
       ...{ format: 'personalized-head/landmarks', version: '1', base: base.hash, heads: heads.length },
       ...{ mean: rounded(mean), sd: rounded(sd), components: rounded(spread.components), rigid: Array.from(rigid) },
     }).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
-    await writeFileAtomically(options.output, new TextEncoder().encode(`{\n${lines.join(',\n')}\n}\n`));
+    await writeTextAtomically(options.output, `{\n${lines.join(',\n')}\n}\n`);
     const count = spread.components.length / mean.length;
     console.log(
       `${options.output}: ${heads.length} of ${options.heads} heads${signal.aborted ? ', stopped early' : ''}; ` +

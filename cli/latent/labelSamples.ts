@@ -7,7 +7,7 @@ import {
   type LabelledSample,
   type LabelsKey,
 } from '../../personalize/latent/directions/labels.js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 
 export interface LabelSamplesOptions {
   /** Kept after every sample, so that the work can be stopped and gone on with. */
@@ -36,7 +36,7 @@ export async function labelSamples(
   if (!render) return [...known.values()];
   // Written anew, so that a line that was cut off is gone before another follows it.
   const whole = labelsHeader(key) + [...known.values()].map(labelLine).join('');
-  if (text !== whole) await writeFileAtomically(file, new TextEncoder().encode(whole));
+  if (text !== whole) await writeTextAtomically(file, whole);
   const samples: LabelledSample[] = [];
   for (const seed of seeds) {
     let sample = known.get(seed);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import UPNG from 'upng-js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { writeFileAtomically, writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { HeadError } from '../../runtime/core/errors.js';
 import { encodePng, pictureGrid, type Picture } from '../../runtime/core/picture.js';
 
@@ -77,5 +77,5 @@ export async function writeFilm(
 }
 
 export function writeNotes(path: string, notes: unknown): Promise<void> {
-  return writeFileAtomically(notesPath(path), new TextEncoder().encode(`${JSON.stringify(notes, null, 1)}\n`));
+  return writeTextAtomically(notesPath(path), `${JSON.stringify(notes, null, 1)}\n`);
 }

@@ -4,7 +4,7 @@ import { photoFolder } from '../../personalize/photos/folder.node.js';
 import type { Photo } from '../../personalize/photos/photo.js';
 import type { PreparationReport } from '../../personalize/photos/prepare/report.js';
 import { readPhotoSet } from '../../personalize/photos/photoSet.js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { writeFileAtomically, writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { encodePng } from '../../runtime/core/picture.js';
 import { exists } from '../files.js';
 import { progressBar } from '../output/progress.js';
@@ -55,7 +55,7 @@ export async function readPhotos(folder: string, options: ReadPhotosOptions): Pr
 
 /** Writes what became of raw photos. */
 export const writeReport = (path: string, report: PreparationReport): Promise<void> =>
-  writeFileAtomically(path, new TextEncoder().encode(`${JSON.stringify(report, null, 1)}\n`));
+  writeTextAtomically(path, `${JSON.stringify(report, null, 1)}\n`);
 
 /** A folder, or one photo, that no dataset.json belongs to. One that holds a data set further down is not meant. */
 async function isRaw(folder: string): Promise<boolean> {

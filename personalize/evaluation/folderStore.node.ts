@@ -1,13 +1,11 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { writeFileAtomically, writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { writePerson } from '../../runtime/checkpoint/writePerson.node.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import { encodePng, pictureGrid, type Picture } from '../../runtime/core/picture.js';
 import { decodeImage } from '../photos/decodeImage.js';
 import type { EvaluationStore, MethodResult } from './methodResult.js';
-
-const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 /** null where there is no such file. */
 async function readIfThere(path: string): Promise<Uint8Array | null> {
@@ -55,7 +53,7 @@ export async function folderStore(folder: string, key: string): Promise<Evaluati
         'Give the same ones to go on, or another output folder.',
     );
   }
-  await writeFileAtomically(keyFile, bytes(key));
+  await writeTextAtomically(keyFile, key);
   const at = (name: string): string => join(folder, name);
   return {
     async anchors() {
@@ -63,9 +61,9 @@ export async function folderStore(folder: string, key: string): Promise<Evaluati
       return found && { ...found, inverted: found.inverted.map((v) => Float32Array.from(v)) };
     },
     saveAnchors: ({ inverted, seconds }) =>
-      writeFileAtomically(
+      writeTextAtomically(
         at('anchors.json'),
-        bytes(JSON.stringify({ inverted: inverted.map((v) => Array.from(v)), seconds })),
+        JSON.stringify({ inverted: inverted.map((v) => Array.from(v)), seconds }),
       ),
     async result(method) {
       const found = await readJson<Omit<MethodResult, 'renders'> & { rows: number }>(at(`${method}.json`));
@@ -77,7 +75,7 @@ export async function folderStore(folder: string, key: string): Promise<Evaluati
     async saveResult({ renders, ...rest }, person) {
       await writePerson(at(`${rest.method}.head`), person);
       await writeFileAtomically(at(`${rest.method}.png`), strip(renders));
-      await writeFileAtomically(at(`${rest.method}.json`), bytes(JSON.stringify({ ...rest, rows: renders.length })));
+      await writeTextAtomically(at(`${rest.method}.json`), JSON.stringify({ ...rest, rows: renders.length }));
       await rm(at(`${rest.method}.training`), { force: true });
     },
     state: (method) => readIfThere(at(`${method}.training`)),

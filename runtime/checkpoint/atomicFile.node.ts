@@ -35,6 +35,11 @@ export function writeFileAtomically(path: string, bytes: Uint8Array): Promise<vo
   return writeAtomically(path, (write) => write(0, bytes));
 }
 
+/** Writes text as a whole UTF-8 file, or leaves the target as it was. @throws AssetError `asset/write` */
+export function writeTextAtomically(path: string, text: string): Promise<void> {
+  return writeFileAtomically(path, new TextEncoder().encode(text));
+}
+
 async function writeAll(handle: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
