@@ -69,7 +69,8 @@ export async function lossGradients(
   const { numWs, wDim, planeChannels, planeResolution: side, featureChannels } = networkLayout(base);
   const ws = new Float32Array(numWs * wDim);
   for (let row = 0; row < numWs; row++) ws.set(main.get('z0.w')!.data, row * wDim);
-  const execution = await nodeExecution();
+  // The number of threads decides the order of sums: 0 would leave it to the machine, and gradients jump where a unit is near 0.
+  const execution = await nodeExecution({ threads: 2 });
   const options = adaptation ? { adaptation } : {};
   const synthesis = synthesisGraph(base, options);
   const superresolution = superresolutionGraph(base, options);
