@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { readLpips, type LpipsNetwork } from '../personalize/perceptual/lpipsNetwork.js';
 import { fileSource } from '../runtime/checkpoint/fileSource.node.js';
 import { readBase, readPerson, type Base, type PersonFile } from '../runtime/checkpoint/index.js';
-import { AssetError } from '../runtime/core/errors.js';
+import { ofFile } from '../runtime/core/errors.js';
 import type { Proxy } from '../runtime/proxy/proxy.js';
 import { readProxy } from '../runtime/proxy/proxyFile.js';
 import { progressBar } from './output/progress.js';
@@ -15,25 +15,14 @@ export function exists(path: string): Promise<boolean> {
   );
 }
 
-/**
- * Puts the file's name before what a reader says of it, which knows only bytes.
- * @throws what `read` throws; an AssetError with the name
- */
-export async function ofFile<T>(path: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof AssetError) || error.message.startsWith(path)) throw error;
-    throw new AssetError(error.code, `${path}: ${error.message}`, { cause: error });
-  }
-}
-
-/** Reads a base with a progress bar. */
+/** Reads a base with a progress bar, and checks its weights against the hash that persons name it by. */
 export async function loadBase(path: string, signal: AbortSignal): Promise<Base> {
   const source = await fileSource(path);
   const bar = progressBar('loading');
   try {
-    return await ofFile(path, () => readBase(source, { signal, onProgress: (fraction) => bar.report(fraction) }));
+    return await ofFile(path, () =>
+      readBase(source, { signal, verify: true, onProgress: (fraction) => bar.report(fraction) }),
+    );
   } finally {
     bar.stop();
     await source.close();
@@ -68,7 +57,7 @@ export async function proxyBeside(basePath: string, base: Base): Promise<Proxy |
   if (!(await exists(path))) return undefined;
   const source = await fileSource(path);
   try {
-    return await readProxy(source, base);
+    return await ofFile(path, () => readProxy(source, base));
   } finally {
     await source.close();
   }

@@ -14,7 +14,10 @@ import { deviceOf, isSoftwareDevice } from './engineDevice.js';
 import type { HeadQuality } from './quality.js';
 
 export interface BaseModelOptions {
-  /** Folder, with a slash at the end, that serves ONNX Runtime's .wasm and .mjs files. */
+  /**
+   * Folder that serves ONNX Runtime's .wasm and .mjs files, relative to the page. Absent: where the bundler put them; plain
+   * scripts need it.
+   */
   readonly wasmPaths?: string;
   /** Where the network runs; `auto`: on the engine's device, in wasm where that device is software. */
   readonly networkOn?: 'auto' | 'webgpu' | 'wasm';

@@ -3,7 +3,9 @@ import { frontalCamera } from '../../runtime/camera/lookAt.js';
 import type { Base } from '../../runtime/checkpoint/base.js';
 import type { PersonFile } from '../../runtime/checkpoint/person.js';
 import { DeviceError } from '../../runtime/core/errors.js';
+import type { BytesProgress } from '../../runtime/core/readBody.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
+import { fetchRuntime } from '../../runtime/execution/wasmFiles.js';
 import type { Generator, PreparedPerson } from '../../runtime/generator/generator.js';
 import { neutralize, type Directions } from '../../runtime/latent/directions.js';
 import { standardNormal } from '../../runtime/latent/normal.js';
@@ -20,6 +22,8 @@ export interface HeadModelOptions extends BaseModelOptions {
   readonly directions?: Directions;
   /** The person whose LoRA factors run beside the base. */
   readonly person?: PersonFile;
+  /** Told of ONNX Runtime's bytes as they come from `wasmPaths`, where they are not there yet. */
+  readonly onRuntimeBytes?: BytesProgress;
   /** Changes to what suits the device. */
   readonly quality?: Partial<HeadQuality>;
 }
@@ -99,6 +103,10 @@ export async function createHeadModelAsync(engine: AbstractEngine, options: Head
   const { base, directions, person } = options;
   const software = isSoftwareDevice(deviceOf(engine));
   const quality = { ...defaultQuality(base, software), ...options.quality };
+  if (options.wasmPaths !== undefined && !options.execution) {
+    // It comes while shaders compile. What fails is told of by the networks.
+    void fetchRuntime(options.wasmPaths, options.onRuntimeBytes);
+  }
   const reference = await acquireBaseModelAsync(engine, base, options);
   try {
     const { model } = reference;

@@ -3,13 +3,15 @@ import type { Base } from '../../runtime/checkpoint/base.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { readPerson, type PersonFile } from '../../runtime/checkpoint/person.js';
 import { readBase } from '../../runtime/checkpoint/readBase.js';
+import { ofFile } from '../../runtime/core/errors.js';
+import type { BytesProgress } from '../../runtime/core/readBody.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
 import { networkLayout } from '../../runtime/network/layout.js';
 import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
 import { readProxy } from '../../runtime/proxy/proxyFile.js';
 import { registry } from '../node/registry.js';
-import { download, downloadJson, type BytesProgress } from './download.js';
+import { download, downloadJson, expectNoPage } from './download.js';
 import { SharedCache, type Lease, type Load } from './sharedCache.js';
 
 type Bytes = ArrayBuffer | Uint8Array<ArrayBuffer>;
@@ -58,9 +60,10 @@ export class EngineFiles {
   }
 
   directions(url: string, base: Base): Lease<Directions> {
-    return this._directions.acquire(`${url} ${base.hash}`, async (signal) =>
-      parseDirections(await downloadJson(url, signal), { hash: base.hash, wDim: networkLayout(base).wDim }),
-    );
+    return this._directions.acquire(`${url} ${base.hash}`, async (signal) => {
+      const json = await downloadJson(url, signal);
+      return ofFile(url, () => parseDirections(json, { hash: base.hash, wDim: networkLayout(base).wDim }));
+    });
   }
 
   proxy(url: string, onBytes?: BytesProgress): Lease<HeadProxy> {
@@ -79,6 +82,8 @@ function reader<T>(
 ): Load<T> {
   return async (signal, onBytes) => {
     const data = bytes ? new Uint8Array(bytes) : await download(url, { onBytes, signal });
-    return read(data, signal);
+    // Babylon's own loader may have fetched them.
+    if (bytes && !url.startsWith('file:')) expectNoPage(url, data);
+    return ofFile(url.replace(/^file:/, ''), () => read(data, signal));
   };
 }

@@ -1,6 +1,7 @@
 import type { Base } from '../../runtime/checkpoint/base.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { readBase } from '../../runtime/checkpoint/readBase.js';
+import { ofFile } from '../../runtime/core/errors.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
 import { networkLayout } from '../../runtime/network/layout.js';
@@ -18,7 +19,8 @@ export interface DownloadOptions {
  */
 export async function fetchBaseAsync(url: string, { onProgress, signal }: DownloadOptions = {}): Promise<Base> {
   const onBytes = onProgress && ((loaded: number, total: number) => total > 0 && onProgress(loaded / total));
-  return readBase(bytesSource(await download(url, { onBytes, signal })), { signal });
+  const bytes = await download(url, { onBytes, signal });
+  return ofFile(url, () => readBase(bytesSource(bytes), { signal }));
 }
 
 /**
@@ -31,5 +33,5 @@ export async function fetchDirectionsAsync(
   { signal }: DownloadOptions = {},
 ): Promise<Directions> {
   const json = await downloadJson(url, signal);
-  return parseDirections(json, { hash: base.hash, wDim: networkLayout(base).wDim });
+  return ofFile(url, () => parseDirections(json, { hash: base.hash, wDim: networkLayout(base).wDim }));
 }

@@ -10,7 +10,10 @@ export type HeadLoadingOptions = {
   readonly directionsUrl?: string;
   /** Default: beside the base, `.proxy.safetensors` in the place of `.safetensors`. */
   readonly proxyUrl?: string;
-  /** Folder, with a slash at the end, that serves ONNX Runtime's .wasm and .mjs files. */
+  /**
+   * Folder that serves ONNX Runtime's .wasm and .mjs files, relative to the page. Absent: where the bundler put them; plain
+   * scripts need it.
+   */
   readonly wasmPaths?: string;
   /** Put before the relative addresses that a saved head holds; default: the folder of its scene file, else the page's. */
   readonly rootUrl?: string;

@@ -1,4 +1,4 @@
-import type { BytesProgress } from './download.js';
+import type { BytesProgress } from '../../runtime/core/readBody.js';
 import type { HeadProgress } from './loadingOptions.js';
 
 /** The bytes of several downloads as one. */
@@ -6,6 +6,12 @@ export class ProgressSum {
   private readonly _parts: { loaded: number; total: number }[] = [];
 
   constructor(private readonly _notify: ((event: HeadProgress) => void) | undefined) {}
+
+  /** The same for one that may never begin: it counts from its first bytes on. */
+  laterPart(): BytesProgress {
+    let report: BytesProgress | undefined;
+    return (loaded, total) => (report ??= this.part())(loaded, total);
+  }
 
   /** @returns what a further download reports to */
   part(): BytesProgress {

@@ -1,7 +1,9 @@
 import { Color3 } from '@babylonjs/core/Maths/math.color.pure.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { Base } from '../../runtime/checkpoint/base.js';
-import { AssetError } from '../../runtime/core/errors.js';
+import { expectHashOnce } from '../../runtime/checkpoint/baseHash.js';
+import { AssetError, ofFile } from '../../runtime/core/errors.js';
+import { fetchRuntime } from '../../runtime/execution/wasmFiles.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import { HeadImage } from '../image/headImage.js';
 import { createHeadModelAsync } from '../image/headModel.js';
@@ -50,12 +52,17 @@ export class HeadPicture {
   ): Promise<HeadPicture> {
     const engine = mesh.getEngine();
     const files = EngineFiles.Of(engine);
+    // Four fifths of all bytes: they come beside the base. What fails is told of by the networks.
+    if (options.wasmPaths !== undefined) void fetchRuntime(options.wasmPaths, progress.laterPart());
     const base = files.base(addresses.base, bytes, progress.part());
     const leases: { release(): void }[] = [base];
     const release = (): void => leases.splice(0).forEach((lease) => lease.release());
     try {
       const loaded = await orAborted(base.value, signal);
       checkBase(loaded, addresses.base, proxy.baseHash);
+      // A person is a small change of these very weights: with others they are somebody else. Meanwhile networks load.
+      const sound = person ? ofFile(addresses.base, () => expectHashOnce(loaded)) : Promise.resolve();
+      sound.catch(() => undefined);
       const directions = files.directions(addresses.directions, loaded);
       leases.push(directions);
       const known = await orAborted(directions.value, signal);
@@ -68,7 +75,7 @@ export class HeadPicture {
         ...(options.quality === undefined ? {} : { quality: options.quality }),
       });
       leases.push({ release: () => void model.disposeAsync().catch(() => undefined) });
-      signal.throwIfAborted();
+      await orAborted(sound, signal);
       const faces = person
         ? facesOfPerson(person, model.generator.layout.numWs, known)
         : facesOfBase((seed) => model.latentOfSeedAsync(seed, options.truncationPsi));

@@ -1,4 +1,4 @@
-import { DeviceError } from '../core/errors.js';
+import { AssetError, DeviceError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 
 /** Hex SHA-256. @throws DeviceError where the page has no WebCrypto (plain http) */
@@ -40,4 +40,38 @@ export async function baseHash(tensors: ReadonlyMap<string, Tensor>): Promise<st
   const hasher = new BaseHasher();
   for (const [name, tensor] of tensors) await hasher.add(name, tensor);
   return hasher.finish();
+}
+
+/**
+ * Checks weights against the hash that their file states.
+ * @throws AssetError `asset/hash`
+ */
+export async function expectHash(stated: string, tensors: ReadonlyMap<string, Tensor>): Promise<void> {
+  const actual = await baseHash(tensors);
+  if (actual === stated) return;
+  throw new AssetError(
+    'asset/hash',
+    `base: expected weights of hash ${stated}, got ${actual}. The file is damaged; copy or download it again.`,
+  );
+}
+
+const checked = new WeakMap<ReadonlyMap<string, Tensor>, Promise<void>>();
+
+/**
+ * The same, once for a base that several people use. A page without WebCrypto (plain http) cannot, and goes on.
+ * @throws AssetError `asset/hash`
+ */
+export function expectHashOnce({
+  hash,
+  tensors,
+}: {
+  readonly hash: string;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}) {
+  let check = checked.get(tensors);
+  if (!check) {
+    check = (globalThis.crypto as Partial<Crypto>).subtle ? expectHash(hash, tensors) : Promise.resolve();
+    checked.set(tensors, check);
+  }
+  return check;
 }

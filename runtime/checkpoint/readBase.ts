@@ -1,7 +1,6 @@
-import { AssetError } from '../core/errors.js';
 import { sizeOf, type Tensor } from '../core/tensor.js';
 import type { Base } from './base.js';
-import { baseHash } from './baseHash.js';
+import { baseHash, expectHash } from './baseHash.js';
 import type { ByteSource } from './byteSource.js';
 import { openBase } from './openBase.js';
 import type { ReadBaseOptions } from './options.js';
@@ -31,13 +30,8 @@ export async function readBase(source: ByteSource, options: ReadBaseOptions = {}
     onProgress?.(done / total);
   }
   signal?.throwIfAborted();
-  const actual = hash === null || options.verify === true ? await baseHash(tensors) : hash;
-  if (hash !== null && hash !== actual) {
-    throw new AssetError(
-      'asset/hash',
-      `base: expected weights of hash ${hash}, got ${actual}. The file is damaged; copy or download it again.`,
-    );
-  }
+  if (hash !== null && options.verify === true) await expectHash(hash, tensors);
+  const own = hash ?? (await baseHash(tensors));
   signal?.throwIfAborted();
-  return { config, tensors, hash: actual };
+  return { config, tensors, hash: own };
 }

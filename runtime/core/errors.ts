@@ -23,3 +23,17 @@ export class AssetError extends HeadError {}
 
 /** A number that must be finite is not. */
 export class NumericError extends HeadError {}
+
+/**
+ * Puts a file's name or address before what a reader says of it, which knows only bytes.
+ * @throws what `read` throws; a HeadError of the same class and code, with the name before its message
+ */
+export async function ofFile<T>(name: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof HeadError) || error.message.startsWith(name)) throw error;
+    const Same = error.constructor as typeof HeadError;
+    throw new Same(error.code, `${name}: ${error.message}`, { cause: error });
+  }
+}

@@ -68,6 +68,13 @@ function outputOf(tensor: OrtTensor): Output {
   };
 }
 
+export interface OrtLoadOptions extends LoadOptions {
+  /** Tensors may be buffers of the GPU. */
+  readonly sharesGpu?: boolean;
+  /** The error to throw in place of the usual one; null: that. */
+  readonly explain?: (cause: unknown) => DeviceError | null;
+}
+
 /**
  * Loads a graph into ONNX Runtime.
  * @throws DeviceError with ONNX Runtime's message where it refuses
@@ -77,7 +84,7 @@ export async function loadOrtSession(
   graph: Graph,
   queue: Queue,
   sessionOptions: InferenceSession.SessionOptions,
-  { keepOnGpu = false, sharesGpu = false }: LoadOptions & { readonly sharesGpu?: boolean } = {},
+  { keepOnGpu = false, sharesGpu = false, explain = () => null }: OrtLoadOptions = {},
 ): Promise<Session> {
   const where = `network ${graph.name}`;
   const options: InferenceSession.SessionOptions = {
@@ -88,7 +95,10 @@ export async function loadOrtSession(
   try {
     session = await queue.add(() => ort.InferenceSession.create(encodeOnnx(graph), options));
   } catch (cause) {
-    throw new DeviceError('network/load', `${where}: ONNX Runtime refused it: ${String(cause)}`, { cause });
+    throw (
+      explain(cause) ??
+      new DeviceError('network/load', `${where}: ONNX Runtime refused it: ${String(cause)}`, { cause })
+    );
   }
   const known = new Map(graph.inputs.map((value) => [value.name, value.dims]));
   return {

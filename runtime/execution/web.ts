@@ -2,19 +2,24 @@ import type { InferenceSession } from 'onnxruntime-common';
 import { DeviceError } from '../core/errors.js';
 import type { Execution } from './execution.js';
 import { loadOrtSession, Queue } from './ortSession.js';
+import { fetchRuntime, forgetRuntime, notStarted, wasmFolder } from './wasmFiles.js';
 
 export interface WebExecutionOptions {
   /** Run on this device (Babylon's, say) and share its buffers. Absent: in wasm. */
   readonly device?: GPUDevice;
-  /** Folder, with a slash at the end, that serves ONNX Runtime's .wasm and .mjs files. Absent: where the bundler put them. */
+  /** Folder that serves ONNX Runtime's .wasm and .mjs files, relative to the page. Absent: where the bundler put them. */
   readonly wasmPaths?: string;
   /** wasm threads; more than 1 needs a cross-origin isolated page. */
   readonly threads?: number;
 }
 
+/** ONNX Runtime starts once in a page; its first failure is the one that tells why. */
+let started = false;
+let failure: string | null = null;
+
 /**
  * ONNX Runtime for the web, loaded when first asked for (it is 27 MB).
- * @throws DeviceError where onnxruntime-web is not installed
+ * @throws DeviceError `network/runtime` where onnxruntime-web is not installed; loading a graph, where it does not start
  */
 export async function webExecution({ device, wasmPaths, threads = 1 }: WebExecutionOptions = {}): Promise<Execution> {
   let ort: typeof import('onnxruntime-web/webgpu');
@@ -25,22 +30,40 @@ export async function webExecution({ device, wasmPaths, threads = 1 }: WebExecut
       cause,
     });
   }
-  if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmPaths;
+  if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmFolder(wasmPaths);
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
   // `ort.env.webgpu.device` is ignored by 1.30 (onnxruntime#26107); the option of the provider is what works.
   const provider: InferenceSession.ExecutionProviderConfig = device ? { name: 'webgpu', device } : 'wasm';
   const queue = new Queue();
+  const runtime = wasmPaths === undefined || started ? null : fetchRuntime(wasmPaths);
   return {
     name: device ? 'webgpu' : 'wasm',
     device: device ?? null,
-    load: (graph, options = {}) =>
-      loadOrtSession(
+    load: async (graph, options = {}) => {
+      const file = started ? null : await runtime;
+      if (file?.bytes && !started) ort.env.wasm.wasmBinary = file.bytes;
+      const session = await loadOrtSession(
         ort,
         graph,
         queue,
         { executionProviders: [provider], logSeverityLevel: 3 },
-        { keepOnGpu: options.keepOnGpu === true && device !== undefined, sharesGpu: device !== undefined },
-      ),
+        {
+          keepOnGpu: options.keepOnGpu === true && device !== undefined,
+          sharesGpu: device !== undefined,
+          explain: (cause) => {
+            if (started || !String(cause).includes('no available backend found')) return null;
+            failure ??= notStarted(cause, wasmPaths, file?.problem ?? null);
+            return new DeviceError('network/runtime', failure, { cause });
+          },
+        },
+      );
+      if (!started) {
+        started = true;
+        delete ort.env.wasm.wasmBinary;
+        forgetRuntime();
+      }
+      return session;
+    },
   };
 }

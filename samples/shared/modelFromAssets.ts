@@ -20,5 +20,14 @@ export async function modelFromAssets(
   });
   const directions = await fetchDirectionsAsync(besidePage('assets/base.directions.json'), base);
   showProgress('Preparing the network');
-  return createHeadModelAsync(engine, { base, directions, wasmPaths: besidePage('ort/'), ...options });
+  return createHeadModelAsync(engine, {
+    base,
+    directions,
+    wasmPaths: besidePage('ort/'),
+    onRuntimeBytes: (loaded, total) => {
+      showProgress('Loading ONNX Runtime', total > 0 ? loaded / total : undefined);
+      if (loaded === total) showProgress('Preparing the network');
+    },
+    ...options,
+  });
 }

@@ -56,7 +56,12 @@ export const served = new Map<string, Uint8Array<ArrayBuffer>>([
   ['heads/dan.head', encodePerson(tinyPerson(baseHash, 'dan.proxy.safetensors'))],
   ['heads/dan.proxy.safetensors', encodeProxy(tinyProxy(otherHash, 0.25))],
   ['heads/stranger.head', encodePerson(tinyPerson(otherHash))],
-  ['heads/broken.head', new TextEncoder().encode('<html>not found</html>')],
+  ['heads/broken.head', new TextEncoder().encode('not found')],
+  ['heads/cut.head', encodePerson(tinyPerson()).slice(0, -10)],
+  // What a server of a single-page app answers for a file that it does not have.
+  ['app/missing.head', new TextEncoder().encode('\n<!DOCTYPE html>\n<html lang="en"></html>')],
+  ['app/alice.head', encodePerson(tinyPerson())],
+  ['app/base.proxy.safetensors', new TextEncoder().encode('<!doctype html><html></html>')],
 ]);
 
 export let fetches: string[] = [];
@@ -67,6 +72,7 @@ export function serve(): void {
   globalThis.fetch = (input) => {
     const url = input as string;
     fetches.push(url);
+    if (url.startsWith('file:')) return Promise.reject(new TypeError('fetch failed'));
     const bytes = served.get(url);
     return Promise.resolve(bytes ? new Response(bytes) : new Response('', { status: 404 }));
   };

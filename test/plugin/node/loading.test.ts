@@ -62,6 +62,22 @@ describe('Babylon’s loaders', () => {
     expect(stage.scene.meshes).toHaveLength(1);
   });
 
+  test('say so where a server sent them a page in a file’s place', async () => {
+    await expect(ImportMeshAsync(file('app/missing.head'), stage.scene, headFile())).rejects.toThrow(
+      'alice.head: expected a file, got a web page (HTML)',
+    );
+  });
+
+  test('import a base that was opened as a file: what lies beside it is opened too, or has addresses', async () => {
+    const base = new Uint8Array(8);
+    const options = { pluginExtension: '.safetensors', name: 'file:base.safetensors' };
+    const named = (personalizedHead: HeadLoadingOptions) => ({ ...options, pluginOptions: { personalizedHead } });
+    const alone = named({ baseUrl: 'file:base.safetensors' });
+    await expect(ImportMeshAsync(base, stage.scene, alone)).rejects.toThrow('file:base.proxy.safetensors');
+    const { meshes } = await ImportMeshAsync(base, stage.scene, named({ proxyUrl: 'heads/base.proxy.safetensors' }));
+    expect(meshes).toHaveLength(1);
+  });
+
   test('import a base, whose mesh lies beside it', async () => {
     const bytes = new Uint8Array(8);
     const options = { pluginExtension: '.safetensors', name: 'heads/base.safetensors' };
@@ -98,6 +114,21 @@ describe('files', () => {
     await coming;
     expect(stage.scene.getWaitingItemsCount()).toBe(0);
     expect(events.at(-1)!.loaded).toBe(file('heads/alice.head').length + file('heads/base.proxy.safetensors').length);
+  });
+
+  test('may be bytes that a program without a page has', async () => {
+    const store: Record<string, File | undefined> = FilesInputStore.FilesToLoad;
+    const names = ['alice.head', 'base.proxy.safetensors'];
+    for (const name of names) store[name] = new File([file(`heads/${name}`)], name);
+    try {
+      const head = await CreatePersonalizedHeadAsync('alice', 'file:alice.head', stage.scene, {
+        baseUrl: 'file:base.safetensors',
+      });
+      expect(head.getTotalVertices()).toBe(6);
+      expect(fetches).toEqual([]);
+    } finally {
+      for (const name of names) Reflect.deleteProperty(store, name);
+    }
   });
 
   test('of a person may be a mesh of their own', async () => {
@@ -144,11 +175,20 @@ describe('files', () => {
 
   test.each([
     ['heads/nobody.head', 'the server answered 404'],
-    ['heads/broken.head', 'Choose a .head file'],
+    ['heads/broken.head', 'heads/broken.head: person: expected a .head file (safetensors), got another kind'],
+    ['heads/cut.head', 'heads/cut.head: '],
+    ['app/missing.head', 'app/missing.head: expected a file, got a web page (HTML).'],
+    ['app/alice.head', 'app/base.proxy.safetensors: expected a file, got a web page (HTML).'],
+    ['app/base.safetensors', 'app/base.proxy.safetensors: expected a file, got a web page (HTML).'],
+    ['file:///heads/alice.head', 'Outside of a page, give an absolute http address'],
+    ['file:base.safetensors', 'file:base.proxy.safetensors: expected a file of that name that was opened or dropped'],
     ['heads/stranger.head', 'expected a person of base aaaa'],
   ])('that are wrong leave the scene as it was: %s', async (url, message) => {
     const before = contents(stage.scene);
-    await expect(CreatePersonalizedHeadAsync('x', url, stage.scene)).rejects.toThrow(message);
+    // What lies beside a file of an app, or one that was opened.
+    const beside = /^(app\/|file:(?!\/))/.exec(url)?.[0];
+    const options = beside === undefined ? {} : { baseUrl: `${beside}base.safetensors` };
+    await expect(CreatePersonalizedHeadAsync('x', url, stage.scene, options)).rejects.toThrow(message);
     expect(contents(stage.scene)).toEqual(before);
     expect(stage.scene.getWaitingItemsCount()).toBe(0);
     expect(EngineFiles.Of(stage.engine).size).toBe(0);
@@ -222,7 +262,9 @@ describe('attaching', () => {
     drop('broken.head', file('heads/broken.head'));
     while (heads.length + failures.length < 2) await turns();
     expect(heads.map(({ name }) => name)).toEqual(['Alice']);
-    expect(failures).toEqual([expect.stringContaining('broken.head: person: expected a .head file')]);
+    expect(failures).toEqual([
+      'broken.head: broken.head: person: expected a .head file (safetensors), got another kind. Choose a .head file.',
+    ]);
     // Files of the same name: neither one that is broken nor another person's takes the first one's place.
     const other = encodePerson({ ...tinyPerson(), alpha: 2 });
     for (const bytes of [file('heads/broken.head'), other, file('heads/alice.head')]) {
