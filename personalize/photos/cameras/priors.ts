@@ -18,7 +18,7 @@ export interface FitPriors {
 export const fitPriors: FitPriors = {
   noise: 0.004,
   outlier: 0.008,
-  shapeSpread: 2,
+  shapeSpread: 1.4,
   asymmetry: 0.004,
   distance: 2,
   distanceSpread: 0.5,
