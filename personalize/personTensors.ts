@@ -1,11 +1,15 @@
 import { cameraLabel, type Camera } from '../runtime/camera/camera.js';
 import type { Tensor } from '../runtime/core/tensor.js';
 import type { LatentSpace } from './inversion/latentSpace.js';
+import { motionTensor, tensorOfMotion } from './inversion/personFrame.js';
+import type { HeadMotion } from './photos/cameras/headMotion.js';
 
 /** What else there is to know of anchors. */
 export interface AnchorFurther {
   /** [3, 4] of each photo; null or absent: photos have no colours of their own. */
   readonly colors?: readonly Float32Array[] | null;
+  /** How the head's frame of the landmarks lies in the base's; null or absent: the cameras were known. */
+  readonly motion?: HeadMotion | null;
   /** Does this anchor have the commonest hair? A mean of several would be nobody's. Default: all do. */
   readonly isCommon?: (anchor: number) => boolean;
 }
@@ -13,14 +17,15 @@ export interface AnchorFurther {
 /**
  * The latents of a person as a file keeps them: `anchors` [n, 1 or numWs, wDim], `cameras` [n, 25] they were seen from, and
  * `neutral` [wDim], the mean of the anchors of the person's commonest hair, without its expression. `colors` [n, 3, 4], where photos have colours of their own:
- * what makes of an anchor's colours those of its photo, see training/appearance/colorTransform.ts.
+ * what makes of an anchor's colours those of its photo, see training/appearance/colorTransform.ts. `motion` [7], where cameras were
+ * estimated: see inversion/personFrame.ts.
  */
 export function anchorTensors(
   latent: LatentSpace,
   anchors: readonly Float32Array[],
   cameras: readonly Camera[],
   neutral: (w: Float32Array) => Float32Array,
-  { colors, isCommon = () => true }: AnchorFurther = {},
+  { colors, motion, isCommon = () => true }: AnchorFurther = {},
 ): Map<string, Tensor> {
   const { wDim, numWs } = latent.layout;
   const rows = anchors[0]!.length / wDim;
@@ -41,6 +46,7 @@ export function anchorTensors(
     ['cameras', { dims: [anchors.length, 25], data: labels }],
     ['neutral', { dims: [wDim], data: neutral(mean) }],
     ...(colors ? [['colors', colorTensor(colors.slice(0, anchors.length))] as const] : []),
+    ...(motion ? [[motionTensor, tensorOfMotion(motion)] as const] : []),
   ]);
 }
 

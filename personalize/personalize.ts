@@ -257,6 +257,7 @@ async function learn(options: PersonalizeOptions, objective: Objective): Promise
       ...learned.tensors,
       ...anchorTensors(latent, found, camerasOf(targets, cameras), neutralizer(options.directions), {
         colors: appearances.transforms,
+        motion: motion?.motion ?? null,
         isCommon: (i) => !chosen || chosen.photos[i] === chosen.person,
       }),
     ]),

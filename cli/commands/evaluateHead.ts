@@ -3,8 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { expressionsKept } from '../../personalize/evaluation/expressions/expressionsKept.js';
 import { expressionsMarkdown } from '../../personalize/evaluation/expressions/expressionsMarkdown.js';
-import { likenessMarkdown, spillMarkdown } from '../../personalize/evaluation/head/headMarkdown.js';
+import {
+  likenessMarkdown,
+  reconstructionMarkdown,
+  spillMarkdown,
+} from '../../personalize/evaluation/head/headMarkdown.js';
 import { measureLikeness } from '../../personalize/evaluation/head/likeness.js';
+import { measureReconstruction } from '../../personalize/evaluation/head/reconstruction.js';
 import { measureSpill } from '../../personalize/evaluation/head/spill.js';
 import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
 import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
@@ -27,6 +32,7 @@ interface EvaluateHeadOptions {
   readonly base: string;
   readonly output: string;
   readonly size: number;
+  readonly fit: number;
   readonly threads: number;
   readonly backend: BackendName;
 }
@@ -51,6 +57,10 @@ async function run(headPath: string, folder: string, options: EvaluateHeadOption
     const common = { person, directions, judges, side: options.size, signal };
     const likeness = await measureLikeness(studio, { ...common, photos: test });
     signal.throwIfAborted();
+    const reconstruction = await measureReconstruction(studio, {
+      ...{ ...common, photos: test, steps: options.fit },
+      onProgress: (fraction) => line.report(`held-out photos ${Math.floor(100 * fraction)} %`),
+    });
     line.report('alpha outside of masks');
     const spill = await measureSpill(studio, person, train, options.size);
     signal.throwIfAborted();
@@ -64,9 +74,14 @@ async function run(headPath: string, folder: string, options: EvaluateHeadOption
     const name = basename(headPath);
     await writeTextAtomically(
       join(options.output, 'head.json'),
-      JSON.stringify({ name, likeness, spill, expressions }, null, 1),
+      JSON.stringify({ name, likeness, reconstruction, spill, expressions }, null, 1),
     );
-    const parts = [likenessMarkdown(likeness), expressionsMarkdown(expressions), spillMarkdown(spill)];
+    const parts = [
+      likenessMarkdown(likeness),
+      reconstructionMarkdown(reconstruction),
+      expressionsMarkdown(expressions),
+      spillMarkdown(spill),
+    ];
     const markdown = [`## ${name}`, ...parts].join('\n\n');
     await writeTextAtomically(join(options.output, 'head.md'), `${markdown}\n`);
     console.log(resolve(options.output, 'head.md'));
@@ -88,6 +103,7 @@ export function evaluateHeadCommand(): Command {
     .addOption(baseOption())
     .requiredOption('-o, --output <folder>', 'head.md and head.json')
     .option('--size <pixels>', 'side of the renders', wholeNumber(32, largestSide), 192)
+    .option('--fit <steps>', 'steps in which a latent is fitted to a held-out photo', wholeNumber(1), 40)
     .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .action(run);

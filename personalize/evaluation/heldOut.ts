@@ -1,9 +1,11 @@
+import type { Camera } from '../../runtime/camera/camera.js';
 import type { PersonFile } from '../../runtime/checkpoint/person.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
 import { personAdaptation, personFeeds } from '../../runtime/network/person.js';
 import { invertPhoto, type SeededFitting } from '../inversion/anchors.js';
+import { hasEstimatedCameras, inPersonFrame } from '../inversion/personFrame.js';
 import type { LatentSpace } from '../inversion/latentSpace.js';
 import type { Photo } from '../photos/photo.js';
 import type { PhotoInfo } from '../photos/photoInfo.js';
@@ -11,7 +13,6 @@ import { recolored, type Studio } from '../portraits.js';
 import { SinglePhotoColors } from '../training/appearance/appearances.js';
 import { DifferentiableHead } from '../training/differentiableHead.js';
 import { defaultWeights } from '../training/losses.js';
-import { targetOf } from '../training/target.js';
 import { trainingSettings } from '../training/trainingSettings.js';
 
 /** A held-out photo and the photo whose latent it is rendered from: itself, or the frontal one of its series. */
@@ -73,7 +74,8 @@ export async function renderHeldOut(
   const { start, steps, resolution, seed, signal, onProgress } = options;
   const settings = trainingSettings(base);
   const fitted = [...new Set(plan.map(({ fittedOn }) => fittedOn))];
-  const parts = { base, execution, adaptation: personAdaptation(person), settings, wrt: ['ws'] };
+  const rays = hasEstimatedCameras(person);
+  const parts = { base, execution, adaptation: personAdaptation(person), settings, wrt: ['ws'], rays };
   const head = await DifferentiableHead.create({ ...parts, ...(device ? { device } : {}) });
   const fitting: SeededFitting = {
     head,
@@ -89,13 +91,17 @@ export async function renderHeldOut(
   const latents = new Map<Photo, Tensor>();
   // A person whose photos have colours of their own is compared in the held-out photo's.
   const colors = new Map<Photo, SinglePhotoColors>();
+  const cameras = new Map<Photo, Camera>();
   try {
     for (const photo of fitted) {
       const stage = { steps, ...(signal ? { signal } : {}) };
       const view = person.tensors.has('colors') ? new SinglePhotoColors() : null;
       if (view) colors.set(photo, view);
       const seen = view ? { ...fitting, view: () => view } : fitting;
-      latents.set(photo, latent.toWs(await invertPhoto(seen, targetOf(photo), start, stage)));
+      const { target, camera } = inPersonFrame(person, photo);
+      const moving = camera ? { ...stage, camera } : stage;
+      latents.set(photo, latent.toWs(await invertPhoto(seen, target, start, moving)));
+      cameras.set(photo, camera?.camera ?? target.camera);
       onProgress?.(latents.size / total);
     }
   } finally {
@@ -113,7 +119,8 @@ export async function renderHeldOut(
     for (const { photo, fittedOn } of plan) {
       if (seated !== fittedOn) await photographer.sit(latents.get(fittedOn)!);
       seated = fittedOn;
-      const portrait = await photographer.take(photo.camera, signal ? { signal } : {});
+      const camera = cameras.get(photo) ?? inPersonFrame(person, photo).target.camera;
+      const portrait = await photographer.take(camera, signal ? { signal } : {});
       const view = colors.get(fittedOn);
       portraits.push(view ? recolored(portrait, view.colors) : portrait);
       onProgress?.((fitted.length + portraits.length / 4) / total);

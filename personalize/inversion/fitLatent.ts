@@ -129,12 +129,26 @@ export async function fitLatent(
     const { loss, gradient, rays, patch } = await latentStep(fitting, target, v, resolution(share), from);
     adam.step('v', v, gradient, rate(share));
     if (motion && share >= motionFrom) motion.step(adam, target.camera, rays, patch, motionRate * (1 - share));
-    if (camera && share >= cameraFrom) camera.step(adam, 'camera', rays, patch, cameraRate * (1 - share));
+    moveFittedCamera(camera, share, adam, rays, patch);
     losses.push(loss);
     onStep?.(step, loss);
     if (patience > 0 && step >= 32 && mean(losses.slice(-32, -16)) * (1 - patience) < mean(losses.slice(-16))) break;
   }
   return v;
+}
+
+/**
+ * Moves the camera of a photo that is being fitted, if it may move and the face is found.
+ * @param share of the fit's steps that are done
+ */
+export function moveFittedCamera(
+  camera: RefinedCamera | undefined,
+  share: number,
+  adam: Adam,
+  rays: HeadGradients['rays'],
+  patch: Patch,
+): void {
+  if (camera && share >= cameraFrom) camera.step(adam, 'camera', rays, patch, cameraRate * (1 - share));
 }
 
 /** A face that is not found yet would drag its camera along. */

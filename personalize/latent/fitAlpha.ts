@@ -3,7 +3,8 @@ import { mixAnchorLayers, type Anchors } from '../../runtime/latent/alpha/anchor
 import { projectAlpha } from '../../runtime/latent/alpha/dilatedSimplex.js';
 import { defaultBeta, softAlpha, softAlphaGradient } from '../../runtime/latent/alpha/softAlpha.js';
 import { requireVaried } from '../../runtime/latent/personLooks.js';
-import type { Fitting } from '../inversion/fitLatent.js';
+import { moveFittedCamera, type Fitting } from '../inversion/fitLatent.js';
+import type { RefinedCamera } from '../inversion/refineCamera.js';
 import { Adam } from '../training/adam.js';
 import { lookAtPhoto } from '../training/look.js';
 import { cosineRate, type RateSchedule } from '../training/schedule.js';
@@ -25,6 +26,8 @@ export interface FitAlphaOptions {
   readonly rate?: RateSchedule;
   /** Side of the photo that is looked at, by the share of the steps done. */
   readonly resolution?: (share: number) => number;
+  /** Moves with the weights, once these are about right; the head must give gradients by rays. */
+  readonly camera?: RefinedCamera;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: number, loss: number) => void;
 }
@@ -48,7 +51,7 @@ export async function fitAlpha(
   options: FitAlphaOptions,
 ): Promise<LayeredAlpha> {
   const { head, variables, settings, patch: side, random } = fitting;
-  const { steps, beta = defaultBeta, layered = false, rate = defaultRate, signal, onStep } = options;
+  const { steps, beta = defaultBeta, layered = false, rate = defaultRate, camera, signal, onStep } = options;
   const { resolution = (share: number) => (share < 0.4 ? 32 : 64) } = options;
   requireVaried(anchors, 'fit');
   const { count } = anchors;
@@ -67,7 +70,7 @@ export async function fitAlpha(
     signal?.throwIfAborted();
     const share = step / steps;
     const patch = randomPatch(target, resolution(share), side, random);
-    const pose = { ws: mixAnchorLayers(anchors, alphasOf(soft)), variables, camera: target.camera };
+    const pose = { ws: mixAnchorLayers(anchors, alphasOf(soft)), variables, camera: camera?.camera ?? target.camera };
     const { loss, gradients } = await lookAtPhoto(head, pose, patch, settings, fitting, fitting.view?.(target));
     const byWs = gradients.variables.get('ws')!;
     const byRaw = new Float32Array(count);
@@ -78,6 +81,7 @@ export async function fitAlpha(
       if (layered) byDeltas.set(by, layer * count);
     }
     adam.step('alpha', raw, byRaw, rate(share));
+    moveFittedCamera(camera, share, adam, gradients.rays, patch);
     // MyStyle penalises a sum other than 1; as a gradient that would drown the photo's in Adam's step, so it is taken away.
     const excess = raw.reduce((sum, value) => sum + value, -1) / count;
     for (let n = 0; n < count; n++) raw[n]! -= excess;

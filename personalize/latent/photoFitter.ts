@@ -6,6 +6,7 @@ import type { Directions } from '../../runtime/latent/directions.js';
 import { requireVaried } from '../../runtime/latent/personLooks.js';
 import { personAdaptation, personFeeds } from '../../runtime/network/person.js';
 import { invertPhoto, type SeededFitting } from '../inversion/anchors.js';
+import { hasEstimatedCameras, inPersonFrame } from '../inversion/personFrame.js';
 import { LatentSpace } from '../inversion/latentSpace.js';
 import type { Photo } from '../photos/photo.js';
 import type { Studio } from '../portraits.js';
@@ -13,7 +14,6 @@ import { SinglePhotoColors } from '../training/appearance/appearances.js';
 import { DifferentiableHead } from '../training/differentiableHead.js';
 import { defaultWeights } from '../training/losses.js';
 import { Random } from '../training/random.js';
-import { targetOf } from '../training/target.js';
 import { trainingSettings } from '../training/trainingSettings.js';
 import { fitAlpha, type LayeredAlpha } from './fitAlpha.js';
 
@@ -60,6 +60,7 @@ export class PhotoFitter {
       adaptation: personAdaptation(person),
       settings: trainingSettings(base),
       wrt: ['ws'],
+      rays: hasEstimatedCameras(person),
       ...(device ? { device } : {}),
     });
     return new PhotoFitter(studio, head, person, anchors, directions);
@@ -77,10 +78,11 @@ export class PhotoFitter {
       ...this._view(),
     };
     const stage = { steps, layered, ...(signal ? { signal } : {}), ...(onStep ? { onStep } : {}) };
-    const target = targetOf(photo);
+    const { target, camera } = inPersonFrame(this._person, photo);
     if (projection === 'soft') {
       return fitAlpha({ ...common, random: new Random(`${seed}:alpha ${photo.name}`) }, this.anchors, target, {
         ...stage,
+        ...(camera ? { camera } : {}),
         beta,
       });
     }
@@ -88,7 +90,8 @@ export class PhotoFitter {
     const latent = await this._latent;
     const { numWs } = latent.layout;
     const fitting: SeededFitting = { ...common, latent, prior: 1e-3, seed };
-    const w = latent.toWs(await invertPhoto(fitting, target, this._start(latent), stage));
+    const moving = camera ? { ...stage, camera } : stage;
+    const w = latent.toWs(await invertPhoto(fitting, target, this._start(latent), moving));
     const alphas = layered
       ? projectLatentLayers(this.anchors, w, beta).map(({ alpha }) => alpha)
       : Array<Float64Array>(numWs).fill(projectLatent(this.anchors, w, beta).alpha);

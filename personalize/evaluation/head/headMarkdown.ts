@@ -1,5 +1,7 @@
 import { markdownTable } from '../table/markdownTable.js';
+import { yawBins } from '../table/records.js';
 import { likenessSmiles, likenessYaws, median, type Likeness } from './likeness.js';
+import type { ReconstructionRecord } from './reconstruction.js';
 import type { SpillRecord } from './spill.js';
 
 const fixed = (value: number): string => value.toFixed(3);
@@ -19,6 +21,29 @@ export function likenessMarkdown({ rows, among, photos }: Likeness): string {
     `Median distance of the neutral look’s renders to ${photos} photos, by yaw and added smile: less is better.\n\n` +
     markdownTable(head, cells)
   );
+}
+
+/** Means over held-out photos, all and by yaw. */
+export function reconstructionMarkdown(records: readonly ReconstructionRecord[]): string {
+  const judges = Object.keys(records[0]?.identity ?? {});
+  const groups = [
+    { name: 'all', own: records },
+    ...yawBins.map(({ name, from, to }) => ({
+      name,
+      own: records.filter(({ yaw }) => Math.abs(yaw) >= from && Math.abs(yaw) < to),
+    })),
+  ];
+  const cells = groups
+    .filter(({ own }) => own.length > 0)
+    .map(({ name, own }) => {
+      const mean = (of: (record: ReconstructionRecord) => number): number =>
+        own.reduce((sum, record) => sum + of(record), 0) / own.length;
+      const distances = judges.map((judge) => fixed(mean(({ identity }) => identity[judge]!)));
+      const [noise, structure] = [mean((record) => record.psnr), mean((record) => record.structure)];
+      return [name, String(own.length), noise.toFixed(2), structure.toFixed(4), ...distances];
+    });
+  const head = ['yaw', 'photos', 'PSNR, dB', 'structure', ...judges.map((judge) => `${judge} to photo`)];
+  return `Held-out photos, each with a latent fitted to it:\n\n${markdownTable(head, cells)}`;
 }
 
 /** How much of the head stands where no photo shows any. */

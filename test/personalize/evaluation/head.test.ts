@@ -1,9 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { likenessMarkdown, spillMarkdown } from '../../../personalize/evaluation/head/headMarkdown.js';
+import {
+  likenessMarkdown,
+  reconstructionMarkdown,
+  spillMarkdown,
+} from '../../../personalize/evaluation/head/headMarkdown.js';
 import { likenessYaws, measureLikeness, median } from '../../../personalize/evaluation/head/likeness.js';
+import { measureReconstruction } from '../../../personalize/evaluation/head/reconstruction.js';
 import { meanAlphaOutside, measureSpill } from '../../../personalize/evaluation/head/spill.js';
 import { euclideanDistance, type FaceJudge } from '../../../personalize/evaluation/judge.js';
 import { photoImage } from '../../../personalize/evaluation/judgedImage.js';
+import { applyHeadMotion } from '../../../personalize/photos/cameras/headMotion.js';
 import type { Photo } from '../../../personalize/photos/photo.js';
 import { personWs } from '../../../personalize/portraits.js';
 import { orbitCamera } from '../../../runtime/camera/lookAt.js';
@@ -101,6 +107,44 @@ describe('likeness', () => {
 
   test('the median of an even number is the mean of the middle two', () => {
     expect([median([3, 1, 2]), median([4, 1, 3, 2])]).toEqual([2, 2.5]);
+  });
+});
+
+describe('reconstruction', () => {
+  test('photos are compared with renders of the latents that are fitted to them, in the frame that was learned', async () => {
+    const { base, person, directions, at } = await made();
+    const studio = { base, execution: await cpu() };
+    const options = { person, directions, judges: [judge], side, steps: 12 };
+    const photos = [await at(-20, 0), await at(50, 0)];
+    const records = await measureReconstruction(studio, { ...options, photos });
+    expect(records.map(({ yaw }) => Math.round(yaw))).toEqual([-20, 50]);
+    const untouched = await measureReconstruction(studio, { ...options, photos, steps: 1 });
+    records.forEach(({ psnr, structure, identity }, i) => {
+      // Both begin at the very look that was photographed; what is left is the clamp of the photo and the walk of the fit.
+      expect(untouched[i]!.psnr).toBeGreaterThan(15);
+      expect(structure).toBeLessThan(0.5);
+      expect(identity.pixels).toBeGreaterThan(0);
+      expect(psnr).toBeGreaterThan(15);
+    });
+    // Photos whose cameras lie before the motion that learning found.
+    const motion = { dims: [7], data: Float32Array.of(0, 0.3, 0, 0, 0, 0, 0.05) };
+    const estimated = photos.map((photo) => ({
+      ...photo,
+      camera: applyHeadMotion(photo.camera, [0, -0.3, 0, 0, 0, 0, -0.05]),
+    }));
+    const moved = { ...person, tensors: new Map([...person.tensors, ['motion', motion] as const]) };
+    const framed = await measureReconstruction(studio, { ...options, person: moved, photos: estimated });
+    const without = await measureReconstruction(studio, { ...options, photos: estimated });
+    framed.forEach(({ psnr }, i) => expect(psnr).toBeGreaterThan(without[i]!.psnr + 1));
+    const table = reconstructionMarkdown(records);
+    expect(table).toContain(((records[0]!.psnr + records[1]!.psnr) / 2).toFixed(2));
+    expect(table.split('\n').filter((line) => /^\| (all|10|40)/.test(line))).toHaveLength(3);
+  });
+
+  test('no photo is an error', async () => {
+    const { base, person, directions } = await made();
+    const options = { person, directions, judges: [judge], side, steps: 1, photos: [] };
+    await expect(measureReconstruction({ base, execution: await cpu() }, options)).rejects.toThrow(/got none/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { applyHeadMotion } from '../../../personalize/photos/cameras/headMotion.js';
 import { PhotoFitter, type FitPhotoOptions } from '../../../personalize/latent/photoFitter.js';
 import type { LayeredAlpha } from '../../../personalize/latent/fitAlpha.js';
 import { frontalCamera } from '../../../runtime/camera/lookAt.js';
@@ -75,6 +76,23 @@ test('a person whose photos have colours of their own is found in a photo of oth
   };
   const without = await distance(person.tensors);
   expect(await distance(new Map([...person.tensors, ['colors', colors] as const]))).toBeLessThan(0.9 * without);
+});
+
+test('a person learned from estimated cameras sees further photos in the frame that was learned', async () => {
+  const { person, photo, studio } = await opened();
+  const [turn, scale] = [0.5, 0.1];
+  const motion = { dims: [7], data: Float32Array.of(turn, 0, 0, 0, 0, 0, scale) };
+  // As the photo's landmarks have it, before that motion.
+  const estimated = { ...photo, camera: applyHeadMotion(photo.camera, [-turn, 0, 0, 0, 0, 0, -scale]) };
+  const error = async (tensors: typeof person.tensors): Promise<number> => {
+    const losses: number[] = [];
+    const own = await PhotoFitter.open(studio, { ...person, tensors });
+    await own.fit(estimated, { steps: 24, beta: 0.03, onStep: (_, loss) => losses.push(loss) });
+    await own.dispose();
+    return losses.slice(-12).reduce((sum, loss) => sum + loss, 0);
+  };
+  const without = await error(person.tensors);
+  expect(await error(new Map([...person.tensors, ['motion', motion] as const]))).toBeLessThan(0.7 * without);
 });
 
 test('a person of one anchor, or of the same one twice, spans nothing to fit in', async () => {
