@@ -5,6 +5,7 @@ import {
   type EvaluationProgress,
   type PersonEvaluation,
 } from '../../personalize/evaluation/evaluatePerson.js';
+import { methodExpressionsMarkdown } from '../../personalize/evaluation/expressions/expressionsMarkdown.js';
 import { folderStore } from '../../personalize/evaluation/folderStore.node.js';
 import type { FaceJudge } from '../../personalize/evaluation/judge.js';
 import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
@@ -13,17 +14,19 @@ import type { LpipsNote } from '../../personalize/evaluation/table/records.js';
 import { tableMarkdown } from '../../personalize/evaluation/table/markdown.js';
 import { evaluationTable } from '../../personalize/evaluation/table/table.js';
 import { efforts } from '../../personalize/personalize.js';
+import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
 import { photoFolder } from '../../personalize/photos/folder.node.js';
 import type { LpipsNetwork } from '../../personalize/perceptual/lpipsNetwork.js';
 import { readPhotoInfo } from '../../personalize/photos/photoInfo.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { baseOption } from '../options/base.js';
+import { baseOption, packagedAsset } from '../options/base.js';
 import { directionsBeside } from '../options/directions.js';
 import { readPhotoSet } from '../../personalize/photos/photoSet.js';
 import type { Studio } from '../../personalize/portraits.js';
 import { runKey } from '../../personalize/runKey.js';
 import { methodNamed, methods, type Method } from '../../personalize/training/method.js';
 import { writeFileAtomically, writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
 import { encodePng } from '../../runtime/core/picture.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadLpips, proxyBeside } from '../files.js';
@@ -61,15 +64,19 @@ function parseMethods(text: string): readonly Method[] {
 
 /** Everything found so far, readable at any time. */
 async function write(folder: string, name: string, found: PersonEvaluation, lpips: LpipsNote | null): Promise<void> {
-  const { records, truth, costs, smiles, sheet } = found;
+  const { records, truth, costs, smiles, expressions, sheet } = found;
   const table = evaluationTable(records, truth, costs, lpips);
-  await writeTextAtomically(join(folder, 'table.json'), JSON.stringify({ table, records, truth, smiles }, null, 1));
+  await writeTextAtomically(
+    join(folder, 'table.json'),
+    JSON.stringify({ table, records, truth, smiles, expressions }, null, 1),
+  );
   const smileLines = smiles.map(
     ({ method, judge, neutral, smile }) => `| ${method} | ${judge} | ${neutral.toFixed(2)} | ${smile.toFixed(2)} |`,
   );
   const markdown = [
     `## ${name}`,
     tableMarkdown(table),
+    ...(Object.keys(expressions).length > 0 ? [methodExpressionsMarkdown(expressions)] : []),
     '`happy` of the frontal view, fitted to the neutral and to the smiling test photo:',
     ['| method | judge | neutral | smile |', '|---|---|---:|---:|', ...smileLines].join('\n'),
     `![${name}](sheet.png)`,
@@ -168,10 +175,15 @@ async function evaluateFolder(
     expressions: [...(directions?.directions.keys() ?? [])],
     ...(term ? { lpips: [term.network.hash, term.weight] } : {}),
   });
+  const nets = await openFaceNets({
+    execution: studio.execution,
+    asset: await fileSource(packagedAsset('faces.safetensors')),
+  });
   await evaluatePerson(studio, {
     ...settings,
     ...(directions ? { directions } : {}),
     ...(proxy ? { proxy } : {}),
+    nets,
     ...(term ? { lpips: term } : {}),
     train: train.photos,
     test: test.photos,
@@ -182,7 +194,7 @@ async function evaluateFolder(
     signal,
     onProgress,
     onMethod: (found) => write(output, basename(resolve(folder)), found, note),
-  });
+  }).finally(() => nets.dispose());
 }
 
 /** `personalized-head evaluate`. */

@@ -1,13 +1,14 @@
 import { AssetError } from '../../runtime/core/errors.js';
 import { imagePicture, type Background } from '../../runtime/core/picture.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
-import { encodePerson } from '../../runtime/checkpoint/person.js';
+import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import type { Proxy } from '../../runtime/proxy/proxy.js';
 import { LatentSpace } from '../inversion/latentSpace.js';
 import { Lpips } from '../perceptual/lpips.js';
 import type { LpipsNetwork } from '../perceptual/lpipsNetwork.js';
 import { personalize, type Effort } from '../personalize.js';
+import type { FaceNets } from '../photos/faces/faceNets.js';
 import type { Photo } from '../photos/photo.js';
 import { cameraYaw, type PhotoInfo } from '../photos/photoInfo.js';
 import type { Studio } from '../portraits.js';
@@ -18,6 +19,7 @@ import { meanVector } from '../vectors.js';
 import { faceBox } from './faceBox.js';
 import { heldOutPlan, renderHeldOut, type HeldOut } from './heldOut.js';
 import type { FaceJudge, FaceReading } from './judge.js';
+import { expressionsKept, type ExpressionsKept } from './expressions/expressionsKept.js';
 import { photoImage, portraitImage } from './judgedImage.js';
 import { forgetfulStore, type EvaluationStore, type MethodResult, type SmileRecord } from './methodResult.js';
 import { psnr } from './metrics/psnr.js';
@@ -45,6 +47,8 @@ export interface EvaluateOptions {
   readonly directions?: Directions;
   /** Of the base, as `personalize` takes it. */
   readonly proxy?: Proxy;
+  /** With them and `directions`, how much of the base's expressions each method keeps is measured. */
+  readonly nets?: FaceNets;
   /** Measured beside the other distances; with a weight, all methods also learn by it, and it is no independent measure. */
   readonly lpips?: { readonly network: LpipsNetwork; readonly weight: number };
   /** Weight of identity between the anchors, for all methods; default 0. */
@@ -75,6 +79,8 @@ export interface PersonEvaluation {
   readonly costs: readonly MethodCost[];
   readonly sheet: ComparisonSheet;
   readonly smiles: readonly SmileRecord[];
+  /** By method, where it was measured. */
+  readonly expressions: Readonly<Record<string, ExpressionsKept>>;
 }
 
 const grey: Background = [0.5, 0.5, 0.5];
@@ -156,6 +162,9 @@ async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips |
     truth,
     costs: inOrder().map(({ cost }) => cost),
     smiles: inOrder().flatMap(({ smiles }) => smiles),
+    expressions: Object.fromEntries(
+      inOrder().flatMap(({ method, expressions }) => (expressions ? [[method, expressions]] : [])),
+    ),
     sheet: sheetOf(plan, rows, infos, truths, inOrder()),
   });
   let shared = await store.anchors();
@@ -242,10 +251,13 @@ async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips |
         identity,
       });
     }
+    report(method.name, 'expressions', trained + heldOutSteps(work));
+    const expressions = await keptExpressions(studio, person, options);
     const result: MethodResult = {
       method: method.name,
       records,
       smiles,
+      ...(expressions ? { expressions } : {}),
       cost: {
         method: method.name,
         numbers: countNumbers(
@@ -262,6 +274,21 @@ async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips |
     await options.onMethod?.(so());
   }
   return so();
+}
+
+/** null where nothing is there to measure by, or a head is so poor that no face is found in it: the others go on. */
+async function keptExpressions(
+  studio: Studio,
+  person: PersonFile,
+  { directions, nets, resolution: side, signal }: EvaluateOptions,
+): Promise<ExpressionsKept | null> {
+  if (!directions || !nets) return null;
+  try {
+    return await expressionsKept(studio, { person, directions, nets, side, ...(signal ? { signal } : {}) });
+  } catch (error) {
+    if (error instanceof AssetError && error.code === 'expressions/face') return null;
+    throw error;
+  }
 }
 
 /** Seconds of a run that its anchors took; by steps, where it also trained: those of both stages cost about the same. */

@@ -1,5 +1,6 @@
 import type { Picture } from '../../runtime/core/picture.js';
 import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { ExpressionsKept } from './expressions/expressionsKept.js';
 import type { MethodCost, PhotoRecord } from './table/records.js';
 
 /** `happy` of the fitted frontal views of the neutral and of the smiling series. */
@@ -15,6 +16,8 @@ export interface MethodResult {
   readonly method: string;
   readonly records: readonly PhotoRecord[];
   readonly smiles: readonly SmileRecord[];
+  /** How much of the base's expressions it kept; absent where that was not measured. */
+  readonly expressions?: ExpressionsKept;
   readonly cost: MethodCost;
   /** Of the comparison sheet, from the first row to the last. */
   readonly renders: readonly Picture[];

@@ -12,7 +12,11 @@ import { folderStore } from '../../../personalize/evaluation/folderStore.node.js
 import { euclideanDistance, type FaceJudge } from '../../../personalize/evaluation/judge.js';
 import { lpipsNetwork } from '../../../personalize/perceptual/lpipsNetwork.js';
 import type { PhotoInfo } from '../../../personalize/photos/photoInfo.js';
+import type { FaceNets } from '../../../personalize/photos/faces/faceNets.js';
 import { methods } from '../../../personalize/training/method.js';
+import type { Directions } from '../../../runtime/latent/directions.js';
+import { networkLayout } from '../../../runtime/network/layout.js';
+import { hashed } from '../../gradient/scene.js';
 import { learnedMapBase } from '../../network/learnedMaps.js';
 import { cpu } from '../../network/runGraph.js';
 import { tinyNetwork } from '../perceptual/networks.js';
@@ -54,6 +58,41 @@ async function evaluate(changes: Partial<EvaluateOptions> = {}): Promise<PersonE
   return evaluatePerson({ base, execution: await cpu() }, { ...options, ...changes });
 }
 
+/** Lips that part with the picture's brightness. */
+function brightnessNets(findsFaces: boolean): FaceNets {
+  const points = new Float32Array(6 * 2);
+  const face = { score: 1, box: { cx: 8, cy: 8, width: 24, height: 24 }, points };
+  return {
+    detect: () => Promise.resolve(findsFaces ? [face] : []),
+    landmarks: ({ levels }) => {
+      const { data } = levels[0]!;
+      const brightness = data.reduce((sum, value) => sum + value / data.length, 0);
+      const all = new Float32Array(468 * 3);
+      for (const [eye, x] of [
+        [33, 40],
+        [133, 80],
+        [362, 110],
+        [263, 150],
+      ] as const)
+        all.set([x, 80], 3 * eye);
+      all.set([95, 140 + brightness], 3 * 14);
+      const region = { cx: 96, cy: 96, side: 96, angle: 0 };
+      return Promise.resolve({ points: all, score: 1, asymmetry: 0, region });
+    },
+    matte: () => Promise.reject(new Error('not asked for')),
+    describe: null,
+    dispose: () => Promise.resolve(),
+  };
+}
+
+/** One expression of the tiny base. */
+async function jawOpens(): Promise<Directions> {
+  const base = await learnedMapBase();
+  const vector = hashed('jaw', networkLayout(base).wDim, 1);
+  const jaw = { name: 'jawOpen', kind: 'expression', range: [0, 1], vector } as const;
+  return { base: base.hash, directions: new Map([['jawOpen', jaw]]), groups: new Map(), neutral: new Map() };
+}
+
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'head-evaluation-'));
   try {
@@ -93,6 +132,26 @@ describe('evaluatePerson', () => {
     expect(records.every((record) => record.lpips! > 0 && record.lpips! < 100)).toBe(true);
     const known = (await whole()).records.slice(0, records.length);
     expect(records).toEqual(known.map((record, i) => ({ ...record, lpips: records[i]!.lpips })));
+  });
+
+  test('with face nets and directions, each method says what it keeps of the base’s expressions', async () => {
+    const directions = await jawOpens();
+    const one = { directions, methods: [methods.get('base')!] };
+    await inFolder(async (folder) => {
+      const store = await folderStore(folder, 'key');
+      const { expressions } = await evaluate({ ...one, nets: brightnessNets(true), store });
+      expect(Object.keys(expressions)).toEqual(['base']);
+      const [row] = expressions.base!.movements;
+      expect(row).toMatchObject({ expression: 'jawOpen', movement: 'lips apart' });
+      // Nothing was learned, so what moves is the base.
+      expect(Math.abs(row!.base)).toBeGreaterThan(1e-4);
+      expect(row!.person).toBeCloseTo(row!.base, 6);
+      // What is done is read again, not measured again.
+      const again = await evaluate({ ...one, nets: brightnessNets(false), store });
+      expect(again.expressions).toEqual(expressions);
+    });
+    const faceless = await evaluate({ ...one, nets: brightnessNets(false) });
+    expect([faceless.expressions, faceless.records.length]).toEqual([{}, 3]);
   });
 
   test('stopped in a training and begun again, it finds the same, and does no work twice', () =>

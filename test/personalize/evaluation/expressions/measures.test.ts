@@ -9,7 +9,10 @@ import {
   asymmetryOf,
   measuredExpressions,
 } from '../../../../personalize/evaluation/expressions/measuredExpressions.js';
-import { expressionsMarkdown } from '../../../../personalize/evaluation/expressions/expressionsMarkdown.js';
+import {
+  expressionsMarkdown,
+  methodExpressionsMarkdown,
+} from '../../../../personalize/evaluation/expressions/expressionsMarkdown.js';
 import { ShapeError } from '../../../../runtime/core/errors.js';
 
 /** Points by landmark, in distances of the eyes: x to the person's left, y up, (0, 0) between the eyes. */
@@ -103,4 +106,17 @@ test('the tables tell shares, and none where the base hardly moves', () => {
   expect(text).toContain('| smile: mouth wider | 0.100 | 0.200 | 0.50 | 0.10 | – |');
   expect(text).toContain('| browDown: brows lowered | 0.100 | 0.001 | – | 0.10 | – |');
   expect(text).toContain('| smile | 1.50 | 0.90 |');
+});
+
+test('the table of methods has a row for each, and a dash where one was not measured', () => {
+  const row = (expression: string, person: number, asymmetry: number | null) => ({
+    ...{ expression, movement: 'moves', person, base: 0.2, asymmetry, baseAsymmetry: null },
+  });
+  const text = methodExpressionsMarkdown({
+    base: { movements: [row('jawOpen', 0.2, null), row('smile', 0.2, 0.02)], changes: [] },
+    'lora-1': { movements: [row('smile', 0.15, 0.1)], changes: [] },
+  });
+  expect(text).toContain('| method | jawOpen: moves | smile: moves | asymmetry of smile: moves |');
+  expect(text).toContain('| base | 1.00 | 1.00 | 0.02 |');
+  expect(text).toContain('| lora-1 | – | 0.75 | 0.10 |');
 });
