@@ -12,6 +12,7 @@ import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import type { Picture } from '../../runtime/core/picture.js';
 import { nodeExecution } from '../../runtime/execution/node.js';
+import { cpuThreads } from '../backend.js';
 import { packagedAsset } from '../options/base.js';
 import { progressBar } from '../output/progress.js';
 
@@ -46,7 +47,11 @@ export async function prepareRawPhotos(files: PhotoFiles, options: RawPhotosOpti
   );
   const descriptor = await installedDescriptor();
   if (!descriptor) console.error('People cannot be told apart: npm install @vladmandic/face-api adds that.');
-  const nets = await openFaceNets({ execution: await nodeExecution({ threads }), asset, descriptor });
+  const nets = await openFaceNets({
+    execution: await nodeExecution({ threads: cpuThreads(threads) }),
+    asset,
+    descriptor,
+  });
   const cards = new Map<string, PhotoCard>();
   let stage: keyof typeof stages = 'looking';
   let bar = progressBar(stages[stage]);

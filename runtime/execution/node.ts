@@ -5,7 +5,7 @@ import { loadOrtSession, Queue, type OnnxRuntime } from './ortSession.js';
 export interface NodeExecutionOptions {
   /** `cpu`, or `webgpu` on a device of ONNX Runtime's own, whose buffers nobody else can use. */
   readonly provider?: 'cpu' | 'webgpu';
-  /** Threads of one run; default: one per core. */
+  /** Threads of one run; default 0: as many as ONNX Runtime sees cores. The number decides the order of sums. */
   readonly threads?: number;
 }
 
