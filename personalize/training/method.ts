@@ -1,4 +1,4 @@
-import type { LoraConvention } from '../../runtime/checkpoint/person.js';
+import type { LoraConvention } from '../../runtime/checkpoint/personTensors.js';
 
 /** Where the low-rank factors start and how fast they move. */
 export type FactorLayout = 'authors' | 'balanced';

@@ -10,7 +10,7 @@ import { parseDirections } from '../../runtime/latent/directionsJson.js';
 import { networkLayout } from '../../runtime/network/layout.js';
 import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
 import { readProxy } from '../../runtime/proxy/proxyFile.js';
-import { registry } from '../node/registry.js';
+import { registry } from '../registry.js';
 import { download, downloadJson, expectNoPage } from './download.js';
 import { SharedCache, type Lease, type Load } from './sharedCache.js';
 
@@ -26,7 +26,7 @@ export class EngineFiles {
   /** The caches of an engine. */
   static Of(engine: AbstractEngine): EngineFiles {
     const { files } = registry();
-    let own = files.get(engine);
+    let own = files.get(engine) as EngineFiles | undefined;
     if (!own) files.set(engine, (own = new EngineFiles()));
     return own;
   }

@@ -5,6 +5,7 @@ import { showOwnFace } from '../behaviors/faceMixer.js';
 import { isSavedWithoutPositions, serializeWithoutPositions } from '../saving/lightTargets.js';
 import { targetId } from './expression.js';
 import type { HeadLoadRequest } from './headLoad.js';
+import { defineMembers } from './members.js';
 import { mergeOptions } from './mergeOptions.js';
 import { copyMetadata, headMetadata, setHeadMetadata } from './metadata.js';
 import { neckId, poseId } from './pose.js';
@@ -22,7 +23,7 @@ export function attachHead(mesh: Mesh, request?: HeadLoadRequest): PersonalizedH
   const existing = PersonalizedHead.Of(mesh);
   if (existing) return existing;
   const heads = headsOf(mesh.getScene());
-  const head = new PersonalizedHead(mesh, request ?? { options: mergeOptions(heads.options) }, heads);
+  const head = new PersonalizedHead(mesh, request ?? { options: mergeOptions(heads.options) }, heads, defineMembers);
   mesh.onClonedObservable.add((clone) => attachClone(head, clone));
   return head;
 }

@@ -5,7 +5,7 @@ import type { Observable } from '@babylonjs/core/Misc/observable.pure.js';
 import type { HeadPose } from '../behaviors/expressive.js';
 import { expressionGroups, type ExpressionGroup } from './expressionGroups.js';
 import type { HeadLook, LatentWeights } from './metadata.js';
-import type { PersonalizedHead } from './personalizedHead.js';
+import type { DefinedMembers, PersonalizedHead } from './personalizedHead.js';
 
 /** What a mesh that is a head has beside what every mesh has. All numbers can be animated. */
 export interface PersonalizedHeadMembers extends Record<ExpressionGroup, number> {
@@ -67,12 +67,6 @@ export interface PersonalizedHeadMembers extends Record<ExpressionGroup, number>
 export type PersonalizedHeadMesh = Mesh & PersonalizedHeadMembers;
 
 type Accessors = Readonly<Record<string, { readonly get: () => unknown; readonly set?: (value: never) => void }>>;
-
-export interface DefinedMembers {
-  readonly names: readonly string[];
-  /** Takes them away again. */
-  remove(): void;
-}
 
 /** Gives a mesh its members. What can be animated is enumerable, so that editors offer it. */
 export function defineMembers(mesh: Mesh, head: PersonalizedHead): DefinedMembers {

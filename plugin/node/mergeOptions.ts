@@ -1,5 +1,5 @@
 import type { HeadLoadingOptions } from '../loading/loadingOptions.js';
-import { registry } from './registry.js';
+import { registry } from '../registry.js';
 
 /** What is said last counts; before all of it, the defaults that were registered. */
 export function mergeOptions(...options: readonly (Partial<HeadLoadingOptions> | undefined)[]): HeadLoadingOptions {

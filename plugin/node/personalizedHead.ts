@@ -18,13 +18,19 @@ import { HeadLoad, type HeadLoadRequest } from './headLoad.js';
 import type { HeadPicture } from './headPicture.js';
 import { inspectableProperties } from './inspectable.js';
 import { LatentState } from './latentState.js';
-import { defineMembers, type DefinedMembers } from './members.js';
 import type { HeadDisplay, HeadLook, LatentWeights } from './metadata.js';
 import { PoseNode } from './pose.js';
 import { applyProxy } from './proxyMesh.js';
 import { ProxyMaterial } from './proxyMaterial.js';
-import { registry } from './registry.js';
+import { registry } from '../registry.js';
 import type { SceneHeads } from './sceneHeads.js';
+
+/** What a head has given its mesh. */
+export interface DefinedMembers {
+  readonly names: readonly string[];
+  /** Takes them away again. */
+  remove(): void;
+}
 
 /**
  * What makes a mesh a head: keeps its neural image at what its morph targets, pose node and metadata say, or shows the
@@ -57,6 +63,7 @@ export class PersonalizedHead {
     /** What it is loaded with. */
     readonly request: HeadLoadRequest,
     private readonly _heads: SceneHeads,
+    defineMembers: (mesh: Mesh, head: PersonalizedHead) => DefinedMembers,
   ) {
     this._scene = mesh.getScene();
     registry().heads.set(mesh, this);
@@ -87,7 +94,7 @@ export class PersonalizedHead {
 
   /** The head that a mesh is; null where it is none. */
   static Of(mesh: AbstractMesh): PersonalizedHead | null {
-    return registry().heads.get(mesh) ?? null;
+    return (registry().heads.get(mesh) as PersonalizedHead | undefined) ?? null;
   }
 
   /** @internal What the mesh has beside what every mesh has. */

@@ -10,7 +10,7 @@ import { attachHead, headsOf } from './attachHead.js';
 import { mergeOptions } from './mergeOptions.js';
 import { isPlainHead } from './metadata.js';
 import { PersonalizedHead } from './personalizedHead.js';
-import { registry } from './registry.js';
+import { registry } from '../registry.js';
 
 /**
  * Teaches Babylon about heads: `.head` files can be loaded, and saved heads come to life in every scene that is loaded

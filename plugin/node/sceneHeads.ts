@@ -5,8 +5,16 @@ import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { HeadLoadingOptions } from '../loading/loadingOptions.js';
 import { SharedCache } from '../loading/sharedCache.js';
 import { isPlainHead } from './metadata.js';
-import type { PersonalizedHead } from './personalizedHead.js';
-import { registry } from './registry.js';
+import { registry } from '../registry.js';
+
+/** What a scene needs to know of each of its heads. */
+export interface SceneHead {
+  /** The mesh is in its scene. */
+  resume(): void;
+  /** The mesh has left its scene. */
+  pause(): void;
+  dispose(): void;
+}
 
 /** The heads of a scene: finds those that come, lets those that are taken out rest, and ends with the scene. */
 export class SceneHeads {
@@ -14,7 +22,7 @@ export class SceneHeads {
   readonly textures = new SharedCache<Texture>((texture) => texture.dispose());
   /** What heads that are found in this scene are loaded with. */
   options: HeadLoadingOptions = {};
-  private readonly _heads = new Set<PersonalizedHead>();
+  private readonly _heads = new Set<SceneHead>();
 
   private constructor(
     private readonly _scene: Scene,
@@ -28,7 +36,7 @@ export class SceneHeads {
   /** @param attach what makes a head of a mesh, where the scene is not known yet */
   static Of(scene: Scene, attach: (mesh: Mesh) => void): SceneHeads {
     const { scenes } = registry();
-    let found = scenes.get(scene);
+    let found = scenes.get(scene) as SceneHeads | undefined;
     if (!found) scenes.set(scene, (found = new SceneHeads(scene, attach)));
     return found;
   }
@@ -37,14 +45,10 @@ export class SceneHeads {
     return this._heads.size;
   }
 
-  *[Symbol.iterator](): Iterator<PersonalizedHead> {
-    yield* this._heads;
-  }
-
-  add(head: PersonalizedHead): void {
+  add(head: SceneHead): void {
     this._heads.add(head);
   }
-  remove(head: PersonalizedHead): void {
+  remove(head: SceneHead): void {
     this._heads.delete(head);
   }
 
@@ -53,8 +57,8 @@ export class SceneHeads {
     for (const mesh of [...this._scene.meshes]) this._found(mesh);
   }
 
-  private _headOf(mesh: AbstractMesh): PersonalizedHead | undefined {
-    return registry().heads.get(mesh);
+  private _headOf(mesh: AbstractMesh): SceneHead | undefined {
+    return registry().heads.get(mesh) as SceneHead | undefined;
   }
 
   private _found(mesh: AbstractMesh): void {

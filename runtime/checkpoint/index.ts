@@ -4,6 +4,7 @@ export { blobSource, bytesSource, type ByteSource } from './byteSource.js';
 export * from './config.js';
 export { parseConfig } from './configJson.js';
 export type { ProgressOptions, ReadBaseOptions } from './options.js';
-export { encodePerson, readPerson, type LoraConvention, type PersonFile } from './person.js';
+export { encodePerson, readPerson, type PersonFile } from './person.js';
+export { type LoraConvention } from './personTensors.js';
 export { readBase } from './readBase.js';
 export { validateBase } from './validateBase.js';

@@ -4,12 +4,9 @@ import { formatDims, type Tensor } from '../core/tensor.js';
 import type { Base } from './base.js';
 import type { ByteSource } from './byteSource.js';
 import { isPacked, packTensors, unpackTensors } from './personPack.js';
-import { checkPersonTensors } from './personTensors.js';
+import { checkPersonTensors, type LoraConvention, type PersonTensors } from './personTensors.js';
 import { kindOfStart, openSafetensors, type Safetensors } from './safetensors.js';
 import { encodeValues, expectFinite, planSafetensors } from './safetensorsEncode.js';
-
-/** How a layer's low-rank factors make its weight change; see personTensors.ts for the shapes. */
-export type LoraConvention = 'my3dgen' | 'standard';
 
 /**
  * A person: what tells their head from the base's. Tensor names:
@@ -21,14 +18,11 @@ export type LoraConvention = 'my3dgen' | 'standard';
  * - `anchors` [n, num_ws or 1, w], `neutral` [w]
  * - any other name is kept as it is, except `packed` and `index`, which the file itself uses
  */
-export interface PersonFile {
+export interface PersonFile extends PersonTensors {
   /** Hash of the base it was trained on. */
   readonly baseHash: string;
-  readonly convention: LoraConvention;
   /** The change is scaled by alpha / rank. */
   readonly alpha: number;
-  readonly rank?: number;
-  readonly tensors: ReadonlyMap<string, Tensor>;
   /** Further texts, such as a name or a date; not the fields above. */
   readonly metadata: ReadonlyMap<string, string>;
 }

@@ -1,8 +1,17 @@
 import { AssetError, ShapeError } from '../core/errors.js';
 import { formatDims, type Tensor } from '../core/tensor.js';
-import type { LoraConvention, PersonFile } from './person.js';
 
 type Tensors = ReadonlyMap<string, Tensor>;
+
+/** How a layer's low-rank factors make its weight change; see `checkPersonTensors` for the shapes. */
+export type LoraConvention = 'my3dgen' | 'standard';
+
+/** What of a person the base's tensors decide. */
+export interface PersonTensors {
+  readonly convention: LoraConvention;
+  readonly rank?: number;
+  readonly tensors: Tensors;
+}
 
 /**
  * Checks that factors come in pairs that can be multiplied and, where the base is given, that they and the
@@ -13,10 +22,7 @@ type Tensors = ReadonlyMap<string, Tensor>;
  * - its affine [I, w], in both: A [r, w], B [I, r]
  * - its learned map noise_const [O, H, W], in both: A [r, H W], B [O, r]
  */
-export function checkPersonTensors(
-  { convention, rank, tensors }: Pick<PersonFile, 'convention' | 'rank' | 'tensors'>,
-  base?: Tensors,
-): void {
+export function checkPersonTensors({ convention, rank, tensors }: PersonTensors, base?: Tensors): void {
   const layers = new Set<string>();
   for (const name of tensors.keys()) {
     const layer = /^(.+)\.lora_[AB]$/.exec(name)?.[1];

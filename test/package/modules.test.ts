@@ -35,6 +35,40 @@ describe.each(Object.entries(mayImport))('%s', (folder, allowed) => {
   });
 });
 
+/** Groups of at least two files each of which reaches all others by its imports (Tarjan's strongly connected components). */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [];
+  const [order, lowest] = [new Map<string, number>(), new Map<string, number>()];
+  const open: string[] = [];
+  const visit = (file: string): void => {
+    order.set(file, order.size);
+    lowest.set(file, order.get(file)!);
+    open.push(file);
+    for (const next of imports.get(file) ?? []) {
+      if (!order.has(next)) visit(next);
+      // A file that is closed already belongs to another group.
+      if (open.includes(next)) lowest.set(file, Math.min(lowest.get(file)!, lowest.get(next)!));
+    }
+    if (lowest.get(file) !== order.get(file)) return;
+    const group = open.splice(open.indexOf(file));
+    if (group.length > 1) found.push(group.sort());
+  };
+  for (const file of imports.keys()) if (!order.has(file)) visit(file);
+  return found;
+}
+
+test('no files import each other in a circle, types included', () => {
+  const known = new Map([
+    ['a', ['b']],
+    ['b', ['c', 'd']],
+    ['c', ['a']],
+    ['d', []],
+  ]);
+  expect(circles(known)).toEqual([['a', 'b', 'c']]);
+  const nameOf = (file: string): string => file.replace(/\.(ts|js|mjs)$/, '');
+  expect(circles(new Map(scripts.map((file) => [nameOf(file), importsOf(file)])))).toEqual([]);
+});
+
 test('nothing but tests imports a test', () => {
   const wrong = scripts.filter((file) => folderOf(file) !== 'test' && file !== 'jest.config.mjs');
   const named = wrong.flatMap((file) =>

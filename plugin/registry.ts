@@ -1,16 +1,13 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
 import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
-import type { EngineFiles } from '../loading/engineFiles.js';
-import type { HeadLoadingOptions } from '../loading/loadingOptions.js';
-import type { PersonalizedHead } from './personalizedHead.js';
-import type { SceneHeads } from './sceneHeads.js';
+import type { HeadLoadingOptions } from './loading/loadingOptions.js';
 
-/** What is kept of heads between calls. */
+/** What is kept of heads between calls. The values belong to those who put them in, and nobody else reads them. */
 export interface Registry {
-  readonly heads: WeakMap<AbstractMesh, PersonalizedHead>;
-  readonly scenes: WeakMap<Scene, SceneHeads>;
-  readonly files: WeakMap<AbstractEngine, EngineFiles>;
+  readonly heads: WeakMap<AbstractMesh, object>;
+  readonly scenes: WeakMap<Scene, object>;
+  readonly files: WeakMap<AbstractEngine, object>;
   /** What every head is loaded with unless it says otherwise. */
   defaults: HeadLoadingOptions;
   /** Copies of Babylon that know heads, by their Mesh class. */
