@@ -1,6 +1,7 @@
 import { markdownTable } from '../table/markdownTable.js';
+import { median } from '../../median.js';
 import { yawBins } from '../table/records.js';
-import { likenessSmiles, likenessYaws, median, type Likeness } from './likeness.js';
+import { likenessSmiles, likenessYaws, type Likeness } from './likeness.js';
 import type { ReconstructionRecord } from './reconstruction.js';
 import type { SpillRecord } from './spill.js';
 

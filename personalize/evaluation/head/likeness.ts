@@ -3,6 +3,7 @@ import type { PersonFile } from '../../../runtime/checkpoint/person.js';
 import { AssetError } from '../../../runtime/core/errors.js';
 import { offsetByDirections, type Directions } from '../../../runtime/latent/directions.js';
 import { networkLayout } from '../../../runtime/network/layout.js';
+import { median } from '../../median.js';
 import type { Photo } from '../../photos/photo.js';
 import { personWs, takePortraits, type Sitting, type Studio } from '../../portraits.js';
 import { faceBox } from '../faceBox.js';
@@ -44,13 +45,6 @@ export interface LikenessOptions {
 
 export const likenessYaws = [-40, -20, 0, 20, 40] as const;
 export const likenessSmiles = [0, 1] as const;
-
-/** The middle value, or the mean of the middle two. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
 
 /**
  * Measures whether a head looks like the person: its neutral look, with and without a smile, turned to five yaws, against

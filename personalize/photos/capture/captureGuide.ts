@@ -1,3 +1,4 @@
+import { median } from '../../median.js';
 import type { FrameView } from './frameView.js';
 
 /** What a person in front of a camera is asked for, in this order. Left and right are the person's own. */
@@ -34,8 +35,6 @@ const frontal = 20;
 const limits = { smallest: 0.3, largest: 1.15, offset: 0.28, sharpness: 12, brightness: 35 } as const;
 /** The guide goes on to the next when one takes longer than this and enough frames showed a face. */
 const patience = { seconds: 12, frames: 12 } as const;
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 /** What is wrong with a frame, worst first; null: nothing. */
 export function hintOf(view: FrameView | null): Hint | null {

@@ -1,3 +1,5 @@
+import { upperMedian } from '../../median.js';
+
 /** Cells of a photo along a side, whatever its size: teeth and lips are finer, a cap, a hand or a microphone is not. */
 const cells = 16;
 const area = cells * cells;
@@ -114,7 +116,7 @@ export class Reliability {
 
   private _map(photo: number): Float32Array {
     const medians = (this._medians ??= Float32Array.from({ length: area }, (_, cell) =>
-      median(this._photos.map((_seen, i) => this._length(i, cell))),
+      upperMedian(this._photos.map((_seen, i) => this._length(i, cell)).filter((e) => e >= 0)),
     ));
     return (this._weights[photo] ??= this._mapBy(photo, medians));
   }
@@ -122,8 +124,8 @@ export class Reliability {
   private _mapBy(photo: number, medians: Float32Array): Float32Array {
     const lengths = Float32Array.from({ length: area }, (_, cell) => this._length(photo, cell));
     const whole = believed(
-      median([...lengths].filter((e) => e > visible)),
-      median([...medians].filter((e) => e > visible)),
+      upperMedian([...lengths].filter((e) => e > visible)),
+      upperMedian([...medians].filter((e) => e > visible)),
     );
     return lengths.map((e, cell) => whole * believed(e, medians[cell]!));
   }
@@ -144,9 +146,3 @@ const cellOf = (pixel: number, resolution: number): number => {
   const [x, y] = [pixel % resolution, Math.floor(pixel / resolution)];
   return Math.floor((y * cells) / resolution) * cells + Math.floor((x * cells) / resolution);
 };
-
-/** Of the numbers among them; NaN without any. */
-function median(values: readonly number[]): number {
-  const sorted = values.filter((value) => value >= 0).sort((a, b) => a - b);
-  return sorted.length === 0 ? NaN : sorted[sorted.length >> 1]!;
-}

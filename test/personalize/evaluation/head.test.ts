@@ -4,7 +4,7 @@ import {
   reconstructionMarkdown,
   spillMarkdown,
 } from '../../../personalize/evaluation/head/headMarkdown.js';
-import { likenessYaws, measureLikeness, median } from '../../../personalize/evaluation/head/likeness.js';
+import { likenessYaws, measureLikeness } from '../../../personalize/evaluation/head/likeness.js';
 import { measureReconstruction } from '../../../personalize/evaluation/head/reconstruction.js';
 import { meanAlphaOutside, measureSpill } from '../../../personalize/evaluation/head/spill.js';
 import { euclideanDistance, type FaceJudge } from '../../../personalize/evaluation/judge.js';
@@ -103,10 +103,6 @@ describe('likeness', () => {
     await expect(measureLikeness({ base, execution: await cpu() }, options)).rejects.toThrow(
       /at least two photos.*got 1/,
     );
-  });
-
-  test('the median of an even number is the mean of the middle two', () => {
-    expect([median([3, 1, 2]), median([4, 1, 3, 2])]).toEqual([2, 2.5]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { upperMedian } from '../../../median.js';
 import { textureSide, type FaceTexture } from './faceTexture.js';
 
 /** Photos that are needed to know what a person's face usually looks like. */
@@ -17,8 +18,7 @@ export function usualTexture(textures: readonly FaceTexture[]): FaceTexture | nu
   for (let texel = 0; texel < values.length; texel++) {
     const all = textures.flatMap((t, i) => (t.seen[texel] === 1 ? [t.values[texel]! - levels[i]!] : []));
     if (all.length < fewest / 2) continue;
-    all.sort((a, b) => a - b);
-    values[texel] = all[all.length >> 1]!;
+    values[texel] = upperMedian(all);
     seen[texel] = 1;
   }
   return { values, seen };
@@ -63,8 +63,7 @@ const place = (texel: number): readonly [number, number, number] => [
 /** A plane through values by iterated least squares, in which far values count little. */
 function robustPlane(texels: readonly number[], value: (texel: number) => number): (texel: number) => number {
   // From a level plane: a first fit of all values would take a thing before the chin for a slope of the light.
-  const sorted = texels.map(value).sort((a, b) => a - b);
-  let plane: readonly number[] = [sorted[sorted.length >> 1]!, 0, 0];
+  let plane: readonly number[] = [upperMedian(texels.map(value)), 0, 0];
   const at = (texel: number): number => place(texel).reduce((sum, x, i) => sum + x * plane[i]!, 0);
   for (let pass = 0; pass < 10; pass++) {
     const m = Array.from({ length: 3 }, () => [0, 0, 0, 0]);

@@ -1,3 +1,4 @@
+import { upperMedian } from '../../../median.js';
 import type { FaceTexture, TextureMap } from './faceTexture.js';
 import { textureSide } from './faceTexture.js';
 
@@ -70,7 +71,5 @@ interface Middle {
 /** The middle value of the texels that are seen; null where they are fewer than `least`. */
 export function middleValue({ values, seen }: FaceTexture, texels: readonly number[], least = 8): number | null {
   const found = texels.filter((texel) => seen[texel] === 1).map((texel) => values[texel]!);
-  if (found.length < least) return null;
-  found.sort((a, b) => a - b);
-  return found[found.length >> 1]!;
+  return found.length < least ? null : upperMedian(found);
 }
