@@ -31,20 +31,31 @@ export interface FitViewOptions extends PhotoHints {
 const startYaws = [0, -35, 35];
 const startDistances = [0.8, 1.4, 2.7];
 
+/** What one photo tells alone. */
+export interface PhotoFit {
+  readonly view: FittedView;
+  /** What the landmarks say before it is asked what to believe: where a joint fit begins. */
+  readonly start: FreeView;
+}
+
 /**
  * Fits one photo: rotation, distance, side and centre that bring a head's landmarks closest to those of the photo.
  * Synchronous, a few milliseconds.
  * @param landmarks [468, 3], x and y in pixels, as `FaceLandmarks.points`
  * @throws ShapeError, NumericError for landmarks that are none
  */
-export function fitView(landmarks: ArrayLike<number>, shape: HeadShape, options: FitViewOptions = {}): FittedView {
+export function fitPhoto(landmarks: ArrayLike<number>, shape: HeadShape, options: FitViewOptions = {}): PhotoFit {
   const where = options.name ?? 'photo';
   const pixels = landmarkPixels(landmarks, where);
-  const { view, error } = fitPixels(pixels, shape, options, where);
+  const { view: start, error } = fitPixels(pixels, shape, options, where);
   const bias = options.bias === undefined ? netBias : options.bias;
-  if (!bias || options.distance !== undefined) return fittedView(view, error);
-  return believed(view, pixels, shape, options, bias, where);
+  const isHeld = !bias || options.distance !== undefined;
+  return { start, view: isHeld ? fittedView(start, error) : believed(start, pixels, shape, options, bias, where) };
 }
+
+/** The view of `fitPhoto`. */
+export const fitView = (landmarks: ArrayLike<number>, shape: HeadShape, options: FitViewOptions = {}): FittedView =>
+  fitPhoto(landmarks, shape, options).view;
 
 /** The view again from a distance that is to be believed, with the yaw that the net sees too little. */
 function believed(

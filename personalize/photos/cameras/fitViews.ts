@@ -1,4 +1,5 @@
 import { ShapeError } from '../../../runtime/core/errors.js';
+import { multiply3, transpose3, type Matrix3 } from '../../../runtime/core/matrix3.js';
 import { correctYaw } from './correctYaw.js';
 import { focalPerDistance } from './convention.js';
 import { distancePrior, fitPixels, type PhotoHints } from './fitView.js';
@@ -7,6 +8,7 @@ import type { HeadShape } from './headShape.js';
 import { JointFit, type JointPhoto } from './jointFit.js';
 import { landmarkPixels } from './landmarkInput.js';
 import { believedDistances, netBias, type NetBias } from './netBias.js';
+import type { FreeView } from './pointTerms.js';
 import { fitPriors, type FitPriors } from './priors.js';
 import { alignPoints, moveByRule } from './similarity.js';
 import { spreadLandmarks } from './spreadLandmarks.js';
@@ -14,9 +16,15 @@ import type { FittedView } from './view.js';
 import { anglesOfRotation } from './viewAngles.js';
 import { ViewFitter } from './viewFitter.js';
 
+/** What is known about a photo of several. */
+export interface JointPhotoHints extends PhotoHints {
+  /** As `fitPhoto` found it from the same landmarks and focal length; absent: it is found again, to the same numbers. */
+  readonly start?: FreeView;
+}
+
 export interface FitViewsOptions {
-  /** What is known about each photo, in the photos' order. */
-  readonly hints?: readonly PhotoHints[];
+  /** In the photos' order. */
+  readonly hints?: readonly JointPhotoHints[];
   /** Other priors, to measure them. */
   readonly priors?: Partial<FitPriors>;
   /** What the landmark net sees wrongly; null for landmarks that are exact. */
@@ -65,8 +73,10 @@ export async function fitViews(
     const hints = options.hints?.[i] ?? {};
     const where = hints.name ?? `photo ${i}`;
     const pixels = landmarkPixels(landmarks, where);
-    const { view } = fitPixels(pixels, shape, hints, where);
-    return { view: { ...view, unit: view.side }, pixels, prior: distancePrior(hints.focal, priors) };
+    const start = hints.start ?? fitPixels(pixels, shape, hints, where).view;
+    // The fit moves it; a start may serve again.
+    const view = { ...start, rotation: start.rotation.slice(), unit: start.side };
+    return { view, pixels, prior: distancePrior(hints.focal, priors) };
   });
   const bias = options.bias === undefined ? netBias : options.bias;
   const few = spreadLandmarks(shape, fewLandmarks);
@@ -129,11 +139,10 @@ function settle(
   const gauge = alignPoints(fit.points, fit.expected(), shape.rigid);
   const points = moveByRule(fit.points, gauge);
   const fitter = new ViewFitter(shape, points, priors.noise, priors.outlier);
+  const back = transpose3(gauge.rotation);
   const views = photos.map(({ view, pixels }) => {
-    const distance = gauge.scale * view.distance;
-    const start = { ...view, rotation: view.rotation.slice(), distance };
-    turnByGauge(start.rotation, gauge.rotation);
-    start.side /= gauge.scale;
+    const rotation = Float64Array.from(multiply3(view.rotation as unknown as Matrix3, back));
+    const start = { ...view, rotation, distance: gauge.scale * view.distance, side: view.side / gauge.scale };
     fitter.refine(start, pixels, null);
     const settled = { ...start, unit: start.side };
     const error = fitter.error(settled, pixels);
@@ -141,15 +150,6 @@ function settle(
     return fittedView(settled, error);
   });
   return { views, points, warnings: warningsOf(views) };
-}
-
-/** R becomes R g^T. */
-function turnByGauge(rotation: Float64Array, g: ArrayLike<number>): void {
-  const turned = Array.from({ length: 9 }, (_, i) => {
-    const [row, column] = [Math.floor(i / 3), i % 3];
-    return [0, 1, 2].reduce((sum, k) => sum + rotation[3 * row + k]! * g[3 * column + k]!, 0);
-  });
-  rotation.set(turned);
 }
 
 function warningsOf(views: readonly FittedView[]): readonly string[] {

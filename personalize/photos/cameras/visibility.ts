@@ -30,8 +30,14 @@ export function cornerNormals(points: Float64Array, triangles: Int32Array, norma
 const least = 0.02;
 
 /**
- * How well a view sees a landmark, .02 to 1: the landmark net guesses what faces away.
- * Source: measured, facts of issue 13; clip((n . v + .1) / .5).
+ * How well a landmark is seen, .02 to 1: the landmark net guesses what faces away.
+ * Source: measured, facts of issue 13.
+ * @param cosine of the angle between the surface's normal and the way to the camera
+ */
+export const visibilityAt = (cosine: number): number => Math.min(1, Math.max(least, (cosine + 0.1) / 0.5));
+
+/**
+ * How well a view sees a landmark, see `visibilityAt`.
  * @param at where the point's three numbers begin
  * @param normals [n, 3]
  * @param cameraPoint the point in camera axes before the camera's distance is added, beginning at `from`
@@ -50,6 +56,5 @@ export function visibility(
     (r[0]! * x + r[1]! * y + r[2]! * z) * cx +
     (r[3]! * x + r[4]! * y + r[5]! * z) * cy +
     (r[6]! * x + r[7]! * y + r[8]! * z) * cz;
-  const cosine = -along / Math.sqrt(cx * cx + cy * cy + cz * cz);
-  return Math.min(1, Math.max(least, (cosine + 0.1) / 0.5));
+  return visibilityAt(-along / Math.sqrt(cx * cx + cy * cy + cz * cz));
 }

@@ -7,7 +7,7 @@ import { Photographer } from '../../../runtime/generator/portrait.js';
 import { neutralize, type Directions } from '../../../runtime/latent/directions.js';
 import { standardNormal } from '../../../runtime/latent/normal.js';
 import { broadcastW } from '../../../runtime/latent/truncation.js';
-import { cornerNormals } from '../cameras/visibility.js';
+import { cornerNormals, visibilityAt } from '../cameras/visibility.js';
 import type { FaceNets } from '../faces/faceNets.js';
 import { landmarkCount, type FaceTopology } from '../faces/faceTopology.js';
 import { makePyramid } from '../faces/picturePyramid.js';
@@ -44,14 +44,14 @@ const leastViews = 4;
 
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
-/** How well a camera sees each landmark, .02 to 1. */
+/** How well a camera sees each landmark, see `visibilityAt`. */
 function visibilityOf(camera: Camera, points: Float64Array, triangles: Int32Array): Float64Array {
   const normals = new Float64Array(points.length);
   cornerNormals(points, triangles, normals);
   return Float64Array.from({ length: landmarkCount }, (_, i) => {
     const to = [0, 1, 2].map((axis) => camera.cam2world[4 * axis + 3]! - points[3 * i + axis]!);
     const along = to.reduce((sum, value, axis) => sum + value * normals[3 * i + axis]!, 0);
-    return Math.min(1, Math.max(0.02, (along / Math.hypot(...to) + 0.1) / 0.5));
+    return visibilityAt(along / Math.hypot(...to));
   });
 }
 

@@ -32,7 +32,7 @@ export function viewReasons(photo: SeenPhoto, face: SeenFace, { yaw, pitch, crop
 export function faceReasons(face: SeenFace, regions: TextureRegions): Reason[] {
   return given([
     checkSharpness(face.sharpness),
-    checkFit(face.view.error, alone),
+    checkFit(face.fit.view.error, alone),
     checkAsymmetry(face.landmarks.asymmetry),
     checkSunglasses(eyeShade(face.texture, regions)),
     checkDark(face.light),

@@ -195,7 +195,10 @@ export class PhotoPreparation {
     if (wanted.length === 0) return { views: [], warnings: [] };
     const points = wanted.map(({ face }) => face.landmarks.points);
     return fitViews(points, this._seeing.shape, {
-      hints: wanted.map(({ file, photo: { focal } }) => ({ name: file, ...(focal === null ? {} : { focal }) })),
+      hints: wanted.map(({ file, photo: { focal }, face: { fit } }) => ({
+        ...{ name: file, start: fit.start },
+        ...(focal === null ? {} : { focal }),
+      })),
       ...(signal ? { signal } : {}),
       onProgress: (share) => onProgress?.({ stage: 'cameras', photo: null, fraction: camerasShare * share }),
     });
@@ -228,6 +231,7 @@ export class PhotoPreparation {
       }
       reports.push(photoReport(entry.file, entry.reasons, image, labelled, entry.photo?.scale ?? 1));
     }
+    onProgress?.({ stage: 'cutting', photo: null, fraction: 1 });
     const kept = reports.filter((report) => report.kept).map(({ yaw, pitch }) => ({ yaw: yaw!, pitch: pitch! }));
     return { photos, report: { photos: reports, warnings: checkSet(kept, reports.length) } };
   }

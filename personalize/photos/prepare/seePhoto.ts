@@ -1,10 +1,10 @@
 import type { Picture } from '../../../runtime/core/picture.js';
 import { HeadError } from '../../../runtime/core/errors.js';
-import { fitView } from '../cameras/fitView.js';
+import { fitPhoto, type PhotoFit } from '../cameras/fitView.js';
 import { focalPixels } from '../cameras/focalPixels.js';
 import type { HeadShape } from '../cameras/headShape.js';
 import { labelView } from '../cameras/labelView.js';
-import type { FittedView, LabelledView } from '../cameras/view.js';
+import type { LabelledView } from '../cameras/view.js';
 import type { UprightPhoto } from '../decode/uprightPhoto.js';
 import type { FaceLandmarks, FaceNets, Square } from '../faces/faceNets.js';
 import { makePyramid, type PicturePyramid } from '../faces/picturePyramid.js';
@@ -23,7 +23,7 @@ export interface SeenFace {
   /** Pixels of the photo. */
   readonly landmarks: FaceLandmarks;
   /** As this face alone tells. */
-  readonly view: FittedView;
+  readonly fit: PhotoFit;
   readonly labelled: LabelledView;
   /** dlib's 128 numbers; null without that net. */
   readonly descriptor: Float32Array | null;
@@ -119,10 +119,10 @@ function fitOrNull(
   { points }: FaceLandmarks,
   shape: HeadShape,
   focal: number | null,
-): { view: FittedView; labelled: LabelledView } | null {
+): Pick<SeenFace, 'fit' | 'labelled'> | null {
   try {
-    const view = fitView(points, shape, focal === null ? {} : { focal });
-    return { view, labelled: labelView(view) };
+    const fit = fitPhoto(points, shape, focal === null ? {} : { focal });
+    return { fit, labelled: labelView(fit.view) };
   } catch (error) {
     if (error instanceof HeadError) return null;
     throw error;

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { fitPhoto } from '../../../../personalize/photos/cameras/fitView.js';
 import { fitViews } from '../../../../personalize/photos/cameras/fitViews.js';
 import { netBias } from '../../../../personalize/photos/cameras/netBias.js';
 import type { HeadShape } from '../../../../personalize/photos/cameras/headShape.js';
@@ -127,6 +128,22 @@ describe('the joint fit', () => {
     await expect(fitViews([frontal[1]!, broken], shape, { hints: [{}, { name: 'b.jpg' }] })).rejects.toThrow(
       /b\.jpg: landmark 2 lies at/,
     );
+  });
+
+  it('goes on from what each photo alone said, to the last digit of fitting it again, and leaves that as it was', async () => {
+    // Some files tell their focal length.
+    const hints = truth.map(({ side, distance }, i) =>
+      i % 3 === 0 ? { focal: (side * 4.2647 * distance) / 2.7 } : {},
+    );
+    const starts = seen.map((points, i) => fitPhoto(points, shape, hints[i]).start);
+    const before = structuredClone(starts);
+    const again = await fitViews(seen, shape, { hints });
+    const withStarts = hints.map((hint, i) => ({ ...hint, start: starts[i]! }));
+    for (let run = 0; run < 2; run++) expect(await fitViews(seen, shape, { hints: withStarts })).toEqual(again);
+    expect(starts).toEqual(before);
+    // It is from there that it goes on.
+    const elsewhere = withStarts.map((hint) => ({ ...hint, start: { ...hint.start, cx: hint.start.cx + 3 } }));
+    expect(await fitViews(seen, shape, { hints: elsewhere })).not.toEqual(again);
   });
 
   it('stops when it is told to', async () => {
