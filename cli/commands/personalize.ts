@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { personalize, efforts, type Effort, type PersonalizeProgress } from '../../personalize/personalize.js';
-import { withDoubts } from '../../personalize/photos/prepare/doubts.js';
+import { doubtLines, withDoubts } from '../../personalize/photos/prepare/doubts.js';
 import { personSheet, withThumbnail } from '../../personalize/portraits.js';
 import { methods, type Method } from '../../personalize/training/method.js';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
@@ -15,12 +15,11 @@ import { baseOption } from '../options/base.js';
 import { directionsBeside } from '../options/directions.js';
 import { expressionsOption, identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
 import { largestSide, wholeNumber } from '../options/numbers.js';
-import { doubtLines } from '../output/doubts.js';
 import { interruptSignal } from '../output/failure.js';
 import { PersonRun } from '../output/personRun.js';
 import { PhaseClock, phaseLines } from '../output/phases.js';
 import { stepLine } from '../output/progress.js';
-import { readPhotos, writeReport, type ReadPhotos } from '../photos/readPhotos.js';
+import { readPhotos, type ReadPhotos } from '../photos/readPhotos.js';
 
 interface PersonalizeCommandOptions {
   readonly base: string;
@@ -113,11 +112,9 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
       await writeFileAtomically(files.sheetPath, encodePng(await personSheet(studio, person, photos)));
       console.log(resolve(files.sheetPath));
     }
-    for (const text of doubtLines(photos, learned.reliabilities)) console.error(text);
-    if (prepared) {
-      const names = photos.map(({ name }) => name);
-      await writeReport(prepared.path, withDoubts(prepared.report, names, learned.reliabilities));
-    }
+    const names = photos.map(({ name }) => name);
+    for (const text of doubtLines(names, learned.reliabilities)) console.error(text);
+    if (prepared) await prepared.write(withDoubts(prepared.report, names, learned.reliabilities));
     for (const text of phaseLines(clock.stop())) console.error(text);
     if (learned.completed) await files.finish();
     else

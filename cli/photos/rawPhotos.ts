@@ -7,6 +7,7 @@ import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
 import type { PhotoFiles } from '../../personalize/photos/photoFiles.js';
 import type { PhotoCard, PreparedPhotos } from '../../personalize/photos/prepare/preparedPhotos.js';
 import { describePeople, preparePhotos } from '../../personalize/photos/prepare/preparePhotos.js';
+import type { PreparationReport } from '../../personalize/photos/prepare/report.js';
 import { contactSheet } from '../../personalize/photos/prepare/sheet/contactSheet.js';
 import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
 import { AssetError } from '../../runtime/core/errors.js';
@@ -28,8 +29,8 @@ export interface RawPhotosOptions {
 
 export interface RawPhotos {
   readonly prepared: PreparedPhotos;
-  /** All photos at one look. */
-  readonly sheet: () => Picture;
+  /** All photos at one look. @param report of the same photos, where more is known of them by now */
+  readonly sheet: (report?: PreparationReport) => Picture;
 }
 
 const stages = { looking: 'looking at photos', cameras: 'finding the cameras', cutting: 'cutting out' } as const;
@@ -76,7 +77,7 @@ export async function prepareRawPhotos(files: PhotoFiles, options: RawPhotosOpti
     });
     bar.stop();
     printOutcome(prepared);
-    return { prepared, sheet: () => contactSheet(prepared, cards) };
+    return { prepared, sheet: (report = prepared.report) => contactSheet({ ...prepared, report }, cards) };
   } finally {
     bar.stop();
     await nets.dispose();

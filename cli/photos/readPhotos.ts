@@ -18,13 +18,20 @@ export interface ReadPhotosOptions extends RawPhotosOptions {
   readonly output: string;
 }
 
+/** What became of raw photos. */
+export interface ReportedPhotos {
+  readonly report: PreparationReport;
+  /** Writes a report of the same photos, and their contact sheet with it, beside the output. */
+  readonly write: (report: PreparationReport) => Promise<void>;
+}
+
 /** Photos to learn from. */
 export interface ReadPhotos {
   readonly photos: readonly Photo[];
   /** Their cameras were estimated by this program, now or when the data set was made. */
   readonly estimated: boolean;
-  /** Of raw photos: what became of them, and the file that says so. */
-  readonly prepared: { readonly report: PreparationReport; readonly path: string } | null;
+  /** Of raw photos: what became of them. */
+  readonly prepared: ReportedPhotos | null;
 }
 
 /**
@@ -35,12 +42,16 @@ export async function readPhotos(folder: string, options: ReadPhotosOptions): Pr
   const { size, signal, split, output } = options;
   if (await isRaw(folder)) {
     const { prepared, sheet } = await prepareRawPhotos(await photoPaths([folder]), options);
-    const [report, picture] = [`${output}.photos.json`, `${output}.photos.png`];
-    await writeReport(report, prepared.report);
-    await writeFileAtomically(picture, encodePng(sheet()));
-    console.error(`${resolve(report)} and ${resolve(picture)} say what became of each photo`);
     requireKept(prepared);
-    return { photos: prepared.photos, estimated: true, prepared: { report: prepared.report, path: report } };
+    const [text, picture] = [`${output}.photos.json`, `${output}.photos.png`];
+    const write = async (report: PreparationReport): Promise<void> => {
+      await writeTextAtomically(text, `${JSON.stringify(report, null, 1)}\n`);
+      await writeFileAtomically(picture, encodePng(sheet(report)));
+    };
+    const { photos, report } = prepared;
+    await write(report);
+    console.error(`${resolve(text)} and ${resolve(picture)} say what became of each photo`);
+    return { photos, estimated: true, prepared: { report, write } };
   }
   const reading = progressBar('reading photos');
   const { photos, problems } = await readPhotoSet(photoFolder(folder), {
@@ -52,10 +63,6 @@ export async function readPhotos(folder: string, options: ReadPhotosOptions): Pr
   // `photos` leaves its report beside dataset.json.
   return { photos, estimated: await exists(join(folder, 'report.json')), prepared: null };
 }
-
-/** Writes what became of raw photos. */
-export const writeReport = (path: string, report: PreparationReport): Promise<void> =>
-  writeTextAtomically(path, `${JSON.stringify(report, null, 1)}\n`);
 
 /** A folder, or one photo, that no dataset.json belongs to. One that holds a data set further down is not meant. */
 async function isRaw(folder: string): Promise<boolean> {

@@ -87,11 +87,11 @@ export async function runJob(request: RunRequest, { signal, tell }: Job): Promis
         tell({ kind: 'preview', preview: await previewOf(studio, person, request.previewSize ?? previewSide) });
       }),
     });
-    const { person, completed, seconds } = learned;
+    const { person, completed, seconds, reliabilities } = learned;
     tell({ kind: 'preview', preview: await previewOf(studio, person, request.previewSize ?? previewSide) });
     return {
       kind: 'learned',
-      result: { head: encodePerson(await withThumbnail(studio, person)), completed, seconds },
+      result: { head: encodePerson(await withThumbnail(studio, person)), completed, seconds, reliabilities },
     };
   } finally {
     device?.destroy();

@@ -3,6 +3,7 @@ import type { PersonalizeOptions, PersonalizeProgress } from '../personalize.js'
 import type { FrameView } from '../photos/capture/frameView.js';
 import type { Photo, Problem } from '../photos/photo.js';
 import type { FoundPerson, PhotoCard, PreparationProgress, PreparedPhotos } from '../photos/prepare/preparedPhotos.js';
+import type { PhotoReliability } from '../training/appearance/reliability.js';
 import type { SentError } from './errors.js';
 
 /** A file, by address or in memory. */
@@ -129,6 +130,8 @@ export interface RunResult {
   /** false: stopped while training; the head is what was learned until then. */
   readonly completed: boolean;
   readonly seconds: number;
+  /** See `Personalized`: `withDoubts` and `doubtLines` make words of them. */
+  readonly reliabilities: readonly PhotoReliability[];
 }
 
 /** What a worker says of a job while it runs. */

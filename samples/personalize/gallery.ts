@@ -1,5 +1,5 @@
 import type { PhotoCard } from '../../personalize/photos/prepare/preparedPhotos.js';
-import type { PreparationReport, Reason } from '../../personalize/photos/prepare/report.js';
+import type { PreparationReport, Reason, ReasonCode } from '../../personalize/photos/prepare/report.js';
 import { drawPicture } from './pictures.js';
 import { poseText } from './texts.js';
 
@@ -94,6 +94,12 @@ export class Gallery {
       card.verdict = verdict;
       this._show(card);
     }
+  }
+
+  /** How many of the photos that are kept bear a reason of this code. */
+  countOf(code: ReasonCode): number {
+    const bears = ({ verdict }: Card): boolean => verdict.reasons.some((reason) => reason.code === code);
+    return [...this._cards.values()].filter((card) => this._isKept(card) && bears(card)).length;
   }
 
   /** Left-out photos last. Cards stay where they are afterwards, so that whoever goes through them keeps the place. */

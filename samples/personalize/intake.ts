@@ -1,5 +1,8 @@
 import type { FrameView } from '../../personalize/photos/capture/frameView.js';
 import type { Photo } from '../../personalize/photos/photo.js';
+import { doubtLines, withDoubts } from '../../personalize/photos/prepare/doubts.js';
+import type { PreparationReport } from '../../personalize/photos/prepare/report.js';
+import type { PhotoReliability } from '../../personalize/training/appearance/reliability.js';
 import {
   choosePhotosInWorker,
   lookInWorker,
@@ -29,6 +32,7 @@ export interface IntakeOptions {
 
 /** Share of the work that films take. */
 const filmShare = 0.5;
+const nothing: PreparationReport = { photos: [], warnings: [] };
 /** Fewer photos than this make a poor head. */
 const few = 10;
 
@@ -41,7 +45,7 @@ export class Intake {
   private _person: number | null = null;
   /** Whether the user has chosen since the photos were prepared. */
   private _isStale = false;
-  private _warnings: readonly string[] = [];
+  private _report: PreparationReport = nothing;
 
   constructor(private readonly _options: IntakeOptions) {
     this._gallery = new Gallery(page.photos, () => {
@@ -69,7 +73,7 @@ export class Intake {
     this._photos = [];
     this._isRaw = this._isStale = false;
     this._person = null;
-    this._warnings = [];
+    this._report = nothing;
     this._gallery.clear();
     page.gallery.hidden = true;
     showProblems([]);
@@ -121,6 +125,17 @@ export class Intake {
     this._gallery.sort();
     showStatus('');
     return 'ready';
+  }
+
+  /** Says under each photo, or of a prepared set in its list, why it counts less in what was learned of them. */
+  showDoubts(reliabilities: readonly PhotoReliability[]): void {
+    const names = this._photos.map(({ name }) => name);
+    if (!this._isRaw) {
+      showWarnings(doubtLines(names, reliabilities));
+      return;
+    }
+    this._gallery.settle(withDoubts(this._report, names, reliabilities));
+    this._showCount();
   }
 
   private get _sources() {
@@ -189,7 +204,7 @@ export class Intake {
 
   private _take({ photos, report }: Prepared): void {
     this._photos = photos;
-    this._warnings = report.warnings;
+    this._report = report;
     this._isStale = false;
     this._gallery.settle(report);
     this._showCount();
@@ -198,8 +213,10 @@ export class Intake {
   private _showCount(): void {
     const { kept, total } = this._gallery;
     const out = total - kept;
+    const doubtful = this._gallery.countOf('unlike');
     const rest = out === 0 ? '' : `, ${out} left out`;
-    page.count.textContent = `${countText(kept, 'photo', 'photos')} will be used${rest}`;
+    const less = doubtful === 0 ? '' : `; ${countText(doubtful, 'counts', 'count')} less, as it says below`;
+    page.count.textContent = `${countText(kept, 'photo', 'photos')} will be used${rest}${less}`;
     const tooFew =
       kept === 0
         ? ['No photo can be used. The reason stands under each; choose others, or put some back.']
@@ -207,6 +224,6 @@ export class Intake {
           ? [`Only ${countText(kept, 'photo', 'photos')}: the head will be poor. 20 to 60 are good.`]
           : [];
     // Those of the set were said of other photos once the user has chosen.
-    showWarnings(this._isStale || kept === 0 ? tooFew : this._warnings);
+    showWarnings(this._isStale || kept === 0 ? tooFew : this._report.warnings);
   }
 }

@@ -144,7 +144,7 @@ function learn(): Promise<void> {
     page.progress.removeAttribute('value');
     let begun: { readonly time: number; readonly fraction: number } | null = null;
     const effort = chosenEffort();
-    const { head, completed, seconds } = await personalizeInWorker(openWorker(), {
+    const { head, completed, seconds, reliabilities } = await personalizeInWorker(openWorker(), {
       base: assets.base,
       directions: assets.directions,
       proxy: assets.proxy,
@@ -181,6 +181,7 @@ function learn(): Promise<void> {
     });
     if (completed) saved = null;
     offerDownload(head);
+    intake.showDoubts(reliabilities);
     showStatus(
       completed
         ? `Learned in ${timeText(seconds).replace('about ', '')}.`

@@ -1,18 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { doubtLines } from '../../../cli/output/doubts.js';
-import type { Photo } from '../../../personalize/photos/photo.js';
-import { withDoubts } from '../../../personalize/photos/prepare/doubts.js';
-import { orbitCamera } from '../../../runtime/camera/lookAt.js';
-
-const photo = (name: string): Photo => ({
-  name,
-  camera: orbitCamera({ radius: 2.7, pivot: [0, 0, 0], focal: 4.26 }, 0, 0),
-  image: { dims: [3, 1, 1], data: new Float32Array(3) },
-  mask: null,
-});
+import { doubtLines, withDoubts } from '../../../../personalize/photos/prepare/doubts.js';
 
 test('names the photos that count less, the least first, and nothing else', () => {
-  const photos = ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg'].map(photo);
+  const photos = ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg'];
   const lines = doubtLines(photos, [
     { weight: 0.79, covered: 0.2 },
     { weight: 1, covered: 0 },
