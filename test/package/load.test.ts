@@ -56,7 +56,10 @@ const entries = Object.entries(exports).flatMap(([entry, target]) =>
 const forPages = ['./inspector'];
 
 test('every entry of the package is compiled, with its declarations', () => {
-  expect(entries.map(({ entry }) => entry)).toEqual(['.', './pure', './inspector', './umd']);
+  const doors = ['.', './pure', './inspector', './umd', './personalize', './runtime', './node'];
+  expect(entries.map(({ entry }) => entry)).toEqual(doors);
+  // Assets are files; modules have no door but these.
+  expect(Object.keys(exports).filter((entry) => entry.includes('*'))).toEqual(['./assets/*']);
   const missing = entries
     .flatMap((entry) => [entry.types, entry.default])
     .filter((path) => !existsSync(join(root, path)));
@@ -65,8 +68,39 @@ test('every entry of the package is compiled, with its declarations', () => {
 
 test('every entry of the package loads under its public name', () => {
   const compiled = entries.map(({ entry }) => entry).filter((entry) => !forPages.includes(entry));
-  const modules = [...compiled.map((entry) => entry.replace('.', name)), `${name}/runtime/checkpoint/index`];
-  const { status, stderr } = load(modules);
+  const { status, stderr } = load(compiled.map((entry) => entry.replace('.', name)));
   expect(stderr).toBe('');
   expect(status).toBe(0);
+});
+
+/** What the documents import of the package: door to names; types and what only pages load are left out. */
+function documentedImports(): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const file of ['README.md', ...readdirSync(join(root, 'docs')).map((each) => `docs/${each}`)]) {
+    if (!file.endsWith('.md')) continue;
+    for (const [, names, door] of text(file).matchAll(
+      /^import \{([^}]*)\} from '(babylon-personalized-head[^']*)';/gm,
+    )) {
+      const known = found.get(door!) ?? new Set<string>();
+      for (const each of names!.split(',')) if (each.trim() && !/^type\s/.test(each.trim())) known.add(each.trim());
+      found.set(door!, known);
+    }
+  }
+  return found;
+}
+
+test('what the documents import is there', () => {
+  const documented = documentedImports();
+  documented.delete(`${name}/inspector`);
+  expect([...documented.keys()]).toEqual(expect.arrayContaining([name, `${name}/node`, `${name}/personalize`]));
+  const script = `
+    const wanted = ${JSON.stringify([...documented].map(([door, names]) => [door, [...names]]))};
+    for (const [door, names] of wanted) {
+      const there = await import(door);
+      for (const each of names) if (!(each in there)) console.log(door + ': ' + each);
+    }`;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    ...{ cwd: root, encoding: 'utf8' },
+  });
+  expect([stdout, stderr, status]).toEqual(['', '', 0]);
 });

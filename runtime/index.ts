@@ -1,0 +1,29 @@
+/**
+ * `babylon-personalized-head/runtime`: the generator without Babylon. Bases and persons are read, latents and expressions are made,
+ * planes are evaluated and views are rendered, in a browser, in a worker or in Node.
+ */
+export * from './checkpoint/index.js';
+export { cameraFromLabel, cameraLabel, requireCamera, type Camera } from './camera/camera.js';
+export { focalFromFov, frontalCamera, intrinsicsFromFocal, lookAt, orbitCamera } from './camera/lookAt.js';
+export { AssetError, DeviceError, HeadError, NumericError, ShapeError } from './core/errors.js';
+export { encodePng, imagePicture, pictureGrid, type Background, type Picture } from './core/picture.js';
+export type { Tensor } from './core/tensor.js';
+export type { Vector3 } from './core/vector3.js';
+export type { Execution, Feed, GpuTensor, LoadOptions, Output, Session } from './execution/execution.js';
+export { webExecution, type WebExecutionOptions } from './execution/web.js';
+export { Generator, type GeneratorOptions, type PreparedPerson } from './generator/generator.js';
+export { Photographer, type Portrait, type PortraitOptions } from './generator/portrait.js';
+export {
+  neutralize,
+  offsetByDirections,
+  resolveAmounts,
+  type Amounts,
+  type Direction,
+  type Directions,
+} from './latent/directions.js';
+export { parseDirections } from './latent/directionsJson.js';
+export { standardNormal } from './latent/normal.js';
+export { anchorLook, anchorLooks, neutralOfPerson } from './latent/personLooks.js';
+export { networkLayout, type NetworkLayout } from './network/layout.js';
+export type { Proxy as HeadProxy } from './proxy/proxy.js';
+export { readProxy } from './proxy/proxyFile.js';
