@@ -7,7 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 from PIL import Image
 
+import beard
+import complexion
 import environments
+import strands
 from fields import make_fields
 from skins import DETAIL_RANGE
 
@@ -38,29 +41,6 @@ def _grain(texture):
     light, alpha = texture[..., :3].mean(-1), texture[..., 3]
     mean = (light * alpha).sum() / max(float(alpha.sum()), 1e-6)
     return np.clip(light / max(mean, 1e-4), 0.15, 2.5) ** 0.8, alpha
-
-
-def _streaks(seed, side=512):
-    """Grain for hair meshes without a verified texture: strands along v, smooth in u over several scales."""
-    rng, out = np.random.default_rng(seed), np.zeros((side, side))
-    for period in (2, 4, 9, 24):
-        knots = rng.normal(size=(1, side // period + 2))
-        out += np.interp(np.arange(side), np.arange(knots.shape[1]) * period, knots[0])[None] * 0.08
-    along = np.interp(np.arange(side), np.linspace(0, side, 9), rng.normal(size=9))[:, None] * 0.05
-    return np.clip(1 + out + along, 0.4, 1.8).astype(np.float32), np.ones((side, side), np.float32)
-
-
-def _noise(rng, side, cells):
-    noise = Image.fromarray(rng.normal(size=(cells, cells)).astype(np.float32))
-    return np.asarray(noise.resize((side, side), Image.BICUBIC))
-
-
-def _curls(seed, side=512):
-    """Grain for the curly mesh: soft isotropic noise of two scales, with holes so that its cards have no hard edge."""
-    rng = np.random.default_rng(seed)
-    light = np.clip(0.95 + 0.16 * _noise(rng, side, 64) + 0.16 * _noise(rng, side, 170), 0.4, 1.7)
-    alpha = np.clip(0.75 + 0.9 * (_noise(rng, side, 90) + 0.5 * _noise(rng, side, 200)), 0, 1)
-    return light.astype(np.float32), alpha.astype(np.float32)
 
 
 def _blur(image, cells):
@@ -148,6 +128,15 @@ def _photographic(pack, a):
     return part(inside, (uv - low) / (high - low)), skins
 
 
+def _in_face(a, painted):
+    """The part of a painted skin (H,W,3) that the face's rectangle covers, of the size of complexion's maps."""
+    h, w, _ = painted.shape
+    (u0, v0), (u1, v1) = a.photographic.rect[:2] * [w, h], a.photographic.rect[2:] * [w, h]
+    box = painted[int(h - v1):int(np.ceil(h - v0)), int(u0):int(np.ceil(u1))]
+    return np.stack([np.asarray(Image.fromarray(np.ascontiguousarray(box[..., c])).resize(complexion.SIZE, Image.BILINEAR))
+                     for c in range(3)], -1)
+
+
 def contents(path=None):
     """What a pack has, as far as the latent map depends on it: names of targets, numbers of scanned modes, lights, skins."""
     pack = np.load(path or DEFAULT)
@@ -204,10 +193,6 @@ def load(path=None):
     a.eyes = {k: _eye(k, v) for k, v in group('eyes').items()}
     a.teeth, a.lash = group('teeth')[''], group('lash')['']
     a.brows = {k: _grain(v) for k, v in group('brow').items()}
-    a.hair = {k: _grain(v) for k, v in group('hair').items()}
-    for seed, name in enumerate(sorted(a.proxies)):
-        if name[-2:].isdigit() and 'brow' not in name and name not in a.hair:
-            a.hair[name] = _curls(seed) if name == 'afro01' else _streaks(seed)
     x = a.V[:, 0]
     a.half = {'L': (1 / (1 + np.exp(-x / 0.06))).astype(np.float32), 'R': (1 / (1 + np.exp(x / 0.06))).astype(np.float32)}
     pull = a.targets['caucasian/mouth-corner-puller']
@@ -215,7 +200,13 @@ def load(path=None):
     a.targets.update(make_fields(a))
     a.scan = _scan(pack)
     a.lids, a.lid_skin = _lids(a)
+    a.landmarks = pack['landmarks'].astype(int)
+    a.grooms = strands.load(pack, a.scan.start)
     a.light = pack['light.mean'], pack['light.modes']
     a.skin_whole = a.skin[:2]
     a.face, a.photographic = _photographic(pack, a)
+    a.beard = beard.load(a.scan.start, a.skin_whole[1][a.skin_whole[0]])
+    a.marks = complexion.load(a.face, a.scan.start, _in_face(a, a.skins['female', 2][0])) if a.face else None
+    near = lambda point: int(np.linalg.norm(a.scan.start - point, axis=1).argmin())
+    a.bridge, a.ears = near([0, 7.40, 1.485]), (near([0.76, 7.47, 0.45]), near([-0.76, 7.47, 0.45]))  # where glasses rest
     return a

@@ -15,6 +15,7 @@ All four are repositories of those names on GitHub. A second folder (`--prior`) 
   ICT-VGL/ICT-FaceKit                   ict-facekit, ict-on-makehuman: MIT, (c) 2020 USC Institute for Creative Technologies
   c-frame/valid-avatars-glb             valid-heads: MIT, (c) 2022 Tiffany Do (the VALID library of xrtlab and Google). Made with a
                                         tool whose own terms nobody here has read: a pack without them is one option of pack.py
+  Upliner/CharMorph-Vitruvian           vitruvian-hair: six strand grooms and the head they sit on, CC0-1.0
   npm @pmndrs/assets                    hdri: environments of Poly Haven, CC0-1.0
 
 In both folders `PROVENANCE.tsv` (file, bytes, sha256, source) names the origin of
@@ -37,7 +38,7 @@ def read_provenance(folder):
     return [(row[0], int(row[1]), row[2], row[3]) for row in rows]
 
 
-PRIOR = 'ict-facekit/', 'ict-on-makehuman/', 'hdri/', 'valid-heads/'  # the part of the prior folder that is used
+PRIOR = 'ict-facekit/', 'ict-on-makehuman/', 'hdri/', 'valid-heads/', 'vitruvian-hair/'  # the part of the prior folder that is used
 
 
 def verify(folder, rows):

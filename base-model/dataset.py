@@ -124,7 +124,7 @@ class Pool:
 def mirror_tables(latent):
     """-> sign of every entry of x (D,) and permutation of the named coordinates (K,) in a mirror."""
     import expressions as ex
-    from latent import HAIR_NAMES
+    from latent import COMPLEXION, MOLES, STRANDS
 
     sign = np.ones(latent.size, np.float32)
     sign[latent.at['asymmetry']] = -1
@@ -134,11 +134,11 @@ def mirror_tables(latent):
     sign[latent.at['gaze'].start] = -1
     for i, item in enumerate(latent.details):
         sign[latent.at['detail'].start + i] = item['mirrorSign']
-    hair = []
-    for name in HAIR_NAMES:
-        other = name[:-8] if name.endswith('Mirrored') else name + 'Mirrored'
-        hair.append(HAIR_NAMES.index(other) if other in HAIR_NAMES else HAIR_NAMES.index(name))
-    return sign, np.array(list(ex.MIRROR) + [len(ex.NAMES) + h for h in hair])
+    sign[latent.at['strands'].start + STRANDS.index('part')] = -1
+    for mole in MOLES:
+        sign[latent.at['complexion'].start + COMPLEXION.index(mole)] = -1
+    hair = range(len(ex.NAMES), latent.named_count)  # a style is its own mirror image, parted on the other side
+    return sign, np.array([*ex.MIRROR, *hair])
 
 
 def mirror(batch, flip, sign, permutation):

@@ -16,7 +16,10 @@ from latent import HAIR_NAMES
 ATTRIBUTES = {'age': [('age', 0, 1)], 'gender': [('gender', 0, 1)], 'weight': [('weight', 0, 1)], 'muscle': [('muscle', 0, 1)],
               'skinTone': [('skin', 0, 1), ('skin', 2, 1)], 'skinRedness': [('skin', 1, 1)],
               'hairLightness': [('hairColour', 0, 1)], 'hairWarmth': [('hairColour', 1, 1)], 'hairGrey': [('hairColour', 2, 1)],
-              'african': [('race', 0, 1), ('race', 1, -.5), ('race', 2, -.5)],
+              'hairLength': [('strands', 0, 1)], 'hairVolume': [('strands', 1, 1)], 'hairWave': [('strands', 2, 1)],
+              'hairlineBack': [('strands', 4, 1)], 'crownBald': [('strands', 5, 1)], 'beard': [('beard', 0, 1)],
+              'beardLength': [('beard', 1, 1)], 'glasses': [('glasses', 0, 1)], 'freckles': [('complexion', 1, 1)],
+              'makeup': [('complexion', 12, 1)], 'african': [('race', 0, 1), ('race', 1, -.5), ('race', 2, -.5)],
               'asian': [('race', 1, 1), ('race', 0, -.5), ('race', 2, -.5)],
               'caucasian': [('race', 2, 1), ('race', 0, -.5), ('race', 1, -.5)],
               'lightAzimuth': [('light', 0, 1)], 'lightExposure': [('exposure', 0, 1)]}

@@ -132,9 +132,9 @@ def gates(quality_, expressions):
     return out
 
 
-def fingerprint(proof):
+def weights_hash(generator):
     digest = hashlib.sha256()
-    for name, value in sorted(proof.generator.state_dict().items()):
+    for name, value in sorted(generator.state_dict().items()):
         digest.update(name.encode() + value.cpu().numpy().tobytes())
     return digest.hexdigest()
 
@@ -192,7 +192,7 @@ def main():
     start = time.time()
     os.makedirs(options.output, exist_ok=True)
     proof = Proof(options.run, options.pack, options.device, options.size, options.config, options.directions)
-    key = {'weights': fingerprint(proof), 'size': options.size, 'samples': SAMPLES, 'views': VIEWS,
+    key = {'weights': weights_hash(proof.generator), 'size': options.size, 'samples': SAMPLES, 'views': VIEWS,
            'dump': os.path.abspath(options.dump) if options.dump else '',
            'strength': proof.strength.tolist()}
     journal = Journal(os.path.join(options.output, 'journal.jsonl'), key)

@@ -18,7 +18,8 @@ import directions
 from latent import HAIR_NAMES, LatentMap
 from model import Generator, fold, parameter_count
 
-LICENCE = 'CC0-1.0 (trained only on renderings of CC0 MakeHuman assets)'
+LICENCE = ('CC0-1.0 (trained only on renderings: meshes, light and hair CC0-1.0; scanned shapes MIT, (c) 2020 USC Institute for '
+           'Creative Technologies; photographic skins, where the pack has them, MIT, (c) 2022 Tiffany Do)')
 
 
 def exported_config(config, state, parameters):

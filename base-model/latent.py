@@ -13,12 +13,18 @@ import numpy as np
 
 import expressions as ex
 
-# Hair styles as intervals of one Gaussian: (name, mesh, mirrored, share). A style and its mirror image are two.
-HAIR = [('bald', None, False, 0.10), ('short04', 'short04', False, 0.16), ('short01', 'short01', False, 0.18),
-        ('short02', 'short02', False, 0.09), ('short02Mirrored', 'short02', True, 0.09),
-        ('afro01', 'afro01', False, 0.08), ('ponytail01', 'ponytail01', False, 0.13), ('long01', 'long01', False, 0.11),
-        ('bob02', 'bob02', False, 0.03), ('bob02Mirrored', 'bob02', True, 0.03)]
+# Hair styles as intervals of one Gaussian, neighbours alike: (name, share, what it was among MakeHuman's hair meshes).
+HAIR = [('bald', 0.07, 'bald'), ('crop', 0.13, 'short04'), ('short', 0.15, 'short01'), ('curls', 0.08, 'afro01'),
+        ('swept', 0.10, 'short02'), ('back', 0.07, 'long01'), ('tied', 0.12, 'ponytail01'), ('up', 0.06, 'ponytail01'),
+        ('long', 0.11, 'long01'), ('layered', 0.05, 'short02Mirrored'), ('bob', 0.06, 'bob02')]
 HAIR_NAMES = [h[0] for h in HAIR]
+BEARD = ['amount', 'length', 'moustache', 'chin', 'cheeks']
+FRAMES = ['round', 'square', 'aviator', 'rimless', 'thick', 'half']
+GLASSES = ['worn', *FRAMES, 'size', 'dark', 'low']
+WORN = 0.84  # glasses are worn above it: one head in five
+MOLES = [f'mole{i}' for i in range(6)]
+COMPLEXION = ['flush', 'freckles', 'freckleDark', 'uneven0', 'uneven1', 'uneven2', *MOLES, 'makeup', 'lipRed', 'lipDark', 'eyeMakeup']
+STRANDS = ['length', 'volume', 'wave', 'part', 'recede', 'crown', 'comb', 'density']
 BROWS = ['1', '2', '4', '6', '9', '11']
 IRIS = ['brown', 'brownlight', 'blue', 'green', 'grey']
 RACES = ['african', 'asian', 'caucasian']
@@ -47,7 +53,7 @@ def normal_quantile(p):
     return low
 
 
-HAIR_EDGES = [normal_quantile(sum(h[3] for h in HAIR[:i + 1]) / sum(h[3] for h in HAIR)) for i in range(len(HAIR) - 1)]
+HAIR_EDGES = [normal_quantile(sum(h[1] for h in HAIR[:i + 1]) / sum(h[1] for h in HAIR)) for i in range(len(HAIR) - 1)]
 
 
 def detail_items(keys):
@@ -102,8 +108,18 @@ class LatentMap:
                   'shared ancestry)')
         self._add('hairStyle', 1, 'the interval between two edges that x falls into', labels=HAIR_NAMES,
                   edges=[round(e, 4) for e in HAIR_EDGES], margin=MARGIN)
+        self._add('strands', len(STRANDS), 'length Phi(x0), of a shaved head its shade; volume .05 x1 dm; wave .09 sigmoid(1.6 (x2 - '
+                  '1.2) + 3 african) dm; parted on the other side if x3 < 0; hairline .42 x4 + .5 male age - .3 dm back, crown .42 x5 '
+                  '+ .6 male age - .5 dm wide; combing Phi(x6); density exp(.15 x7)', labels=STRANDS)
         self._add('hairColour', 3, 'luminance = exp(-2.6 + .75 x0 - .9 (african + asian)); warmth .35 x1; grey = '
                   'sigmoid(6 (age - .8) + 1.2 (x2 - 1.2))', labels=['lightness', 'warmth', 'grey'])
+        self._add('beard', len(BEARD), 'of men: amount clip((x0 - .3) / .6, 0, 1); length .02 exp(3.1 Phi(x1)) dm; zones clip(.8 + '
+                  '.5 x2), clip(.95 + .5 x3), clip(.7 + .6 x4), 0..1 each', labels=BEARD)
+        self._add('glasses', len(GLASSES), f'worn if x0 > {WORN}; frame softmax(3 x1..x6); size 1 + .07 x7; colour exp(-2.5 - 1.2 '
+                  'x8); .03 + .02 x9 dm low', labels=GLASSES, edges=[WORN], margin=MARGIN)
+        self._add('complexion', len(COMPLEXION), 'marks with places of their own (complexion.py): flush x; freckles clip(x - .6, 0, 2) '
+                  'of light skin; moles clip(|x| - 1, 0, 1), on the right if x < 0; make-up of women clip(x + .2, 0, 1.5)',
+                  labels=COMPLEXION)
         self._add('iris', len(IRIS), 'softmax(2 x), brown + 0.4 + 1.5 (1 - caucasian)', labels=IRIS)
         self._add('browStyle', 1, 'the interval of Phi(x), equal shares', labels=BROWS)
         self._add('browDark', 1, 'brow colour = min(hair colour, .12) * .9 exp(.3 x)')
@@ -170,7 +186,7 @@ class LatentMap:
         return out
 
     def named(self, x):
-        """Named coordinates of x (D,): expressions 0..1 (52), then the hair style one-hot (10)."""
+        """Named coordinates of x (D,): expressions 0..1 (52), then the hair style one-hot (11)."""
         out = np.zeros(self.named_count, np.float32)
         out[len(ex.NAMES)] = 1
         for entry, sign, start, end, weights in self.ramps():

@@ -7,10 +7,13 @@ import numpy as np
 import raster
 
 DIRECTIONS, SHADOW_SIDE, BIAS = 40, 128, 0.011
-METERED = 0.8
+METERED, BALANCED = 0.8, 0.6  # shares that exposure and white balance take out of the light on the face
 KEY = 0.35  # share of the brightest direction's radiance that makes a highlight
-WRAP = {'skin': (0.32, 0.2, 0.14), 'face': (0.32, 0.2, 0.14), 'hair': (0.6, 0.6, 0.6)}
+WRAP = {'skin': (0.32, 0.2, 0.14), 'face': (0.32, 0.2, 0.14), 'shade': (0.32, 0.2, 0.14),
+        'hair': (0.6, 0.6, 0.6), 'cap': (0.6, 0.6, 0.6), 'beard': (0.6, 0.6, 0.6)}
 # WRAP: light that reaches round the terminator, per channel
+# Hair shades itself softly: light comes in this deep, and this share of it through.
+DEPTH, LEAK = {'hair': 0.02, 'beard': 0.01}, {'hair': 0.15, 'cap': 0.15, 'beard': 0.3, 'shade': 0.3}
 FLAT = {'eyes': 0.55, 'teeth': 0.35, 'tongue': 0.15}  # share of unshadowed ambient light inside eye and mouth
 
 
@@ -36,8 +39,10 @@ def describe(mean, modes, x):
     radiance = np.exp(np.clip(mean + np.tensordot(np.clip(x, -2.5, 2.5), modes, 1), -5, 3)).astype(np.float32)
     level = radiance.mean(1)
     facing = np.maximum(AROUND[:, 2] + 0.3, 0)
-    metered = float(level @ facing / facing.sum()) ** METERED  # the camera's automatic exposure
-    radiance, level = radiance / metered, level / metered
+    front = radiance.T @ facing / facing.sum()
+    metered = float(front.mean()) ** METERED  # the camera's automatic exposure
+    cast = (front / front.mean()) ** BALANCED  # and its white balance
+    radiance, level = radiance / (metered * cast), level / metered
     share = (level * facing) ** 4
     share /= share.sum()
     key = share @ AROUND
@@ -49,24 +54,26 @@ def bake(meshes, light):
     directions = np.concatenate([AROUND, [light['key']]]).astype(np.float32)
     occluders, triangles, first = [], [], 0
     for mesh in meshes:
-        if mesh['material'] in ('skin', 'face', 'shirt', 'hair', 'teeth'):
+        if mesh['material'] in ('skin', 'face', 'shirt', 'hair', 'teeth', 'frame'):
             keep = mesh['tri']
             if mesh['material'] == 'shirt':
                 keep = keep[(mesh['uv'][keep, 0] > 0).all(1)]
             occluders.append(mesh['P'])
             triangles.append(keep + first)
             first += len(mesh['P'])
-    P, N = (np.concatenate([mesh[key] for mesh in meshes]) for key in ('P', 'N'))
+    N = np.concatenate([mesh['N'] for mesh in meshes])
+    P = np.concatenate([mesh['P'] + DEPTH.get(mesh['material'], 0) * mesh['N'] for mesh in meshes]).astype(np.float32)
     seen = raster.visibility(np.concatenate(occluders), np.concatenate(triangles), P, N, directions, SHADOW_SIDE, BIAS)
     radiance = light['radiance']
     cosine, ambient, first = N @ AROUND.T, radiance.mean(0), 0
     for mesh in meshes:
         here = slice(first, first + len(mesh['P']))
+        leak = LEAK.get(mesh['material'], 0)
         wrap, flat = WRAP.get(mesh['material'], (0.1, 0.1, 0.1)), FLAT.get(mesh['material'], 0)
         out, factor = np.empty((len(mesh['P']), 3), np.float32), None
         for c in range(3):
             if c == 0 or wrap[c] != wrap[c - 1]:
-                factor = np.maximum(0, (cosine[here] + wrap[c]) / (1 + wrap[c])) * seen[:DIRECTIONS, here].T
+                factor = np.maximum(0, (cosine[here] + wrap[c]) / (1 + wrap[c])) * (seen[:DIRECTIONS, here].T * (1 - leak) + leak)
             out[:, c] = (factor @ radiance[:, c]) * (4 / DIRECTIONS) / (1 + 0.5 * wrap[c])
         mesh['irradiance'] = out * (1 - flat * 0.5) + ambient * flat
         mesh['key'] = seen[DIRECTIONS, here]

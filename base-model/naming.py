@@ -17,7 +17,8 @@ import expressions as ex
 
 STYLE = 6.0
 _IMPORTANCE = {'age': 3, 'gender': 3, 'race': 4, 'weight': 3, 'muscle': 1.2, 'asymmetry': 0.3, 'skin': 3, 'hairColour': 3,
-               'browDark': 0.7, 'light': 2, 'exposure': 2, 'shirt': 3, 'scan': 1.5, 'shoulders': 2}
+               'browDark': 0.7, 'light': 2, 'exposure': 2, 'shirt': 3, 'scan': 1.5, 'shoulders': 2,
+               'strands': 2, 'beard': 2, 'glasses': 2}
 
 
 def configure(latent, preset):

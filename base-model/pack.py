@@ -15,12 +15,14 @@ import numpy as np
 from PIL import Image
 
 import environments
+import grooms
 import scans
 import skins
 from formats import Proxy, read_obj, read_target, triangulate
 
 BROWS = [1, 2, 4, 6, 9, 11]
-HAIRS = ['short01', 'short02', 'short04', 'bob02', 'long01', 'ponytail01', 'afro01']
+HAIRS = [  # no longer drawn: the scans are registered on the vertices that they, too, bind to
+    'short01', 'short02', 'short04', 'bob02', 'long01', 'ponytail01', 'afro01']
 EYES = ['brown', 'brownlight', 'blue', 'green', 'grey']
 EYE_HELPERS = {'eyeLeft': (14598, 14670), 'eyeRight': (14670, 14742)}  # vertex ranges of base.obj (heads.md 2)
 LASHES = 14742, 14992
@@ -121,8 +123,8 @@ def skins_of(pack, prior):
     start = pack['scan.base'].astype(np.float64) + pack['scan.mean']
     skin = pack['skin.tri'].astype(int), pack['skin.vertex'].astype(int), pack['skin.uv'].astype(np.float64)
     eyes = np.stack([start[pack[name]].mean(0) for name in EYE_HELPERS])
-    marks, visible = scans.marks(prior, start, np.unique(skin[1]))
-    return skins.read(prior, start, skin, eyes, marks, visible)
+    corners = pack['landmarks'].astype(int)[list(scans.EYE_CORNERS)]
+    return skins.read(prior, start, skin, eyes, corners, scans.registered(prior, len(start)))
 
 
 def pack(folder, tiny, prior, photographic):
@@ -149,6 +151,8 @@ def pack(folder, tiny, prior, photographic):
     for name, (first, last) in EYE_HELPERS.items():
         out[name] = place[first:last].astype(np.uint16)
     for name, p in proxies.items():
+        if name in HAIRS:
+            continue
         scale = np.array([[place[s[0]], place[s[1]], s[2]] if s else [0, 0, 0] for s in p.scale], np.float32)
         out.update({f'proxy.{name}.index': place[p.index].astype(np.uint16),
                     f'proxy.{name}.weight': p.weight.astype(np.float32),
@@ -162,6 +166,9 @@ def pack(folder, tiny, prior, photographic):
                                        4 if tiny else scans.MODES)
     out.update(more)
     out.update(environments.read(prior))
+    start = out['scan.base'].astype(np.float64) + out['scan.mean']
+    out['landmarks'] = scans.landmarks(prior, start, np.unique(out['skin.vertex']).astype(int)).astype(np.uint16)
+    out.update(grooms.read(prior, start, out['skin.vertex'].astype(int)[skin[0]], tiny))
     if photographic:
         out.update(skins_of(out, prior))
     targets.update({key: (needed, field) for key, field in expressions.items()})
@@ -170,20 +177,15 @@ def pack(folder, tiny, prior, photographic):
     painted = sorted(glob.glob(f'{folder}/skins/*.png'))
     for path in painted[:2] if tiny else painted:
         out['skin:' + os.path.basename(path)[:-4]] = encode(path, side, crop, jpeg=93)
-    small = {'eyes': 64, 'teeth': 64, 'brow': 32, 'hair': 64} if tiny else \
-            {'eyes': 512, 'teeth': 512, 'brow': 256, 'hair': 512}
+    small = {'eyes': 64, 'teeth': 64, 'brow': 32} if tiny else {'eyes': 512, 'teeth': 512, 'brow': 256}
     for colour in EYES[:2] if tiny else EYES:
         out['eyes:' + colour] = encode(f'{folder}/eyes/materials/{colour}_eye.png', small['eyes'])
     out['teeth:'] = encode(f'{folder}/teeth/teeth.png', small['teeth'])
     out['lash:'] = encode(f'{folder}/eyelashes/eyelashes01/eyelashes01.png', small['brow'])
     for i in brows:
         out[f'brow:{i}'] = encode(f'{folder}/eyebrows/eyebrow{i:03}/eyebrow{i:03}.png', small['brow'])
-    for name in hairs:
-        path = f'{folder}/hair/{name}/{name}_diffuse.png'
-        if os.path.exists(path):
-            out[f'hair:{name}'] = encode(path, small['hair'])
     out['about'] = np.array('Meshes, targets, painted skins: CC0-1.0, MakeHuman community. Scanned shapes: MIT, (c) 2020 USC '
-                            'Institute for Creative Technologies. Light: CC0-1.0, Poly Haven.'
+                            'Institute for Creative Technologies. Light: CC0-1.0, Poly Haven. Hair: CC0-1.0, Vitruvian.'
                             + (' Photographic skins: MIT, (c) 2022 Tiffany Do.' if photographic else ''))
     return out
 

@@ -9,10 +9,14 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 import assets as assets_module
+import beard
 import camera
+import complexion
+import glasses
 import lighting
 import raster
 import shape
+import strands
 from assets import to_srgb
 from head import describe
 from latent import LatentMap
@@ -26,7 +30,13 @@ MATERIALS = {'face': [0, 0, .3, 22, .035, 1, 1, 1, 1, 0, .03, 0],
              'tongue': [-1, 0, .4, 30, .05, .42, .12, .11, 0, 0, 0, 0],
              'brow': [0, 1, 0, 8, .04, 1, 1, 1, 0, .008, 0, 0],
              'lash': [0, 1, 0, 8, .04, .3, .3, .3, 0, .003, 0, 0],
-             'hair': [0, 1, .3, 14, .045, 1, 1, 1, 0, 0, 0, 0]}
+             'shade': [0, 1, 0, 8, .04, 1, 1, 1, 1, .004, 0, 0],
+             'beard': [0, 1, .1, 26, .045, 1, 1, 1, 0, .002, 0, 0],
+             'frame': [-1, 0, .9, 60, .06, 1, 1, 1, 0, 0, .02, 0],
+             'lens': [0, 1, 2.5, 300, .05, 1, 1, 1, 0, 0, 0, 1],
+             'cap': [0, 1, 0, 8, .04, 1, 1, 1, 1, .004, 0, 0],
+             'hair': [0, 1, .18, 26, .045, 1, 1, 1, 0, 0, 0, 0]}
+LENS = np.full((2, 2, 4), 0.05, np.float32)  # nearly clear
 
 
 def _tinted(grain, colour):
@@ -71,12 +81,16 @@ def _photographic(assets, head, body):
     under = _resized(body[box[1]:box[3], box[0]:box[2], :3], (w, h))
     cheeks = s.trust[..., 0] > 0.97
     ratio = face[cheeks].mean(0) / np.maximum(under[cheeks].mean(0), 1e-3)
+    colour = face[cheeks].mean(0)
     body[..., :3] *= ratio
+    grey = body[..., :3].mean(-1, keepdims=True) * (colour / colour.mean())  # painted scalps are redder than the faces
+    body[..., :3] = body[..., :3] ** 0.4 * grey ** 0.6
+    under = _resized(body[box[1]:box[3], box[0]:box[2], :3], (w, h))
     wrinkles = under.mean(-1, keepdims=True)  # of the painted skins, which know age
     wrinkles = np.clip(wrinkles / np.maximum(_resized(_resized(wrinkles, (w // 14, h // 14)), (w, h)), 1e-3), 0.5, 1.5)
     face = face * wrinkles ** np.float32(0.9 * head['age'])
     out = np.ones((h, w, 4), np.float32)
-    out[..., :3] = under * ratio * (1 - s.trust) + face * s.trust
+    out[..., :3] = under * (1 - s.trust) + face * s.trust
     return out, body
 
 
@@ -86,6 +100,7 @@ class Portraits:
     def __init__(self, pack=None, latent=None):
         self.assets = assets_module.load(pack)
         self.latent = latent or LatentMap(assets_module.contents(pack))  # a run's own map, or the one of this program
+        self.grain, self.ramp = strands.grain(), strands.ramp()
         self._textures = None, None
 
     def textures(self, head, identity=None):
@@ -97,13 +112,19 @@ class Portraits:
         out = {'skin': _skin_texture(a, head), 'teeth': a.teeth, 'lash': a.lash,
                'eyes': np.ascontiguousarray(sum(np.float32(w / sum(iris.values())) * a.eyes[k] for k, w in iris.items())),
                'brow': _tinted(a.brows.get(head['brow'], next(iter(a.brows.values()))), head['browColour'])}
-        if head['hair'] in a.hair:
-            out['hair'] = _tinted(a.hair[head['hair']], head['hairColour'])
+        out['hair'], out['cap'] = _tinted(self.grain, head['hairColour']), _tinted(self.ramp, head['hairColour'] * 0.38)
+        out['beard'], out['shade'] = _tinted(self.grain, head['beardColour']), _tinted(self.ramp, head['beardColour'] * 0.5)
+        out['lens'] = LENS
         if a.photographic:
             out['face'], out['skin'] = _photographic(a, head, out['skin'])
             out['brow'][..., 3] *= 0.6  # they have brows of their own, weaker ones where details are mixed
+            out['face'] = complexion.applied(out['face'], complexion.still(a.marks, head['complexion']))
         self._textures = identity, out
         return out
+
+    def _with_wrinkles(self, textures, head):
+        lines = complexion.wrinkled(self.assets.marks, head['age'], head['expression']) if self.assets.marks else None
+        return textures if lines is None else {**textures, 'face': complexion.applied(textures['face'], -lines)}
 
     def scene(self, x, named=None, identity=None):
         """The head x (D,) with named coordinates (latent.named) as one lit mesh, in scene units."""
@@ -134,12 +155,34 @@ class Portraits:
             add(points, p[name].tri, p[name].vertex, p[name].uv, name)
         brow = p.get('brow' + head['brow']) or next(v for k, v in p.items() if k.startswith('brow'))
         add(shape.fit(brow, V), brow.tri, brow.vertex, brow.uv, 'brow')
-        hair = p.get(head['hair'])
-        if hair:
-            points = shape.mirrored_hair(hair, V) if head['hairMirrored'] else shape.fit(hair, V)
-            add(points, hair.tri, hair.vertex, hair.uv, 'hair', head['hairMirrored'])
+        made = {} if not a.grooms else self._hair(head['strands'], shape.turn_shoulders(neutral, *head['shoulders']))
+        made.update(beard.build(a.beard, head['beard'], V, whole, a.skin_whole[1][a.skin_whole[0]]))
+        if head['glasses']:
+            made.update(self._glasses(head, V))
+        for material, (P, N, tri, uv, gain) in made.items():
+            meshes.append({'P': ((P - centre) * scale).astype(np.float32), 'N': N, 'tri': tri, 'uv': uv, 'material': material,
+                           'gain': gain})
         lighting.bake(meshes, light)
-        return {**self._assemble(meshes, head, self.textures(head, identity)), 'light': light, 'camera': head['camera']}
+        textures = self._with_wrinkles(self.textures(head, identity), head)
+        return {**self._assemble(meshes, head, textures), 'light': light, 'camera': head['camera']}
+
+    def _hair(self, style, V):
+        """Cards and the shade of their roots; `V` (V,3): the head at rest, decimetres."""
+        a = self.assets
+        whole = a.skin_whole[1][a.skin_whole[0]]
+        normals = shape.normals(V, whole)
+        out = {'cap': strands.cap(a.grooms, style, V, normals, whole)}
+        if style['style'] in a.grooms.grooms:
+            out['hair'] = strands.cards(*strands.strands(a.grooms, style, V, normals))
+        return out
+
+    def _glasses(self, head, V):
+        a = self.assets
+        left, right = V[a.eye_left], V[a.eye_right]
+        radius = np.linalg.norm(left - left.mean(0), axis=1).mean()
+        parts = glasses.build(head['glasses'], left.mean(0), right.mean(0), radius, V[a.bridge], V[list(a.ears)])
+        return {name: (P, N, tri, np.full((len(P), 2), 0.5, np.float32), np.ones(len(P), np.float32))
+                for name, (P, N, tri) in parts.items()}
 
     def _assemble(self, meshes, head, textures):
         used, materials, tri, material_of, attributes, first = [], [], [], [], [], 0
@@ -147,13 +190,16 @@ class Portraits:
             row = list(MATERIALS[mesh['material']])
             if mesh['material'] == 'shirt':
                 row[5:8] = head['shirt']
+            if mesh['material'] == 'frame':
+                row[5:8] = head['glasses']['colour']
             if row[0] == 0:
                 row[0] = len(used)
                 used.append(textures[mesh['material']])
             materials.append(row)
             tri.append(mesh['tri'] + first)
             material_of.append(np.full(len(mesh['tri']), i))
-            attributes.append(np.concatenate([mesh['P'], mesh['N'], mesh['irradiance'], mesh['uv'], mesh['key'][:, None]], 1))
+            irradiance = mesh['irradiance'] * mesh['gain'][:, None] if 'gain' in mesh else mesh['irradiance']
+            attributes.append(np.concatenate([mesh['P'], mesh['N'], irradiance, mesh['uv'], mesh['key'][:, None]], 1))
             first += len(mesh['P'])
         return {'attributes': np.concatenate(attributes).astype(np.float32), 'tri': np.concatenate(tri).astype(np.int32),
                 'materialOf': np.concatenate(material_of).astype(np.int32), 'materials': np.array(materials, np.float32),
@@ -167,7 +213,8 @@ class Portraits:
         screen = np.stack([view[:, 0] / depth * seen_from.focal * side + side / 2,
                            view[:, 1] / depth * seen_from.focal * side + side / 2, depth], 1)
         light = scene['light']
-        rgb, alpha, z = raster.render(side, screen, scene['attributes'], scene['tri'], scene['materialOf'],
+        order = np.argsort(depth[scene['tri'][:, 0]])  # from front to back: what is hidden is not even shaded
+        rgb, alpha, z = raster.render(side, screen, scene['attributes'], scene['tri'][order], scene['materialOf'][order],
                                       scene['textures'], scene['materials'], matrix[:3, 3], light['key'], light['keyColour'],
                                       camera.CUT)
         pool = lambda a: a.reshape(size, supersample, size, supersample, -1).mean((1, 3))

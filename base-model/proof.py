@@ -7,12 +7,13 @@ import directions
 import expressions as ex
 import export
 from heldout import premultiplied
-from latent import LatentMap
+from latent import HAIR_NAMES, LatentMap
 from march import composite, importance, rays
 from portrait import Portraits
 from sampling import sample_pair
 
 SAMPLES = 32  # coarse and again fine, as the trainer's own check
+COVERING = ('layered', 'bob')  # styles whose hair hangs over an eye
 EMPTY = 1e-3  # alpha below which a ray's fine samples are left out
 
 
@@ -89,6 +90,6 @@ class Proof:
 
     def eyes_covered(self, seed):
         """Whether the head's hair hides an eye: expressions cannot be judged on it."""
-        x, rest, _ = self.head(seed)
+        x, *_ = self.head(seed)
         styles = self.portraits.latent.named(x)[len(ex.NAMES):]
-        return bool(styles.argmax() >= len(rest) - len(ex.NAMES) - 2)
+        return HAIR_NAMES[int(styles.argmax())] in COVERING

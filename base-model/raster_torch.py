@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 CHUNK = 4_000_000  # candidate pixels handled at once
+OPAQUE = 0.93  # as good as opaque (raster.c)
 
 
 def _candidates(a, b, c, side, tolerance):
@@ -142,7 +143,8 @@ def render(side, screen, attributes, triangles, material_of, textures, materials
     solid[pixel[front]] = colour[front]
     t, pixel, z, colour, opacity, inside = hits[1]
     keep = inside & (z < depth[pixel] + rows[t, 9]) & (opacity > 0.02)
-    pixel, z, colour, opacity = pixel[keep], z[keep], colour[keep], opacity[keep].clamp(max=0.9999)
+    pixel, z, colour, opacity = pixel[keep], z[keep], colour[keep], opacity[keep]
+    opacity = torch.where(opacity >= OPAQUE, torch.full_like(opacity, 0.9999), opacity)
     order = torch.argsort(z)
     order = order[torch.argsort(pixel[order], stable=True)]
     pixel, z, colour, opacity = pixel[order], z[order], colour[order], opacity[order]

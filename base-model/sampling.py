@@ -2,7 +2,7 @@
 import numpy as np
 
 import expressions as ex
-from latent import BROWS, HAIR_EDGES, MARGIN, normal_quantile
+from latent import BROWS, HAIR_EDGES, MARGIN, WORN, normal_quantile
 
 _PAIRED = [(ex.INDEX[n], ex.INDEX[ex.mirrored(n)]) for n in ex.NAMES if ex.mirrored(n) != n]
 _PARTNER = {**dict(_PAIRED)}
@@ -16,10 +16,10 @@ def sample_identity(latent, rng):
     """x (D,) float32 ~ N(0, I), moved clear of the edges between hair and brow styles; expressions at rest."""
     x = rng.normal(size=latent.size).astype(np.float32)
     brow_edges = [normal_quantile(k / len(BROWS)) for k in range(1, len(BROWS))]
-    for name, edges in (('hairStyle', HAIR_EDGES), ('browStyle', brow_edges)):
+    for name, edges in (('hairStyle', HAIR_EDGES), ('glasses', [WORN]), ('browStyle', brow_edges)):
         at = latent.at[name].start
-        while min(abs(x[at] - e) for e in edges) < MARGIN * 1.05 and name == 'hairStyle' \
-                or name == 'browStyle' and min(abs(x[at] - e) for e in edges) < 0.04:
+        clear = 0.04 if name == 'browStyle' else MARGIN * 1.05
+        while min(abs(x[at] - e) for e in edges) < clear:
             x[at] = rng.normal()
     x[latent.expression_entries()] = 0
     return x
@@ -54,7 +54,7 @@ def sample_expression(rng):
 
 
 def sample_pair(latent, rng):
-    """-> x (D,), named coordinates of two states of that identity (52 + 10,): mostly neutral, then expressive."""
+    """-> x (D,), named coordinates of two states of that identity (52 + 11,): mostly neutral, then expressive."""
     x = sample_identity(latent, rng)
     style = latent.named(x)[len(ex.NAMES):].round()
     first, second = np.zeros(len(ex.NAMES), np.float32), sample_expression(rng)

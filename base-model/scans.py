@@ -81,20 +81,28 @@ def fit_macros(base, vertex, modes, offset, macros):
     return list(macros), np.stack(rows).astype(np.float32), centre.astype(np.float32)
 
 
-EYE_CORNERS = 1507, 1528, 3742, 3721  # landmarks 36, 39, 42, 45 of ICT-FaceKit's README
+# The usual 68 landmarks as vertices of ICT-FaceKit's mesh, from its README.
+LANDMARKS = [1225, 1888, 1052, 367, 1719, 1722, 2199, 1447, 966, 3661, 4390, 3927, 3924, 2608, 3272, 4088, 3443, 268, 493, 1914, 2044,
+             1401, 3615, 4240, 4114, 2734, 2509, 978, 4527, 4942, 4857, 1140, 2075, 1147, 4269, 3360, 1507, 1542, 1537, 1528, 1518,
+             1511, 3742, 3751, 3756, 3721, 3725, 3732, 5708, 5695, 2081, 0, 4275, 6200, 6213, 6346, 6461, 5518, 5957,
+             5841, 5702, 5711, 5533, 6216, 6207, 6470, 5517, 5966]
+EYE_CORNERS = 36, 39, 42, 45
 
 
-def marks(folder, start, skin):
-    """-> our vertices (4,) at the corners of the eyes, outer right to outer left; visible registered vertices (V,) bool.
-
-    `start` (V,3): average scan on our mesh; `skin`: vertices to choose from.
-    """
+def landmarks(folder, start, skin):
+    """Our vertices (68,) nearest to LANDMARKS. `start` (V,3): average scan on our mesh; `skin`: vertices to choose from."""
     given = np.load(os.path.join(folder, 'ict-on-makehuman/ict-targets.npz'))
-    neutral = np.load(os.path.join(folder, 'ict-facekit/ict-facekit.npz'))['neutral'][list(EYE_CORNERS)]
+    neutral = np.load(os.path.join(folder, 'ict-facekit/ict-facekit.npz'))['neutral'][LANDMARKS]
     at = float(given['scale']) * neutral @ given['rotation'].T + given['translation']
-    visible = np.zeros(len(start), bool)
-    visible[given['correspondenceVertex'][given['valid']]] = True
-    return np.array([skin[np.linalg.norm(start[skin] - mark, axis=1).argmin()] for mark in at]), visible
+    return np.array([skin[np.linalg.norm(start[skin] - mark, axis=1).argmin()] for mark in at])
+
+
+def registered(folder, count):
+    """(count,) bool: vertices of the full pack that lie on the scans' visible skin."""
+    given = np.load(os.path.join(folder, 'ict-on-makehuman/ict-targets.npz'))
+    out = np.zeros(count, bool)
+    out[given['correspondenceVertex'][given['valid']]] = True
+    return out
 
 
 def read(folder, vertices, skin_triangles, lashes, macros, modes=MODES):

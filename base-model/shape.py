@@ -7,6 +7,7 @@ from expressions import EXPRESSIONS
 from latent import RACES
 
 MACRO_MODES, MACRO_REST = 0.8, 0.4  # of ancestry, gender, age: what scanned modes can say, and the rest
+LID_OVERLAP = 0.08  # of the lid's travel: lids that meet in the middle of the eye alone leave a slit beside it
 EYES_AT = np.array([0, 0.005, 0.0875])  # eye midpoint of the neutral shape, scene units
 EYE_DISTANCE, EYE_TO_MOUTH = 0.1327, 0.150  # what the scale aims at, geometric mean of the two
 
@@ -93,7 +94,8 @@ def morph(assets, head):
     neutral = V.copy()
     for name, amount in head['expression'].items():
         for source, weight, half in EXPRESSIONS[name]:
-            _add_source(assets, V, head, source, amount * weight * gains.get(source, 1), half)
+            closing = gains[source] * (1 + LID_OVERLAP * amount) if source in gains else 1
+            _add_source(assets, V, head, source, amount * weight * closing, half)
     _closed(assets, V)
     return V, neutral
 
@@ -138,13 +140,6 @@ def fit_tongue(proxy, V, out):
     along = (points[:, 2] - points[:, 2].min()) / max(float(np.ptp(points[:, 2])), 1e-6)
     points[:, 2] += out * (0.12 + 0.42 * along ** 1.5)
     points[:, 1] += out * (0.03 - 0.16 * along ** 3)
-    return points
-
-
-def mirrored_hair(proxy, V):
-    """The style's mirror image. The head is symmetric enough that mirroring the fitted mesh about x = 0 fits."""
-    points = fit(proxy, V)
-    points[:, 0] *= -1
     return points
 
 

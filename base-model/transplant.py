@@ -9,7 +9,7 @@ import math
 import torch
 
 import naming
-from latent import HAIR_NAMES
+from latent import HAIR
 from model import Generator
 
 NEW_ENTRIES = 0.3  # of the start values of entries that the trained network did not have
@@ -42,14 +42,23 @@ def _entries(old, new):
     return index, factor
 
 
+def _earlier(name, old):
+    """What `name`, an expression or a hair style, was called in a list of earlier names."""
+    meshes = {style: was for style, _, was in HAIR}
+    return name if name in old else meshes.get(name, name)
+
+
 def _by_name(old, new):
-    return [old.index(name) if name in old else -1 for name in new]
+    owner = lambda n: n[0] if isinstance(n, tuple) else n
+    names = {owner(n) for n in old}
+    was = [(_earlier(n[0], names), n[1]) if isinstance(n, tuple) else _earlier(n, names) for n in new]
+    return [old.index(name) if name in old else -1 for name in was]
 
 
-def _owned(config, expressions, res):
+def _owned(config, expressions, hair, res):
     """Names of the channels of block `res`: plain ones are numbers, dedicated ones (owner, repetition)."""
     preset, plain = config['preset'], list(range(config['channels'][str(res)]))
-    for at, each, owners in ((preset['hair_at'], preset['hair_each'], HAIR_NAMES),
+    for at, each, owners in ((preset['hair_at'], preset['hair_each'], hair),
                              (preset['expression_at'], preset['expression_each'], expressions)):
         if at == res and config['dedicated'].get(str(res)):
             plain += [(owner, k) for k in range(each) for owner in owners]
@@ -58,25 +67,32 @@ def _owned(config, expressions, res):
 
 def _axes(old, new, old_names, new_names):
     """{(old size, new size): index of the old for each of the new} of every axis that may differ."""
-    codes = [list(range(c['w_free'])) + names + HAIR_NAMES for c, names in ((old, old_names), (new, new_names))]
+    codes = [list(range(c['w_free'])) + [*expressions, *hair] for c, (expressions, hair) in ((old, old_names), (new, new_names))]
     out = {(len(codes[0]), len(codes[1])): _by_name(*codes)}
     for res in old['channels']:
-        channels = [_owned(c, names, int(res)) for c, names in ((old, old_names), (new, new_names))]
+        channels = [_owned(c, *names, int(res)) for c, names in ((old, old_names), (new, new_names))]
         out[len(channels[0]), len(channels[1])] = _by_name(*channels)
     return out
+
+
+def _once(index):
+    """`index` (n,) with -1 where a number comes again."""
+    numbers = index.tolist()
+    return torch.tensor([-1 if n in numbers[:i] else n for i, n in enumerate(numbers)])
 
 
 @torch.no_grad()
 def carry(old, tensors, old_map, latent):
     """Weights of a run with config `old` and latent-map.json `old_map` -> config and weights for `latent`."""
     new_map = latent.json()
-    if old_map['named']['hairStyles'] != HAIR_NAMES:
-        raise SystemExit('the weights were trained with other hair styles than this program has: start anew')
     config = naming.configure(latent, old['preset'])
     generator = Generator(config)
     naming.initialise(generator, latent)
-    axes = _axes(old, config, old_map['named']['expressions'], new_map['named']['expressions'])
+    names = [(m['named']['expressions'], m['named']['hairStyles']) for m in (old_map, new_map)]
+    axes = _axes(old, config, *names)
     hidden, free = old['preset']['hidden'], old['w_free']
+    plain = {int(res): count for res, count in old['channels'].items()}
+    dedicated = {plain[int(res)] + count: plain[int(res)] for res, count in old['dedicated'].items()}  # size: channels nobody owns
     out = generator.state_dict()
     for name, fresh in out.items():
         was = tensors[name]
@@ -84,6 +100,11 @@ def carry(old, tensors, old_map, latent):
             continue
         pick = [torch.tensor(axes.get((a, b), list(range(b)) if a == b else None)) for a, b in zip(was.shape, fresh.shape)]
         value, known = was, torch.ones(fresh.shape, dtype=torch.bool)
+        if '.affine.' in name and was.shape[0] in dedicated:
+            # Two styles that were one share what their channels draw, but each opens its own only.
+            pick[0] = _once(pick[0])
+            for axis in range(1, fresh.dim()):
+                known[dedicated[was.shape[0]]:, _once(pick[axis]) < 0] = False
         for axis, index in enumerate(pick):
             value = value.index_select(axis, index.clamp_min(0))
             shape = [1] * fresh.dim()

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define MAX_FRAGMENTS 24
+#define OPAQUE .93f // as good as opaque: what lies behind is not drawn
 #define ATTRIBUTES 12 // position 3, normal 3, irradiance 3, uv 2, key light visibility 1
 #define MATERIAL 12   // texture, transparent, specular, gloss, fresnel, tint 3, cull, bias, rim, cornea
 
@@ -148,7 +149,8 @@ void render(int W, int H, const float *screen, const float *attributes, const in
   float *zb = malloc(sizeof(float) * pixels), *solid = calloc(pixels * 3, sizeof(float));
   Fragment *fragments = malloc(sizeof(Fragment) * pixels * MAX_FRAGMENTS);
   uint8_t *count = calloc(pixels, 1);
-  for (size_t i = 0; i < pixels; i++) zb[i] = 1e9f;
+  float *wall = malloc(sizeof(float) * pixels); // nearest transparent surface that lets nothing through
+  for (size_t i = 0; i < pixels; i++) zb[i] = wall[i] = 1e9f;
   for (int pass = 0; pass < 2; pass++)
     for (int t = 0; t < nt; t++) {
       const float *M = materials + MATERIAL * materialOf[t];
@@ -166,7 +168,7 @@ void render(int W, int H, const float *screen, const float *attributes, const in
           if (w[0] < 0 || w[1] < 0 || w[2] < 0) continue;
           const size_t p = (size_t)y * W + x;
           const float q0 = w[0] / a[2], q1 = w[1] / b[2], q2 = w[2] / c[2], z = 1 / (q0 + q1 + q2);
-          if (z >= zb[p] + (pass ? M[9] : 0)) continue;
+          if (z >= zb[p] + (pass ? M[9] : 0) || z > wall[p]) continue;
           for (int k = 0; k < ATTRIBUTES; k++)
             A[k] = z * (q0 * attributes[ATTRIBUTES * I[0] + k] + q1 * attributes[ATTRIBUTES * I[1] + k] +
                         q2 * attributes[ATTRIBUTES * I[2] + k]);
@@ -174,7 +176,10 @@ void render(int W, int H, const float *screen, const float *attributes, const in
           if (texture == -2 && A[9] < 0) continue; // the shirt's neckline
           if (fmaxf(fabsf(A[0]), fmaxf(fabsf(A[1]), fabsf(A[2]))) > cut) continue;
           if (texture >= 0) sample(textures[texture], tw[texture], th[texture], A[9], A[10], texel);
-          const float opacity = shade(A, M, texel, eye, key, keyColour, colour);
+          if (pass && M[11] <= 0 && texel[3] <= .02f) continue;
+          float opacity = shade(A, M, texel, eye, key, keyColour, colour);
+          if (opacity >= OPAQUE) opacity = 1;
+          if (pass && opacity >= 1) wall[p] = z;
           if (!pass) {
             zb[p] = z;
             for (int k = 0; k < 3; k++) solid[3 * p + k] = colour[k];
@@ -212,5 +217,5 @@ void render(int W, int H, const float *screen, const float *attributes, const in
     alpha[p] = 1 - T * (1 - hit);
     depth[p] = fminf(dz, zb[p]);
   }
-  free(zb), free(solid), free(fragments), free(count);
+  free(zb), free(solid), free(fragments), free(count), free(wall);
 }

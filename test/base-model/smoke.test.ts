@@ -12,6 +12,10 @@ interface LogLine {
   readonly loss?: number;
 }
 
+interface FitProof {
+  readonly bases: { readonly base: { readonly heads: number; readonly fitted: number; readonly sigma: Record<string, number> } };
+}
+
 /** A Python that has what the factory needs, or undefined. */
 function findPython(): string | undefined {
   const candidates = [process.env.PYTHON, 'python3', '/usr/bin/python3'].filter((name) => name !== undefined);
@@ -51,7 +55,17 @@ describe('the base-model factory', () => {
         const wDim = base.tensors.get('backbone.mapping.w_avg')!.dims[0]!;
         const { directions } = parseDirections(json, { hash: base.hash, wDim });
         expect([...directions.values()].filter(({ kind }) => kind === 'expression').length).toBeGreaterThanOrEqual(40);
-        for (const name of ['jawOpen', 'eyeBlinkLeft', 'eyeLookOutRight', 'age']) expect(directions.has(name)).toBe(true);
+        for (const name of ['jawOpen', 'eyeBlinkLeft', 'eyeLookOutRight', 'age', 'hair.tied', 'hairLength', 'glasses']) {
+          expect(directions.has(name)).toBe(true);
+        }
+
+        const pack = resolve('base-model/fixtures/tiny-head.npz');
+        const sizes = ['--heads', '1', '--views', '3', '--size', '32', '--steps', '12', '--rays', '64', '--threads', '1'];
+        factory('fitproof.py', folder, '-o', join(folder, 'fit'), '--pack', pack, ...sizes);
+        const { bases } = JSON.parse(await readFile(join(folder, 'fit', 'fit.json'), 'utf8')) as FitProof;
+        expect(bases.base.heads).toBe(1);
+        expect(bases.base.fitted).toBeGreaterThan(5); // a grey bust against grey scores about 10 dB, an empty picture less than 5
+        expect(Object.keys(bases.base.sigma)).toContain('philtrum');
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -86,6 +100,14 @@ describe('the base-model factory', () => {
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
+    },
+    120_000,
+  );
+
+  smoke(
+    'hair, beards, glasses, wrinkles and shapes from depth are what they are said to be',
+    () => {
+      factory('test_looks.py');
     },
     120_000,
   );
