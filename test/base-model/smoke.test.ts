@@ -70,7 +70,7 @@ describe('the base-model factory', () => {
         await rm(folder, { recursive: true, force: true });
       }
     },
-    180_000,
+    600_000,
   );
 
   smoke(
@@ -80,7 +80,7 @@ describe('the base-model factory', () => {
       expect(lines.length).toBeGreaterThan(30);
       for (const line of lines) expect(line).toMatch(/^ok /);
     },
-    120_000,
+    300_000,
   );
 
   smoke(
@@ -101,7 +101,7 @@ describe('the base-model factory', () => {
         await rm(folder, { recursive: true, force: true });
       }
     },
-    120_000,
+    300_000,
   );
 
   smoke(
@@ -109,6 +109,6 @@ describe('the base-model factory', () => {
     () => {
       factory('test_looks.py');
     },
-    120_000,
+    300_000,
   );
 });
