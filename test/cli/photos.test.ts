@@ -1,13 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { decode as decodePng, encode as encodePng } from 'fast-png';
+import { decode as decodePng } from 'fast-png';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { anglesOfRotation } from '../../personalize/photos/cameras/viewAngles.js';
 import { photoFolder } from '../../personalize/photos/folder.node.js';
 import { readPhotoSet } from '../../personalize/photos/photoSet.js';
 import type { PreparationReport } from '../../personalize/photos/prepare/report.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { readPerson } from '../../runtime/checkpoint/index.js';
 import { tinyBase } from '../network/tinyBase.js';
+import { drawings, screenshot } from '../personalize/photos/drawings.js';
 import { rawPhotos } from '../personalize/photos/raw/rawPhotos.js';
 import { goldenFile, inFolder, personalizedHead } from './command.js';
 
@@ -29,17 +31,6 @@ async function writeRaw(folder: string, counts: Readonly<Record<string, number>>
 
 const reportOf = async (path: string): Promise<PreparationReport> =>
   JSON.parse(await readFile(path, 'utf8')) as PreparationReport;
-
-/** A picture of a screen: panes of even colours with lines as of text, and nobody in it. */
-function screenshot(): Uint8Array {
-  const [width, height] = [480, 320];
-  const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => {
-    const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
-    if (y < 24) return 60;
-    return y % 12 < 3 && x % 80 < 64 && x > 100 ? 40 : x < 90 ? 200 : 245;
-  });
-  return encodePng({ width, height, channels: 3, data });
-}
 
 describe('personalized-head photos', () => {
   test('turns a folder with good, broken and strange files into a data set, and says why of each', () =>
@@ -116,18 +107,62 @@ describe('personalized-head photos', () => {
       expect(kept.map((letters) => [...new Set(letters)].join('')).sort()).toEqual(['A', 'B']);
     }));
 
-  test('a folder in which nobody is found ends with a clear word', () =>
+  test('a folder in which nobody is found: a clear word on each, and nothing is written or replaced', () =>
+    inFolder(async (folder) => {
+      const [raw, data] = [join(folder, 'raw'), join(folder, 'data')];
+      await mkdir(raw);
+      for (const [name, bytes] of drawings()) await writeFile(join(raw, name), bytes);
+      await mkdir(data);
+      await writeFile(join(data, 'dataset.json'), 'of yesterday');
+      const outcome = await personalizedHead(['photos', raw, '-o', data, '--overwrite']);
+      expect(outcome.code).toBe(1);
+      for (const name of drawings().keys()) {
+        // A figure of strokes has a face, but no photo's.
+        const word = name === 'strokes.png' ? 'The face is too bright: ' : 'No face was found. Show the whole head';
+        expect(outcome.stderr).toContain(`left out ${name}: ${word}`);
+      }
+      expect(outcome.stderr).toContain('photos: None of 5 photos can be used.');
+      expect(await readdir(data)).toEqual(['dataset.json']);
+      expect(await readFile(join(data, 'dataset.json'), 'utf8')).toBe('of yesterday');
+    }));
+
+  test('photos all from the front, and one alone, make a data set and warnings', () =>
     inFolder(async (folder) => {
       const raw = join(folder, 'raw');
       await mkdir(raw);
-      await writeFile(join(raw, 'screen.png'), screenshot());
-      const outcome = await personalizedHead(['photos', raw, '-o', join(folder, 'data')]);
-      expect(outcome.code).not.toBe(0);
-      expect(outcome.stderr).toMatch(/screen\.png: .*no face/i);
+      const frontal = [...rawPhotos('A')].filter(({ truth }) => {
+        const { yaw } = anglesOfRotation(truth.view.rotation);
+        return Math.abs(yaw) < 12;
+      });
+      expect(frontal.length).toBeGreaterThan(1);
+      for (const { name, bytes } of frontal) await writeFile(join(raw, name), bytes);
+      const all = await personalizedHead(['photos', raw, '-o', join(folder, 'all'), '--size', '64']);
+      expect(all.code).toBe(0);
+      expect(all.stderr).toMatch(/(All photos look straight ahead|No photo is turned more than 20°): the sides/);
+      const one = await personalizedHead(
+        ['photos', join(raw, frontal[0]!.name), '-o', join(folder, 'one')].concat(['--size', '64']),
+      );
+      expect(one.code).toBe(0);
+      expect(one.stderr).toContain('Only 1 photo can be used; a head needs at least 10');
+      expect(one.stderr).toContain('One photo tells little of the head’s depth');
+      const { photos, warnings } = await reportOf(join(folder, 'one', 'report.json'));
+      expect(photos.map(({ kept }) => kept)).toEqual([true]);
+      for (const warning of warnings) expect(one.stderr).toContain(warning);
     }));
 });
 
 describe('personalized-head personalize', () => {
+  test('a folder in which nobody is found: nothing is written', () =>
+    inFolder(async (folder) => {
+      const raw = join(folder, 'raw');
+      await mkdir(raw);
+      await writeFile(join(raw, 'screen.png'), screenshot());
+      const outcome = await personalizedHead(['personalize', raw, '-o', join(folder, 'me.head')]);
+      expect(outcome.code).toBe(1);
+      expect(outcome.stderr).toMatch(/left out screen\.png: No face was found.*None of 1 photo can be used/s);
+      expect(await readdir(folder)).toEqual(['raw']);
+    }));
+
   test('takes a folder of raw photos: a head, and a report beside it', () =>
     inFolder(async (folder) => {
       const [raw, head] = [join(folder, 'raw'), join(folder, 'me.head')];

@@ -94,7 +94,8 @@ async function decodeOr(
   } catch (error) {
     if (signal?.aborted === true) return '';
     if (!(error instanceof HeadError)) throw error;
-    return error.message.startsWith(`${name}: `) ? error.message.slice(name.length + 2) : error.message;
+    const message = error.message.startsWith(`${name}: `) ? error.message.slice(name.length + 2) : error.message;
+    return message.charAt(0).toUpperCase() + message.slice(1);
   }
 }
 
