@@ -1,5 +1,6 @@
 import type { Light } from '../measures/light.js';
 import type { Reason } from '../report.js';
+import { above } from './limit.js';
 
 const warn = (code: Reason['code'], message: string): Reason => ({ code, message, severity: 'warn' });
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
@@ -10,11 +11,10 @@ export function checkDark({ mean, dark }: Light): Reason | null {
   return warn('dark', `The face is too dark (mean ${mean.toFixed(0)} of 255, ${percent(dark)} black). Face a window.`);
 }
 
-/** A face whose colours are lost in white. */
+/** A face whose colours are lost in white; most of it white is a drawing on paper. */
 export function checkBright({ bright }: Light): Reason | null {
-  return bright <= 0.1
-    ? null
-    : warn('bright', `The face is too bright: ${percent(bright)} are white. Turn off the flash.`);
+  const message = `The face is too bright: ${percent(bright)} are white. Turn off the flash; a drawing is no photo.`;
+  return above('bright', bright, { refuse: 0.6, warn: 0.1 }, message);
 }
 
 /** A photo without colours. */

@@ -1,6 +1,11 @@
 import { upperMedian } from '../../../median.js';
 import { textureSide, type FaceTexture } from './faceTexture.js';
 
+/**
+ * Colours are left out: beards, make-up, a scream and coloured light change those of a face as much as a thing before it does.
+ */
+type BrightTexture = Pick<FaceTexture, 'values' | 'seen'>;
+
 /** Photos that are needed to know what a person's face usually looks like. */
 const fewest = 6;
 /** A texel that is this many times brighter or darker than usual, light taken out, is not the face. */
@@ -10,7 +15,7 @@ const strange = 1.55;
  * What a person's face usually looks like: the middle value of every texel.
  * @returns null with too few faces
  */
-export function usualTexture(textures: readonly FaceTexture[]): FaceTexture | null {
+export function usualTexture(textures: readonly BrightTexture[]): BrightTexture | null {
   if (textures.length < fewest) return null;
   const levels = textures.map(meanSeen);
   const values = new Float32Array(textureSide ** 2);
@@ -24,7 +29,7 @@ export function usualTexture(textures: readonly FaceTexture[]): FaceTexture | nu
   return { values, seen };
 }
 
-function meanSeen({ values, seen }: FaceTexture): number {
+function meanSeen({ values, seen }: BrightTexture): number {
   let [sum, count] = [0, 0];
   seen.forEach((is, texel) => {
     if (is === 0) return;
@@ -40,7 +45,7 @@ function meanSeen({ values, seen }: FaceTexture): number {
  * @param texels of the part that is asked about
  * @returns null where too little of it is seen
  */
-export function strangeShare(face: FaceTexture, usual: FaceTexture, texels: readonly number[]): number | null {
+export function strangeShare(face: BrightTexture, usual: BrightTexture, texels: readonly number[]): number | null {
   const common = indices(face, usual);
   if (common.length < 100) return null;
   const difference = (texel: number): number => face.values[texel]! - usual.values[texel]!;
@@ -51,7 +56,7 @@ export function strangeShare(face: FaceTexture, usual: FaceTexture, texels: read
   return odd.length / inPart.length;
 }
 
-const indices = (a: FaceTexture, b: FaceTexture): number[] =>
+const indices = (a: BrightTexture, b: BrightTexture): number[] =>
   Array.from(a.seen.keys()).filter((texel) => a.seen[texel] === 1 && b.seen[texel] === 1);
 
 const place = (texel: number): readonly [number, number, number] => [

@@ -9,6 +9,8 @@ export const textureSide = 40;
 export interface FaceTexture {
   /** Natural logarithm of luminance, [side, side], rows from the forehead down. */
   readonly values: Float32Array;
+  /** Natural logarithms of red over green, then of blue over green: [2, side, side] */
+  readonly colors: Float32Array;
   /** 1 where the texel lies on the face and is seen: [side, side] */
   readonly seen: Uint8Array;
 }
@@ -65,6 +67,8 @@ export function textureMap({ mean, triangles: mesh }: HeadShape): TextureMap {
 
 /** A triangle smaller than this part of its frontal area is seen too much from the side. */
 const leastArea = 0.25;
+/** Of 255, added to each colour: what is nearly black has none. */
+const floor = 4;
 
 /**
  * Lays a face flat.
@@ -75,6 +79,7 @@ export function faceTexture(patch: Picture, points: Float32Array, mesh: Int32Arr
   const y = luminance(patch);
   const { width, height } = patch;
   const values = new Float32Array(textureSide ** 2);
+  const colors = new Float32Array(2 * textureSide ** 2);
   const seen = new Uint8Array(textureSide ** 2);
   const scale = (2 * textureSide) / width;
   for (let texel = 0; texel < values.length; texel++) {
@@ -87,9 +92,13 @@ export function faceTexture(patch: Picture, points: Float32Array, mesh: Int32Arr
     const py = u * points[a + 1]! + v * points[b + 1]! + w * points[c + 1]!;
     const [x, row] = [Math.floor(px), Math.floor(py)];
     if (x < 0 || row < 0 || x >= width || row >= height) continue;
-    values[texel] = Math.log(Math.max(4, y[row * width + x]!));
+    const at = row * width + x;
+    values[texel] = Math.log(Math.max(floor, y[at]!));
+    const green = patch.data[4 * at + 1]! + floor;
+    colors[texel] = Math.log((patch.data[4 * at]! + floor) / green);
+    colors[values.length + texel] = Math.log((patch.data[4 * at + 2]! + floor) / green);
     // The texture is twice as coarse as the patch, about.
     if ((area(points) / area(map.places)) * scale * scale > leastArea) seen[texel] = 1;
   }
-  return { values, seen };
+  return { values, colors, seen };
 }

@@ -68,8 +68,13 @@ interface Middle {
   readonly width: number;
 }
 
-/** The middle value of the texels that are seen; null where they are fewer than `least`. */
-export function middleValue({ values, seen }: FaceTexture, texels: readonly number[], least = 8): number | null {
+/** The middle value of the texels that are seen; null where they are fewer than `least`. @param values [side, side] */
+export function middleValue(
+  values: Float32Array,
+  { seen }: Pick<FaceTexture, 'seen'>,
+  texels: readonly number[],
+  least = 8,
+): number | null {
   const found = texels.filter((texel) => seen[texel] === 1).map((texel) => values[texel]!);
   return found.length < least ? null : upperMedian(found);
 }

@@ -62,12 +62,21 @@ test.each([
   [
     'dark glasses',
     [
-      { over: 0.2, under: 0.2 },
-      { over: 0.2, under: 0.4 },
+      { over: 0.2, under: 0.2, tint: 0 },
+      { over: 0.2, under: 0.4, tint: 0 },
       // Deep-set eyes: dark above, skin below.
-      { over: 0.1, under: 0.6 },
+      { over: 0.1, under: 0.6, tint: 0.1 },
+      // Blue mirrors, and copper ones.
+      { over: 0.9, under: 0.8, tint: 0.51 },
+      { over: 0.9, under: 0.8, tint: 0.41 },
+      // Silver mirrors show the sky above the ground.
+      { over: 1.13, under: 0.8, tint: 0.1 },
+      // Light from below, and from the side.
+      { over: 1.2, under: 1.1, tint: 0.1 },
+      { over: 0.9, under: 0.6, tint: 0.1 },
+      null,
     ].map((shade) => said(checkSunglasses(shade))),
-    ['sunglasses', 'sunglasses?', null],
+    ['sunglasses', 'sunglasses?', null, 'sunglasses', 'sunglasses?', 'sunglasses', null, null, null],
   ],
   [
     'a hand',
@@ -84,6 +93,7 @@ test('light', () => {
   expect(said(checkDark({ ...good, mean: 39 }))).toBe('dark?');
   expect(said(checkDark({ ...good, dark: 0.11 }))).toBe('dark?');
   expect(said(checkBright({ ...good, bright: 0.11 }))).toBe('bright?');
+  expect(said(checkBright({ ...good, bright: 0.61 }))).toBe('bright');
   expect(said(checkGrey({ ...good, saturation: 0.02 }))).toBe('grey?');
 });
 

@@ -140,6 +140,18 @@ describe('photos that are no good are left out, and said why', () => {
         painted(picture, [at(33, 133), at(362, 263)], [0.95 * eye, 0.75 * eye], [22, 20, 24]),
       ),
     );
+    const lenses = [at(33, 133), at(362, 263)];
+    await session.add(
+      changed(photo, 'blue.jpg', (picture) => painted(picture, lenses, [0.95 * eye, 0.75 * eye], [95, 160, 230])),
+    );
+    await session.add(
+      changed(photo, 'silver.jpg', (picture) => {
+        // The ground, and the sky above it.
+        const ground = painted(picture, lenses, [0.95 * eye, 0.75 * eye], [105, 100, 95]);
+        const sky = lenses.map(([x, y]): [number, number] => [x, y - 0.35 * eye]);
+        return painted(ground, sky, [0.85 * eye, 0.4 * eye], [225, 232, 240]);
+      }),
+    );
     await session.add(
       changed(photo, 'hand.jpg', (picture) => painted(picture, [at(17, 152)], [1.7 * eye, 1.3 * eye], [60, 62, 70])),
     );
@@ -165,6 +177,8 @@ describe('photos that are no good are left out, and said why', () => {
     ['small.jpg', 'small'],
     ['twin.jpg', 'twin'],
     ['glasses.jpg', 'sunglasses'],
+    ['blue.jpg', 'sunglasses'],
+    ['silver.jpg', 'sunglasses'],
     ['broken.jpg', 'unreadable'],
   ])('%s: %s', (file, code) => {
     expect(codes(of(result, file))).toContain(code);

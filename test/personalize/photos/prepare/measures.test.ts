@@ -56,7 +56,7 @@ describe('what looks unlike the person’s other photos', () => {
   const all = Array.from({ length: textureSide ** 2 }, (_, i) => i);
   const random = mulberry(3);
   const face = all.map((i) => 4.5 + 0.4 * Math.sin(i / 37));
-  const texture = (light: (texel: number) => number): FaceTexture => ({
+  const texture = (light: (texel: number) => number): Pick<FaceTexture, 'values' | 'seen'> => ({
     values: Float32Array.from(all, (i) => face[i]! + light(i) + 0.05 * (random() - 0.5)),
     seen: new Uint8Array(all.length).fill(1),
   });
