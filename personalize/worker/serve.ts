@@ -11,13 +11,14 @@ export interface WorkerPort {
   onmessage: ((event: MessageEvent<Request>) => void) | null;
 }
 
-/** What of a message can go without being copied: nobody here needs it afterwards. */
+/**
+ * What of a message can go without being copied: nobody here needs it afterwards. A card's thumbnail is needed: it is the
+ * face that stands for a person where the page must ask who is meant.
+ */
 function transferable(message: Event | Ending): Transferable[] {
   switch (message.kind) {
     case 'photo':
       return [message.photo.picture.data.buffer as ArrayBuffer];
-    case 'card':
-      return message.card.thumbnail ? [message.card.thumbnail.data.buffer as ArrayBuffer] : [];
     case 'preview':
       return [message.preview.neutral, message.preview.anchor].map(({ data }) => data.buffer as ArrayBuffer);
     case 'state':
@@ -64,7 +65,12 @@ export function servePersonalize(port: WorkerPort): void {
     }
     // Before the answer, so that the next job may come on its heels.
     current = null;
-    reply(ending);
+    try {
+      reply(ending);
+    } catch (error) {
+      // What cannot be sent must not leave the page waiting.
+      reply({ kind: 'failed', error: sendError(error) });
+    }
   }
 
   function act(message: Asked, job: Job): Promise<Ending> {

@@ -127,10 +127,11 @@ export class Gallery {
   }
 }
 
-/** What the user decided needs no other reason; a photo that was put back keeps its own. */
+/** What the user took out needs no other reason; a photo that was put back keeps its own. */
 function reasonsShown({ kept, reasons }: Verdict, choice: boolean | undefined): readonly string[] {
-  const told = reasons.filter(({ code }: Reason) => code !== 'by-user').map(({ message }) => message);
-  if (choice === false && kept) return ['You took it out.'];
+  const own = reasons.filter(({ code }) => code !== 'by-user');
+  const told = own.map(({ message }) => message);
+  if (choice === false && !own.some(({ severity }) => severity === 'refuse')) return ['You took it out.'];
   return choice === true && !kept ? ['You put it back.', ...told] : told;
 }
 

@@ -29,10 +29,9 @@ export interface FilmView {
   readonly amounts?: Amounts;
 }
 
-/** What somebody does who follows the guide: to both sides, up and down, a smile, an open mouth. */
+/** What somebody does who follows the guide but does not nod: to both sides, a smile, an open mouth. */
 export const guidedViews: readonly FilmView[] = [
-  ...[0, 0, -18, -26, -34, -18, 0, 18, 26, 34, 18, 0].map((yaw) => ({ yaw, pitch: 0 })),
-  ...[-13, -20, 0, 13, 20, 0].map((pitch) => ({ yaw: 0, pitch })),
+  ...[0, 0, -18, -26, -34, 0, 18, 26, 34, 0].map((yaw) => ({ yaw, pitch: 0 })),
   { yaw: 0, pitch: 0, amounts: { smile: 1 } },
   { yaw: 0, pitch: 0, amounts: { smile: 1 } },
   { yaw: 0, pitch: 0, amounts: { jawOpen: 0.8 } },
