@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Execution } from '../runtime/execution/execution.js';
 import { nodeExecution } from '../runtime/execution/node.js';
-import { nodeDevice, releaseNodeDevice } from '../runtime/execution/nodeDevice.node.js';
+import { findAdapter } from '../runtime/execution/findAdapter.node.js';
+import { noAdapter, nodeDevice, releaseNodeDevice, type NodeDevice } from '../runtime/execution/nodeDevice.node.js';
+import { isSoftwareAdapter } from '../runtime/execution/softwareAdapter.js';
 
 export type BackendName = 'auto' | 'cpu' | 'webgpu';
 
@@ -26,9 +28,8 @@ export const cpuThreads = (threads: number): number => threads || availableParal
  */
 export async function openBackend(name: BackendName, threads = 0): Promise<Backend> {
   const cpu = () => nodeExecution({ threads: cpuThreads(threads) });
-  const found = name === 'cpu' ? null : await nodeDevice({ required: name === 'webgpu' });
-  if (!found || (name === 'auto' && found.isSoftware)) {
-    releaseNodeDevice();
+  const found = await openDevice(name);
+  if (!found) {
     return {
       execution: await cpu(),
       device: null,
@@ -45,4 +46,13 @@ export async function openBackend(name: BackendName, threads = 0): Promise<Backe
     description: `${found.description}, networks on ${execution.name}`,
     close: () => releaseNodeDevice(),
   };
+}
+
+async function openDevice(name: BackendName): Promise<NodeDevice | null> {
+  if (name === 'cpu') return null;
+  const adapter = await findAdapter();
+  const suits = adapter !== null && !(name === 'auto' && isSoftwareAdapter(adapter));
+  if (suits) return nodeDevice({ required: true });
+  if (name === 'webgpu') throw await noAdapter();
+  return null;
 }

@@ -21,7 +21,7 @@ import { directionsFile, printDirections, spreadsOf } from '../latent/directions
 import { labelSamples } from '../latent/labelSamples.js';
 import { baseArgument } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
-import { finiteNumber, largestSide, wholeNumber } from '../options/numbers.js';
+import { finiteNumber, largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFile } from '../output/outputPath.js';
 import { stepLine } from '../output/progress.js';
@@ -158,10 +158,16 @@ export function directionsCommand(): Command {
     .description('Finds directions of a base’s latent space from labels: samples, renders, reads faces, separates.')
     .addArgument(baseArgument())
     .option('-o, --output <file>', 'directions file (default: <base>.directions.json, where there is none)')
-    .option('-n, --number <number>', 'of samples', wholeNumber(8), 2000)
-    .option('--attributes <names>', `of ${all.join(', ')}`, names, all)
-    .option('--keep <names>', 'attributes that every other direction leaves alone', names, [])
-    .option('--fraction <share>', 'of the samples at each extreme', finiteNumber, 0.1)
+    .option('-n, --number <number>', 'how many samples', wholeNumber(8), 2000)
+    .addOption(
+      new Option('--attributes <names>', `some of ${all.join(', ')}`).argParser(names).default(all, 'all of them'),
+    )
+    .addOption(
+      new Option('--keep <names>', 'attributes that every other direction leaves alone')
+        .argParser(names)
+        .default([], 'none'),
+    )
+    .option('--fraction <share>', 'share of the samples at each extreme', finiteNumber, 0.1)
     .option('--psi <number>', 'truncation of the samples', finiteNumber, 0.7)
     .option('--expressions', 'give samples random expressions of the base’s own directions')
     .option('--size <pixels>', 'side of the judged pictures', wholeNumber(32, largestSide), 64)
@@ -169,7 +175,7 @@ export function directionsCommand(): Command {
     .option('--labels <file>', 'labels so far, gone on with (default: beside the output)')
     .option('--no-render', 'only what the labels file has')
     .option('--probe <number>', 'heads on which each direction’s effect is measured', wholeNumber(0), 8)
-    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
+    .addOption(threadsOption())
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .addHelpText(
       'after',

@@ -178,14 +178,16 @@ export function editCommand(): Command {
     .option('--image <photo>', 'photo whose camera is in dataset.json; it is fitted first')
     .option('--anchor <n>', 'anchor to start from', wholeNumber(0))
     .option('--views <number>', 'views from 45° right to 45° left', wholeNumber(0), 5)
-    .option(
-      '--policy <names>',
-      'at the border of the person’s space: project, stop, continue; w: in all of W; several or all',
-      parseSpaces,
-      ['project'] as const,
+    .addOption(
+      new Option(
+        '--policy <names>',
+        'at the border of the person’s space: project, stop, continue; w: in all of W; several or all',
+      )
+        .argParser(parseSpaces)
+        .default(['project'], 'project'),
     )
     .option('--beta <number>', 'how far weights may fall below 0', finiteNumber, defaultBeta)
-    .option('--steps <number>', 'of the fit to the photo', wholeNumber(1), 80)
+    .option('--steps <number>', 'steps of the fit to the photo', wholeNumber(1), 80)
     .addOption(
       new Option('--projection <kind>', 'soft: weights are fitted; hard: a latent is, then projected')
         .choices(['soft', 'hard'])

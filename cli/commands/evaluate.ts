@@ -31,7 +31,7 @@ import { encodePng } from '../../runtime/core/picture.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadLpips, proxyBeside } from '../files.js';
 import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
-import { largestSide, wholeNumber } from '../options/numbers.js';
+import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFolder } from '../output/outputPath.js';
 import { stepLine } from '../output/progress.js';
@@ -52,6 +52,8 @@ interface EvaluateCommandOptions {
   readonly threads: number;
   readonly backend: BackendName;
 }
+
+const usualMethods = 'base,lora-1,full';
 
 function parseMethods(text: string): readonly Method[] {
   return text.split(',').map((name) => {
@@ -207,22 +209,21 @@ export function evaluateCommand(): Command {
       '-o, --output <folder>',
       'table.md, table.json, sheet.png and a .head by each method; of several folders, one below for each',
     )
-    .option(
-      '--methods <names>',
-      `of ${[...methods.keys()].join(', ')}; name@rate for another rate`,
-      parseMethods,
-      parseMethods('base,lora-1,full'),
+    .addOption(
+      new Option('--methods <names>', `some of ${[...methods.keys()].join(', ')}; name@rate for another rate`)
+        .argParser(parseMethods)
+        .default(parseMethods(usualMethods), usualMethods),
     )
     .addOption(new Option('--effort <name>', 'how long').choices(Object.keys(efforts)).default('good'))
     .option('--steps <number>', 'training steps in place of the effort’s', wholeNumber(1))
     .option('--size <pixels>', 'side of training photos and compared images', wholeNumber(32, largestSide), 128)
     .option('--singles <number>', 'test photos beside regular series that are fitted', wholeNumber(0), 1000)
     .option('--fit <steps>', 'steps in which a latent is fitted to a held-out photo', wholeNumber(1), 40)
-    .option('--seed <text>', 'of everything random', '0')
+    .option('--seed <text>', 'seed of all that is random', '0')
     .addOption(lpipsOption('a further column: LPIPS by this network (safetensors; repeat for the heads’ file)'))
-    .addOption(lpipsWeightOption(0, 'of LPIPS in the loss: methods then learn by it, and it is no judge'))
+    .addOption(lpipsWeightOption(0, 'weight of LPIPS in the loss: methods then learn by it, and it is no judge'))
     .addOption(identityOption())
-    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
+    .addOption(threadsOption())
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .addHelpText(
       'after',

@@ -23,7 +23,7 @@ import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
 import { baseOption, packagedAsset } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
-import { largestSide, wholeNumber } from '../options/numbers.js';
+import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFolder } from '../output/outputPath.js';
 import { stepLine } from '../output/progress.js';
@@ -104,7 +104,7 @@ export function evaluateHeadCommand(): Command {
     .requiredOption('-o, --output <folder>', 'head.md and head.json')
     .option('--size <pixels>', 'side of the renders', wholeNumber(32, largestSide), 192)
     .option('--fit <steps>', 'steps in which a latent is fitted to a held-out photo', wholeNumber(1), 40)
-    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
+    .addOption(threadsOption())
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .action(run);
 }

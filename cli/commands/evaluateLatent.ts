@@ -15,7 +15,7 @@ import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
-import { finiteNumber, largestSide, wholeNumber } from '../options/numbers.js';
+import { finiteNumber, largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFolder } from '../output/outputPath.js';
 import { stepLine } from '../output/progress.js';
@@ -119,11 +119,11 @@ export function evaluateLatentCommand(): Command {
     .option('--steps <number>', 'looks between the two', wholeNumber(1), 3)
     .option('--samples <number>', 'samples of each way, and random heads of the base', wholeNumber(0), 24)
     .option('--edits <number>', 'neutral photos that are fitted and edited', wholeNumber(0), 8)
-    .option('--amount <number>', 'of the smile in the person’s own space', finiteNumber, 2)
-    .option('--fit <steps>', 'of each fit', wholeNumber(1), 80)
-    .option('--seed <number>', 'of everything random', wholeNumber(0), 0)
+    .option('--amount <number>', 'amount of the smile in the person’s own space', finiteNumber, 2)
+    .option('--fit <steps>', 'steps of each fit', wholeNumber(1), 80)
+    .option('--seed <number>', 'seed of all that is random', wholeNumber(0), 0)
     .option('--directions-file <file>', 'directions other than those beside the base')
-    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
+    .addOption(threadsOption())
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .action(run);
 }

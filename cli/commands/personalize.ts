@@ -14,7 +14,7 @@ import { loadBase, loadLpips, proxyBeside } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { directionsBeside } from '../options/directions.js';
 import { expressionsOption, identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
-import { largestSide, wholeNumber } from '../options/numbers.js';
+import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { PersonRun } from '../output/personRun.js';
 import { PhaseClock, phaseLines } from '../output/phases.js';
@@ -147,24 +147,26 @@ export function personalizeCommand(): Command {
     .addOption(new Option('--method <name>', 'what is learned').choices([...methods.keys()]).default('lora-1'))
     .addOption(new Option('--effort <name>', 'how long').choices(Object.keys(efforts)).default('good'))
     .option('--steps <number>', 'training steps in place of the effort’s', wholeNumber(1))
-    .option('--size <pixels>', 'side of the photos that is learned from', wholeNumber(32, largestSide), 128)
+    .option('--size <pixels>', 'side of the photos while they are learned from', wholeNumber(32, largestSide), 128)
     .option('--split <folder>', 'only photos below this folder (default: train, where there is one)')
     .option('--person <number>', 'who is meant, where several people are in raw photos', wholeNumber(1))
-    .option('--seed <text>', 'of everything random', '0')
+    .option('--seed <text>', 'seed of all that is random', '0')
     .option('--layered', 'a latent for every layer (W+)')
     .option('--refine-cameras', 'let the cameras move by a few degrees (default: where this program estimated them)')
     .option('--no-refine-cameras', 'do not')
     .addOption(lpipsOption('learn by LPIPS too, with this network (safetensors; repeat for the heads’ file)'))
-    .addOption(lpipsWeightOption(1, 'of LPIPS in the loss'))
+    .addOption(lpipsWeightOption(1, 'weight of LPIPS in the loss'))
     .addOption(identityOption())
     .addOption(expressionsOption())
     .option('--superresolution', 'learn from the super-resolved image (default: where base and photos allow)')
     .option('--no-superresolution', 'do not')
     .option('--resume', 'continue the run of this output that was stopped')
     .option('--force', 'replace a head, or the state of a stopped run, of that name')
-    .option('--sheet [file]', 'contact sheet of photos and what was learned (default: <output>.png)', true)
+    .addOption(
+      new Option('--sheet [file]', 'contact sheet of photos and what was learned').default(true, '<output>.png'),
+    )
     .option('--no-sheet', 'no contact sheet')
-    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
+    .addOption(threadsOption())
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .addHelpText(
       'after',

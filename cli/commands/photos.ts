@@ -6,7 +6,7 @@ import { holdOut, type HoldOut } from '../../personalize/photos/prepare/dataset/
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import { encodePng } from '../../runtime/core/picture.js';
-import { wholeNumber } from '../options/numbers.js';
+import { threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFolder } from '../output/outputPath.js';
 import { photoPaths } from '../photos/photoPaths.js';
@@ -62,8 +62,6 @@ async function run(paths: readonly string[], options: PhotosCommandOptions): Pro
     ...{ size, threads, signal },
     ...(person === undefined ? {} : { person }),
   });
-  // Before anything is written or replaced.
-  requireKept(raw.prepared);
   const prepared = options.holdOut === undefined ? raw.prepared : holdOut(raw.prepared, options.holdOut);
   signal.throwIfAborted();
   if (options.overwrite) {
@@ -75,6 +73,7 @@ async function run(paths: readonly string[], options: PhotosCommandOptions): Pro
     await writeFileAtomically(path, bytes);
   }
   await writeFileAtomically(join(options.output, 'contact.png'), encodePng(raw.sheet()));
+  requireKept(prepared);
   console.log(resolve(options.output));
 }
 
@@ -93,7 +92,7 @@ export function photosCommand(): Command {
     .option('--hold-out <number|names>', 'photos for test/: how many, or names (a*.jpg,b.jpg)', parseHoldOut)
     .option('--person <number>', 'who is meant, where several people are in the photos', wholeNumber(1))
     .option('--overwrite', 'replace a data set that is there')
-    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
+    .addOption(threadsOption())
     .addHelpText('after', '\nNothing leaves the machine. docs/photos.md says how to take good photos.')
     .action(run);
 }

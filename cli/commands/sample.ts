@@ -77,14 +77,14 @@ export function sampleCommand(): Command {
     .description('Draws random looks of a person from the space that their anchors span.')
     .argument('<person>', 'person file, .head')
     .requiredOption('-o, --output <file>', 'sheet.png, film.apng or frames/; numbers are written beside as .json')
-    .option('-n, --number <number>', 'of samples', wholeNumber(1), 24)
+    .option('-n, --number <number>', 'how many samples', wholeNumber(1), 24)
     .addOption(
       new Option('--method <name>', 'even: covers the space; three-anchors: the authors’ way')
         .choices(['even', 'three-anchors'])
         .default('even'),
     )
     .option('--beta <number>', 'how far weights may fall below 0; 0: between the anchors', finiteNumber, 0)
-    .option('--seed <number>', 'of the draw', wholeNumber(0), 0)
+    .option('--seed <number>', 'seed of the draw', wholeNumber(0), 0)
     .option('--camera <camera>', 'yaw,pitch[,radius] in radians or 25 numbers', '0,0');
   return withSessionOptions(command)
     .addHelpText(

@@ -15,7 +15,7 @@ import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { parseBackground } from '../options/background.js';
-import { largestSide, wholeNumber } from '../options/numbers.js';
+import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
 import { resizeImage, toPicture, type Background, type Picture } from '../output/image.js';
 
 /** Options of every command that shows a person's latents. */
@@ -162,6 +162,6 @@ export function withSessionOptions(command: Command): Command {
     .option('--background <color>', 'transparent, white, black or #rrggbb', 'transparent')
     .option('--no-meter', 'no face distances to the person')
     .option('--reference <photo>', 'photo with a camera that face distances are taken to (default: the neutral head)')
-    .option('--threads <number>', 'of the CPU’s networks (default: one per core)', wholeNumber(1), 0)
+    .addOption(threadsOption())
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'));
 }

@@ -23,12 +23,12 @@ export function lpipsWeightOption(alone: number, description: string): Option {
 }
 
 export const identityOption = (): Option =>
-  new Option('--identity <weight>', 'of identity between the anchors, seen from the sides; 0: left out')
+  new Option('--identity <weight>', 'weight of identity between the anchors, seen from the sides; 0: left out')
     .argParser(weight)
     .default(0);
 
 export const expressionsOption = (): Option =>
-  new Option('--expressions <weight>', 'of keeping the base’s expressions while learning; 0: left out')
+  new Option('--expressions <weight>', 'weight of keeping the base’s expressions while learning; 0: left out')
     .argParser(weight)
     .default(keptExpressions);
 

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Largest side of a picture that is rendered or learned from, pixels: its numbers fit into memory. */
 export const largestSide = 8192;
@@ -21,3 +21,9 @@ export function finiteNumber(text: string): number {
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
   return value;
 }
+
+/** `--threads`; 0 where it is not given. */
+export const threadsOption = (): Option =>
+  new Option('--threads <number>', 'threads of the CPU’s networks')
+    .argParser(wholeNumber(1))
+    .default(0, 'one per core');

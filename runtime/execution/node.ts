@@ -18,9 +18,9 @@ export async function nodeExecution({ provider = 'cpu', threads = 0 }: NodeExecu
   try {
     ort = await import('onnxruntime-node');
   } catch (cause) {
-    throw new DeviceError('network/runtime', 'onnxruntime-node cannot be loaded. Run: npm install onnxruntime-node', {
-      cause,
-    });
+    // Its installer fetches CUDA's libraries unless told not to; nothing here uses them.
+    const remedy = 'Run: npm install onnxruntime-node --onnxruntime-node-install=skip';
+    throw new DeviceError('network/runtime', `onnxruntime-node cannot be loaded. ${remedy}`, { cause });
   }
   const queue = new Queue();
   return {

@@ -29,6 +29,13 @@ async function loadDawn(): Promise<GPU | null> {
   }
 }
 
+/** Says what to install where no device can be had. */
+export async function noAdapter(): Promise<DeviceError> {
+  return (await loadDawn())
+    ? new DeviceError('device/adapter', `There is no WebGPU adapter on this machine. ${remedy}`)
+    : new DeviceError('device/dawn', 'The webgpu package cannot be loaded. Run: npm install webgpu');
+}
+
 /**
  * Opens a device through the `webgpu` package (Dawn).
  * @returns null without one, unless it is required
@@ -36,12 +43,9 @@ async function loadDawn(): Promise<GPU | null> {
  */
 export async function nodeDevice({ required }: { required: boolean }): Promise<NodeDevice | null> {
   const gpu = await loadDawn();
-  if (!gpu && required) {
-    throw new DeviceError('device/dawn', 'The webgpu package cannot be loaded. Run: npm install webgpu');
-  }
   const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
-    if (required) throw new DeviceError('device/adapter', `There is no WebGPU adapter on this machine. ${remedy}`);
+    if (required) throw await noAdapter();
     return null;
   }
   const optional: GPUFeatureName[] = ['shader-f16', 'timestamp-query', 'subgroups'];
