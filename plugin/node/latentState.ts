@@ -1,6 +1,10 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
+import { ShapeError } from '../../runtime/core/errors.js';
 import { headMetadata, setHeadMetadata, type HeadLook, type HeadMetadata, type LatentWeights } from './metadata.js';
 import { sparseNumbers } from './sparseNumbers.js';
+
+/** Of the generator of random numbers. */
+const lastSeed = 0xffffffff;
 
 /**
  * Which face it is: weights over a person's anchors, or a seed of the bare base, and how far it is mixed with another.
@@ -47,12 +51,13 @@ export class LatentState {
     this._setNumber('latentMix', mix);
   }
 
-  /** Between whole numbers the two faces are mixed. */
+  /** 0 .. 2^32 - 1; between whole numbers the two faces are mixed. */
   get seed(): number {
     return this.metadata.seed ?? 0;
   }
   set seed(seed: number) {
-    this._setNumber('seed', seed);
+    // Animations that ease may overshoot.
+    this._setNumber('seed', Math.min(lastSeed, Math.max(0, seed)));
   }
 
   /** What `latentMix` 0 and 1 are; null: what `latent` or `seed` say. */
@@ -60,6 +65,7 @@ export class LatentState {
     return this.metadata.looks ?? [null, null];
   }
   set looks([from, to]: readonly [HeadLook | null, HeadLook | null]) {
+    for (const look of [from, to]) expectLook(look);
     this.metadata.looks = JSON.parse(JSON.stringify([from, to])) as [HeadLook | null, HeadLook | null];
     this._onChange();
   }
@@ -94,3 +100,21 @@ export class LatentState {
 
 const isList = (weights: ArrayLike<number> | Readonly<LatentWeights>): weights is ArrayLike<number> =>
   Array.isArray(weights) || ArrayBuffer.isView(weights);
+
+/** @throws ShapeError `head/looks` for what is neither null nor a look */
+function expectLook(look: unknown): asserts look is HeadLook | null {
+  if (look === null) return;
+  const entries = typeof look === 'object' && !Array.isArray(look) ? Object.entries(look) : [];
+  const isSound = ([name, value]: readonly [string, unknown]): boolean =>
+    name === 'seed' ? Number.isFinite(value) && (value as number) >= 0 : name === 'latent' && areWeights(value);
+  if (entries.length > 0 && entries.every(isSound)) return;
+  throw new ShapeError(
+    'head/looks',
+    `looks: expected null, { seed: 4 } or { latent: { 2: 1 } }, got ${JSON.stringify(look)}. Nothing was changed.`,
+  );
+}
+
+const areWeights = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).every(([key, weight]) => /^\d+$/.test(key) && Number.isFinite(weight));

@@ -29,9 +29,9 @@ export interface PersonalizedHeadMembers extends Record<ExpressionGroup, number>
   attributes: Record<string, number>;
   /** How far the face is mixed from `looks[0]` to `looks[1]`, 0..1. */
   latentMix: number;
-  /** What `latentMix` mixes; null: what `latent` or `seed` say now. */
+  /** What `latentMix` mixes; null: what `latent` or `seed` say now. @throws ShapeError, when set, for what is no look */
   looks: readonly [HeadLook | null, HeadLook | null];
-  /** Which face of a bare base; between whole numbers two are mixed. A person is not changed by it. */
+  /** Which face of a bare base, 0 .. 2^32 - 1; between whole numbers two are mixed. A person is not changed by it. */
   seed: number;
   /** The neural image and its depth as textures; null where the mesh is shown instead. */
   readonly texture: BaseTexture | null;
@@ -63,8 +63,17 @@ export interface PersonalizedHeadMembers extends Record<ExpressionGroup, number>
   exportGLBAsync(): Promise<Blob>;
 }
 
-/** A head: a plain mesh with more members. */
-export type PersonalizedHeadMesh = Mesh & PersonalizedHeadMembers;
+/** What a head's mesh does as every mesh, but with a head. */
+interface HeadMeshMethods {
+  /** A head of its own, with the face of now. As Babylon's `Mesh.clone`. */
+  clone(...parameters: Parameters<Mesh['clone']>): PersonalizedHeadMesh;
+}
+
+/**
+ * A head: a plain mesh with more members. Everything that gives a head gives this type: `CreatePersonalizedHeadAsync`,
+ * `clone`; of a mesh that a loader gives, cast it: `meshes[0] as PersonalizedHeadMesh`.
+ */
+export type PersonalizedHeadMesh = HeadMeshMethods & PersonalizedHeadMembers & Mesh;
 
 type Accessors = Readonly<Record<string, { readonly get: () => unknown; readonly set?: (value: never) => void }>>;
 

@@ -9,7 +9,6 @@ import {
   NumericError,
   PersonalizedHead,
   worldFromHead,
-  type PersonalizedHeadMesh,
 } from '../../../plugin/index.js';
 import { attributeNames } from '../../../plugin/node/attributes.js';
 import { expectClose } from '../../harness/compare.js';
@@ -106,6 +105,32 @@ describe('expression', () => {
     head.expression.EyeBlinkLeft = 0.3;
     head.expression.eyeBlink_R = 0.4;
     expect(head.blink).toBeCloseTo(0.35);
+  });
+
+  test('a look that is none is refused, and a seed stays one', async () => {
+    const head = await alice(stage.scene);
+    const looks = [null, { latent: { 1: 0.5 } }] as const;
+    head.looks = looks;
+    for (const wrong of [
+      { seeed: 4 },
+      { seed: -1 },
+      { seed: '4' },
+      {},
+      [],
+      { latent: { a: 1 } },
+      { latent: { 1: NaN } },
+    ]) {
+      expect(() => (head.looks = [null, wrong as never])).toThrow('looks: expected null, { seed: 4 }');
+    }
+    expect(head.looks).toEqual(looks);
+    head.seed = -1;
+    expect(head.seed).toBe(0);
+    head.seed = 2 ** 40;
+    expect(head.seed).toBe(2 ** 32 - 1);
+    // Its type is a head's too.
+    const clone = head.clone('twin');
+    clone.smile = 0.5;
+    expect([clone.smile, head.smile]).toEqual([0.5, 0]);
   });
 
   test('keeps its last good value where it is set to what is no number', async () => {
@@ -275,7 +300,7 @@ test('attributes are the metadata’s, by names without dots', async () => {
   head.attributes = { weight: -1 };
   expect({ ...head.attributes }).toEqual({ weight: -1 });
   expect(JSON.stringify(head.attributes)).toBe('{"weight":-1}');
-  const clone = head.clone('bob') as PersonalizedHeadMesh;
+  const clone = head.clone('bob');
   clone.attributes.weight = 1;
   expect([head.attributes.weight, clone.attributes.weight]).toEqual([-1, 1]);
 });
