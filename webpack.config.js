@@ -58,6 +58,8 @@ export default (_env, { mode = 'development' }) => ({
       patterns: [
         { from: 'assets', to: 'assets' },
         { from: 'samples/{shared,personalize}/*.css', to: '[name][ext]' },
+        // Of the index.
+        { from: 'docs/images/{orbit.png,cast.jpg,studio.jpg,latent-A.jpg}', to: 'images/[name][ext]' },
         // The page as it can be pasted anywhere, but with this package from here: with what `npm ci` or the tests built.
         {
           from: 'samples/playground/playground.html',
