@@ -62,6 +62,8 @@ async function run(paths: readonly string[], options: PhotosCommandOptions): Pro
     ...{ size, threads, signal },
     ...(person === undefined ? {} : { person }),
   });
+  // Before anything is written or replaced.
+  requireKept(raw.prepared);
   const prepared = options.holdOut === undefined ? raw.prepared : holdOut(raw.prepared, options.holdOut);
   signal.throwIfAborted();
   if (options.overwrite) {
@@ -73,7 +75,6 @@ async function run(paths: readonly string[], options: PhotosCommandOptions): Pro
     await writeFileAtomically(path, bytes);
   }
   await writeFileAtomically(join(options.output, 'contact.png'), encodePng(raw.sheet()));
-  requireKept(prepared);
   console.log(resolve(options.output));
 }
 

@@ -3,13 +3,7 @@ import { VertexBuffer } from '@babylonjs/core/Buffers/buffer.js';
 import { CreateSphereVertexData } from '@babylonjs/core/Meshes/Builders/sphereBuilder.js';
 import { Space } from '@babylonjs/core/Maths/math.axis.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
-import {
-  ARKIT_NAMES,
-  AssetError,
-  NumericError,
-  PersonalizedHead,
-  worldFromHead,
-} from '../../../plugin/index.js';
+import { ARKIT_NAMES, AssetError, NumericError, PersonalizedHead, worldFromHead } from '../../../plugin/index.js';
 import { attributeNames } from '../../../plugin/node/attributes.js';
 import { expectClose } from '../../harness/compare.js';
 import { tinyProxy } from './files.js';
