@@ -161,7 +161,7 @@ export const personSteps = ({ person, shared = 0 }: Effort, photos: number): num
   person + (photos < fewestShared ? 0 : shared);
 
 /** Weight of keeping the base's expressions while learning, see docs/decisions/expressions-kept.md. */
-export const keptExpressions = 0.01;
+export const keptExpressions = 0.02;
 
 const prior = 1e-3;
 const patch = 32;

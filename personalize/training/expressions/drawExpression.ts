@@ -9,10 +9,6 @@ export interface Drawable {
   readonly weight: number;
 }
 
-/** What parts of a face do by themselves: the movements that people look for first, and that a head must not lose. */
-const mainExpressions = ['jawOpen', 'smile', 'blink', 'browUp', 'browDown'];
-/** Of the draws that begin with one of those. By size alone brows came up once or twice in a short training, and were lost. */
-const mainShare = 0.6;
 /** Of one side alone: a wink is rarer than a blink. */
 const alone = 0.3;
 /** Of the draws that mix two expressions. */
@@ -48,15 +44,9 @@ function drawOne(all: readonly Drawable[], random: Random): string {
   return all.at(-1)!.name;
 }
 
-/**
- * One expression at 0.4 to 1, half of the time with some of a second one. The first is mostly one of the main ones, each as
- * often, where the base has any.
- */
+/** One expression at 0.4 to 1, half of the time with some of a second one. */
 export function drawExpression(all: readonly Drawable[], random: Random): Amounts {
-  const main = mainExpressions.filter((name) => all.some((drawable) => drawable.name === name));
-  const isMain = main.length > 0 && random.uniform() < mainShare;
-  const first = isMain ? main[random.integer(main.length)]! : drawOne(all, random);
-  const amounts: Record<string, number> = { [first]: least + (1 - least) * random.uniform() };
+  const amounts: Record<string, number> = { [drawOne(all, random)]: least + (1 - least) * random.uniform() };
   if (random.uniform() < mixed) {
     const second = drawOne(all, random);
     amounts[second] ??= least * random.uniform();

@@ -9,11 +9,8 @@ import { Random } from '../random.js';
 import { drawables, drawExpression, type Drawable } from './drawExpression.js';
 import { carryAlong, carryBack, PlaneMotion } from './planeMotion.js';
 
-/**
- * Of the planes' own energy that is added to that of a change, against division by nothing. It must be small beside the
- * faint ones: raised brows change 0.0012 of that energy, the inner brows alone 0.0004.
- */
-const floor = 1e-4;
+/** Of the planes' own energy that is added to that of a change, so that faint expressions do not weigh more than strong ones. */
+const floor = 1e-3;
 
 /** A neutral look and the same look with an expression. */
 export interface ExpressionDraw {
@@ -45,7 +42,7 @@ export interface KeepExpressionsParts {
 
 /**
  * Keeps the base's expressions while a person is learned. For a neutral look w of the person and an expression e,
- *   L = |P(w + e) - T|^2 / (|B(w + e) - B(w)|^2 + 0.0001 |B(w)|^2),   T = B(w + e) + move_e(P(w) - B(w)),
+ *   L = |P(w + e) - T|^2 / (|B(w + e) - B(w)|^2 + 0.001 |B(w)|^2),   T = B(w + e) + move_e(P(w) - B(w)),
  * P the planes of the person, B those of the bare base: with an expression the face changes as the base does, and what was
  * learned moves along (`PlaneMotion`). Both looks get gradients: what they have in common costs nothing. No rays are marched.
  */
