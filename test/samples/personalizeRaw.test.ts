@@ -35,6 +35,8 @@ function take(into: string, person: string, from: number, to: number): void {
  * takes minutes.
  */
 function doubtFirstPhoto(): void {
+  // Called on the worker that it was taken from.
+  // eslint-disable-next-line @typescript-eslint/unbound-method
   const listen = Worker.prototype.addEventListener;
   Worker.prototype.addEventListener = function (this: Worker, type: string, listener: unknown): void {
     if (type === 'message') {

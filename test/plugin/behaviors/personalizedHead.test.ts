@@ -55,7 +55,7 @@ test('is saved, cloned and given back without what behaviours add', async () => 
   run(0.1);
   expect(head.expression.eyeBlinkLeft).toBeGreaterThan(0.9);
   expect(head.pose.yaw).toBeGreaterThan(0.4);
-  const clone = head.clone('clone') as PersonalizedHeadMesh;
+  const clone = head.clone('clone');
   expect([clone.expression.eyeBlinkLeft, clone.expression.eyeBlinkRight]).toEqual([0.125, 0]);
   expect(clone.pose.yaw).toBeCloseTo(0.25, 6);
   run(1 / 60);

@@ -106,7 +106,7 @@ test('a head is cloned whole while an inspector watches its properties', async (
     const accessors = found.get ? { get: found.get.bind(head), set: found.set!.bind(head) } : plain;
     Object.defineProperty(head, name, { configurable: true, enumerable: true, ...accessors });
   }
-  const clone = head.clone('bob') as PersonalizedHeadMesh;
+  const clone = head.clone('bob');
   expect([clone.name, clone.subMeshes.length]).toEqual(['bob', 1]);
   clone.smile = 0.5;
   expect([clone.expression.mouthSmileLeft, head.smile]).toEqual([0.5, 0]);

@@ -239,7 +239,7 @@ test(
   async () => {
     const left: number[] = [];
     for (let i = 0; i < 3; i++) {
-      const clone = head.clone(`clone ${i}`) as PersonalizedHeadMesh;
+      const clone = head.clone(`clone ${i}`);
       clone.position.x = 0.3;
       await clone.whenReadyAsync();
       await shot(i === 0 ? 'node-clone' : undefined);

@@ -174,7 +174,7 @@ test('a clone is a head of its own', async () => {
   head.expression.jawOpen = 0.5;
   head.pose.yaw = 0.2;
   head.latent[0] = 0.1;
-  const clone = head.clone('bob') as PersonalizedHeadMesh;
+  const clone = head.clone('bob');
   expect([clone.expression.jawOpen, clone.pose.yaw, clone.latent[0]]).toEqual([0.5, 0.2, 0.1]);
   clone.setExpression({ jawOpen: 0.1, smile: 1 });
   clone.pose.yaw = -1;
