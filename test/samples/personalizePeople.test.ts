@@ -1,6 +1,3 @@
-// Not in npm test yet: it has not run since the worker was mended that this test found stuck. By hand, after npm test has made
-// the machine ready:
-// node --experimental-vm-modules node_modules/jest/bin/jest.js --testMatch '**/personalizePeople.manual.ts'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
