@@ -60,14 +60,10 @@ def build(b, beard, V, normals, skin):
         return {}
     share = np.asarray(beard['zones'], np.float32)
     grows = (b.at * share).max(1) * np.float32(beard['amount'])
-    tri = skin[(grows[skin] > 0.02).any(1)]
-    if not len(tri):
+    if not (grows[skin] > 0.02).any():
         return {}
-    used, local = np.unique(tri, return_inverse=True)
-    shade = np.clip(grows[used] * (0.42 + 2.5 * min(beard['length'], 0.2)), 0.01, 0.92)
-    uv = np.stack([shade, np.full(len(used), 0.5)], 1).astype(np.float32)
-    out = {'shade': ((V[used] + normals[used] * SHADE).astype(np.float32), normals[used].astype(np.float32),
-                     local.reshape(-1, 3).astype(np.int32), uv, np.ones(len(used), np.float32))}
+    dark = np.clip(grows * (0.42 + 2.5 * min(beard['length'], 0.2)), 0.01, 0.92)
+    out = {'shade': strands.shade(grows, dark, SHADE, V, normals, skin)}
     if beard['length'] < 0.03:
         return out
     rng = np.random.default_rng(29)

@@ -20,12 +20,24 @@ def proportions(marks):
     return {name: float(np.linalg.norm(marks[a] - marks[b]) / apart) for name, (a, b) in MEASURES.items()}
 
 
+def _places(scan):
+    """Vertex -> its row among those that the modes move, -1 where none does."""
+    place = np.full(len(scan.start), -1)
+    place[scan.moved] = np.arange(len(scan.moved))
+    return place
+
+
+def _bent(scan, weights):
+    """The average scan bent by the first identity modes: (V,3)."""
+    V = scan.start.copy()
+    V[scan.moved] += np.tensordot(weights, scan.modes[:len(weights)].reshape(len(weights), -1, 3), 1)
+    return V
+
+
 def spread(scan, landmarks, count=400, seed=1):
     """{measure: standard deviation among scanned people}."""
     rng, rows = np.random.default_rng(seed), []
-    place = np.full(len(scan.start), -1)
-    place[scan.moved] = np.arange(len(scan.moved))
-    modes = scan.modes.reshape(scan.count, -1, 3)[:, place[landmarks]]
+    modes = scan.modes.reshape(scan.count, -1, 3)[:, _places(scan)[landmarks]]
     for _ in range(count):
         rows.append(proportions(scan.start[landmarks] + np.tensordot(rng.normal(size=scan.count), modes, 1)))
     return {name: float(np.std([row[name] for row in rows])) for name in MEASURES}
@@ -71,15 +83,13 @@ def estimate(assets, landmarks, views, distances, centre, scale):
     scan = assets.scan
     used = min(FITTED, scan.count)
     modes = scan.modes.reshape(scan.count, -1, 3)[:used]
-    place = np.full(len(scan.start), -1)
-    place[scan.moved] = np.arange(len(scan.moved))
+    place = _places(scan)
     triangles = assets.skin_whole[1][assets.skin_whole[0]]
     face = _visible(scan.start, triangles)
     face = face[place[face] >= 0]
     weights, R, s, t = np.zeros(used), np.eye(3), scale, -np.asarray(centre) * scale
     for done in range(ROUNDS):
-        V = scan.start.copy()
-        V[scan.moved] += np.tensordot(weights, modes, 1)
+        V = _bent(scan, weights)
         normal = shape.normals(V, triangles)[face] @ R.T
         p = s * V[face] @ R.T + t
         moved = s * modes[:, place[face]] @ R.T
@@ -102,6 +112,4 @@ def estimate(assets, landmarks, views, distances, centre, scale):
         K = np.array([[0, -turn[2], turn[1]], [turn[2], 0, -turn[0]], [-turn[1], turn[0], 0]]) / max(angle, 1e-12)
         small = np.eye(3) + np.sin(angle) * K + (1 - np.cos(angle)) * K @ K
         R, s, t = small @ R, s * grow, grow * small @ t + shift
-    V = scan.start.copy()
-    V[scan.moved] += np.tensordot(weights, modes, 1)
-    return V[landmarks]
+    return _bent(scan, weights)[landmarks]

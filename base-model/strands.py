@@ -163,18 +163,22 @@ def cards(points, out, width, seed=17):
     return flat_(P, 3), flat_(N, 3), tri.astype(np.int32), flat_(np.stack([u, v], -1), 2), gain.reshape(-1).astype(np.float32)
 
 
+def shade(grows, dark, lift, V, normals, skin):
+    """The skin where hair `grows` (V,), `lift` decimetres above it: mesh as `cards` gives it, uv[:, 0] is how `dark` (V,) it is."""
+    tri = skin[(grows[skin] > 0.02).any(1)]
+    used, local = np.unique(tri, return_inverse=True)
+    P = V[used] + normals[used] * lift
+    uv = np.stack([dark[used], np.full(len(used), 0.5)], 1).astype(np.float32)
+    return (P.astype(np.float32), normals[used].astype(np.float32), local.reshape(-1, 3).astype(np.int32), uv,
+            np.ones(len(used), np.float32))
+
+
 def cap(s, style, V, normals, skin):
-    """The shade of the roots on the scalp: mesh as `cards` gives it, uv[:, 0] is how dark it is."""
+    """The shade of the roots on the scalp."""
     grows = s.scalp * _kept(s.back, style, style['style'] in (*CLOSE, 'bald'))
     if style['part'] < 0:
         grows = np.maximum(grows, grows[s.mirror])
-    tri = skin[(grows[skin] > 0.02).any(1)]
-    used, local = np.unique(tri, return_inverse=True)
-    P = V[used] + normals[used] * CAP
-    amount = np.clip(1.25 * grows[used], 0, 1) * style['roots']
-    uv = np.stack([np.clip(amount, 0.01, 0.99), np.full(len(used), 0.5)], 1).astype(np.float32)
-    return (P.astype(np.float32), normals[used].astype(np.float32), local.reshape(-1, 3).astype(np.int32), uv,
-            np.ones(len(used), np.float32))
+    return shade(grows, np.clip(np.clip(1.25 * grows, 0, 1) * style['roots'], 0.01, 0.99), CAP, V, normals, skin)
 
 
 def ramp(side=64):
