@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person.js';
 import { nodeExecution } from '../../runtime/execution/node.js';
+import { cpuThreads } from '../backend.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { makeProxy } from '../../runtime/proxy/makeProxy.js';
 import { isBeside, proxyField } from '../../runtime/proxy/ownProxy.js';
@@ -40,7 +41,7 @@ async function run(basePath: string, options: ProxyOptions): Promise<void> {
   const signal = interruptSignal();
   const base = await loadBase(basePath, signal);
   const person = options.person === undefined ? undefined : await loadPerson(options.person, base);
-  const generator = new Generator(base, await nodeExecution());
+  const generator = new Generator(base, await nodeExecution({ threads: cpuThreads(0) }));
   const bar = progressBar('making the proxy');
   try {
     const directions = await loadDirections(options.directionsFile ?? directionsPathOf(basePath), generator);
