@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
 import { meterJson, meterText, type MeterReading } from '../../personalize/latent/identityMeter.js';
 import { portraitImage } from '../../personalize/evaluation/judgedImage.js';
-import { faceBox } from '../../personalize/evaluation/faceBox.js';
+import { judgeFace } from '../../personalize/evaluation/judgeFace.js';
 import { HeadError } from '../../runtime/core/errors.js';
 import { distanceFromPerson } from '../../runtime/latent/alpha/distance.js';
 import { filmLooks, measuredPath } from '../../runtime/latent/measuredPath.js';
@@ -76,7 +76,7 @@ async function pathOf(
   const read = async ({ ws }: Look) => {
     const [portrait] = await session.take(ws, [frontal], signal);
     const image = portraitImage(portrait!);
-    return judge.look(image, faceBox(frontal, image.dims.at(-1)!));
+    return judgeFace(judge, image, frontal);
   };
   return measuredPath(looks, {
     pieces,

@@ -10,16 +10,16 @@ import type { LpipsNetwork } from '../perceptual/lpipsNetwork.js';
 import { personalize, type Effort } from '../personalize.js';
 import type { FaceNets } from '../photos/faces/faceNets.js';
 import type { Photo } from '../photos/photo.js';
-import { cameraYaw, type PhotoInfo } from '../photos/photoInfo.js';
+import { yawDegrees, type PhotoInfo } from '../photos/photoInfo.js';
 import type { Studio } from '../portraits.js';
 import { isFrozen, type Method } from '../training/method.js';
 import { canCompareFine } from '../training/superresolution/fineTarget.js';
 import { countNumbers, trainables } from '../training/trainables.js';
 import { meanVector } from '../vectors.js';
-import { faceBox } from './faceBox.js';
 import { heldOutPlan, renderHeldOut, type HeldOut } from './heldOut.js';
 import type { FaceJudge, FaceReading } from './judge.js';
 import { expressionsKept, type ExpressionsKept } from './expressions/expressionsKept.js';
+import { judgeFace } from './judgeFace.js';
 import { photoImage, portraitImage } from './judgedImage.js';
 import { forgetfulStore, type EvaluationStore, type MethodResult, type SmileRecord } from './methodResult.js';
 import { psnr } from './metrics/psnr.js';
@@ -84,7 +84,7 @@ export interface PersonEvaluation {
 }
 
 const grey: Background = [0.5, 0.5, 0.5];
-const degrees = (photo: Photo): number => (cameraYaw(photo.camera) * 180) / Math.PI;
+const degrees = (photo: Photo): number => yawDegrees(photo.camera);
 
 function groupOf(info: PhotoInfo | undefined): ExpressionGroup {
   const strong = Object.entries(info?.expression ?? {}).filter(([, amount]) => amount > 0.1);
@@ -119,13 +119,11 @@ async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips |
   if (!frontal || Math.abs(degrees(frontal)) > 15) {
     throw new AssetError('evaluation/frontal', 'evaluate: expected a neutral test photo from the front, got none.');
   }
-  const look = (judge: FaceJudge, image: Tensor, photo: Photo): Promise<FaceReading> =>
-    judge.look(image, faceBox(photo.camera, image.dims.at(-1)!));
   const truths = new Map<Photo, { image: Tensor; mask: Tensor; readings: FaceReading[] }>();
   for (const photo of new Set([frontal, ...plan.map((entry) => entry.photo)])) {
     const seen = photoImage(photo, resolution);
     const readings: FaceReading[] = [];
-    for (const judge of judges) readings.push(await look(judge, seen.image, photo));
+    for (const judge of judges) readings.push(await judgeFace(judge, seen.image, photo.camera));
     truths.set(photo, { ...seen, readings });
   }
   const front = truths.get(frontal)!.readings;
@@ -233,7 +231,7 @@ async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips |
       const truthOf = truths.get(photo)!;
       const identity: Record<string, { toFrontal: number | null; toPhoto: number }> = {};
       for (const [k, judge] of judges.entries()) {
-        const reading = await look(judge, image, photo);
+        const reading = await judgeFace(judge, image, photo.camera);
         identity[judge.name] = {
           toFrontal: photo === frontal ? null : judge.distance(reading, front[k]!),
           toPhoto: judge.distance(reading, truthOf.readings[k]!),

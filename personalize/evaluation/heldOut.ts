@@ -94,13 +94,12 @@ export async function renderHeldOut(
   const cameras = new Map<Photo, Camera>();
   try {
     for (const photo of fitted) {
-      const stage = { steps, ...(signal ? { signal } : {}) };
       const view = person.tensors.has('colors') ? new SinglePhotoColors() : null;
       if (view) colors.set(photo, view);
       const seen = view ? { ...fitting, view: () => view } : fitting;
       const { target, camera } = inPersonFrame(person, photo);
-      const moving = camera ? { ...stage, camera } : stage;
-      latents.set(photo, latent.toWs(await invertPhoto(seen, target, start, moving)));
+      const stage = { steps, ...(camera ? { camera } : {}), ...(signal ? { signal } : {}) };
+      latents.set(photo, latent.toWs(await invertPhoto(seen, target, start, stage)));
       cameras.set(photo, camera?.camera ?? target.camera);
       onProgress?.(latents.size / total);
     }

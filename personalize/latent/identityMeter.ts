@@ -1,7 +1,7 @@
 import { ShapeError } from '../../runtime/core/errors.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
-import { faceBox } from '../evaluation/faceBox.js';
+import { judgeFace } from '../evaluation/judgeFace.js';
 import type { FaceJudge, FaceReading } from '../evaluation/judge.js';
 
 /** A picture of a face and the camera it was taken with. */
@@ -45,7 +45,7 @@ export class IdentityMeter {
     const own: FaceReading[][] = [];
     for (const judge of judges) {
       const readings: FaceReading[] = [];
-      for (const shot of references) readings.push(await look(judge, shot));
+      for (const { image, camera } of references) readings.push(await judgeFace(judge, image, camera));
       own.push(readings);
     }
     return new IdentityMeter(judges, own);
@@ -59,16 +59,13 @@ export class IdentityMeter {
   async read(shot: FaceShot): Promise<MeterReading> {
     const readings = new Map<string, IdentityReading>();
     for (const [k, judge] of this._judges.entries()) {
-      const face = await look(judge, shot);
+      const face = await judgeFace(judge, shot.image, shot.camera);
       const distance = Math.min(...this._own[k]!.map((own) => judge.distance(face, own)));
       readings.set(judge.name, { distance, same: distance < judge.threshold, face });
     }
     return readings;
   }
 }
-
-const look = (judge: FaceJudge, { image, camera }: FaceShot): Promise<FaceReading> =>
-  judge.look(image, faceBox(camera, image.dims.at(-1)!));
 
 /** `dlib 0.31, faceres 0.22`; a distance that is not the same person's has a `!`. */
 export function meterText(reading: MeterReading): string {

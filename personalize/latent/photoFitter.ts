@@ -77,12 +77,16 @@ export class PhotoFitter {
       patch: 32,
       ...this._view(),
     };
-    const stage = { steps, layered, ...(signal ? { signal } : {}), ...(onStep ? { onStep } : {}) };
     const { target, camera } = inPersonFrame(this._person, photo);
+    const stage = {
+      ...{ steps, layered },
+      ...(camera ? { camera } : {}),
+      ...(signal ? { signal } : {}),
+      ...(onStep ? { onStep } : {}),
+    };
     if (projection === 'soft') {
       return fitAlpha({ ...common, random: new Random(`${seed}:alpha ${photo.name}`) }, this.anchors, target, {
         ...stage,
-        ...(camera ? { camera } : {}),
         beta,
       });
     }
@@ -90,8 +94,7 @@ export class PhotoFitter {
     const latent = await this._latent;
     const { numWs } = latent.layout;
     const fitting: SeededFitting = { ...common, latent, prior: 1e-3, seed };
-    const moving = camera ? { ...stage, camera } : stage;
-    const w = latent.toWs(await invertPhoto(fitting, target, this._start(latent), moving));
+    const w = latent.toWs(await invertPhoto(fitting, target, this._start(latent), stage));
     const alphas = layered
       ? projectLatentLayers(this.anchors, w, beta).map(({ alpha }) => alpha)
       : Array<Float64Array>(numWs).fill(projectLatent(this.anchors, w, beta).alpha);

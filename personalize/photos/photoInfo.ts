@@ -25,6 +25,9 @@ export function cameraYaw({ cam2world }: Camera): number {
   return Math.atan2(cam2world[3]!, cam2world[11]!);
 }
 
+/** `cameraYaw` in degrees. */
+export const yawDegrees = (camera: Camera): number => (cameraYaw(camera) * 180) / Math.PI;
+
 /** Radians about the origin: 0 at the head's height, positive where the camera stands above. */
 export function cameraPitch({ cam2world }: Camera): number {
   return Math.atan2(cam2world[7]!, Math.hypot(cam2world[3]!, cam2world[11]!));

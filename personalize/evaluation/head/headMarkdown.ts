@@ -1,6 +1,6 @@
 import { markdownTable } from '../table/markdownTable.js';
 import { median } from '../../median.js';
-import { yawBins } from '../table/records.js';
+import { inYawBin, yawBins } from '../table/records.js';
 import { likenessSmiles, likenessYaws, type Likeness } from './likeness.js';
 import type { ReconstructionRecord } from './reconstruction.js';
 import type { SpillRecord } from './spill.js';
@@ -29,10 +29,7 @@ export function reconstructionMarkdown(records: readonly ReconstructionRecord[])
   const judges = Object.keys(records[0]?.identity ?? {});
   const groups = [
     { name: 'all', own: records },
-    ...yawBins.map(({ name, from, to }) => ({
-      name,
-      own: records.filter(({ yaw }) => Math.abs(yaw) >= from && Math.abs(yaw) < to),
-    })),
+    ...yawBins.map((bin) => ({ name: bin.name, own: records.filter(({ yaw }) => inYawBin(bin, yaw)) })),
   ];
   const cells = groups
     .filter(({ own }) => own.length > 0)

@@ -1,14 +1,13 @@
 import { orbitCamera } from '../../../runtime/camera/lookAt.js';
-import type { PersonFile } from '../../../runtime/checkpoint/person.js';
 import { AssetError } from '../../../runtime/core/errors.js';
-import { offsetByDirections, type Directions } from '../../../runtime/latent/directions.js';
+import { offsetByDirections } from '../../../runtime/latent/directions.js';
 import { networkLayout } from '../../../runtime/network/layout.js';
 import { median } from '../../median.js';
-import type { Photo } from '../../photos/photo.js';
 import { personWs, takePortraits, type Sitting, type Studio } from '../../portraits.js';
-import { faceBox } from '../faceBox.js';
-import type { FaceJudge, FaceReading } from '../judge.js';
+import { judgeFace } from '../judgeFace.js';
+import type { FaceReading } from '../judge.js';
 import { photoImage, portraitImage } from '../judgedImage.js';
+import type { HeadOptions } from './headOptions.js';
 
 /** How near one render of a head is to the person's photos. */
 export interface LikenessRow {
@@ -32,17 +31,6 @@ export interface Likeness {
   readonly photos: number;
 }
 
-export interface LikenessOptions {
-  readonly person: PersonFile;
-  readonly directions: Directions;
-  /** Photos of the person, best those that no training saw; at least two. */
-  readonly photos: readonly Photo[];
-  readonly judges: readonly FaceJudge[];
-  /** Side of renders and photos, pixels. */
-  readonly side: number;
-  readonly signal?: AbortSignal;
-}
-
 export const likenessYaws = [-40, -20, 0, 20, 40] as const;
 export const likenessSmiles = [0, 1] as const;
 
@@ -51,7 +39,7 @@ export const likenessSmiles = [0, 1] as const;
  * photos of the person by the distance of faces.
  * @throws AssetError for fewer than two photos; the signal's reason when it aborts
  */
-export async function measureLikeness(studio: Studio, options: LikenessOptions): Promise<Likeness> {
+export async function measureLikeness(studio: Studio, options: HeadOptions): Promise<Likeness> {
   const { person, directions, photos, judges, side, signal } = options;
   if (photos.length < 2) {
     throw new AssetError(
@@ -74,13 +62,13 @@ export async function measureLikeness(studio: Studio, options: LikenessOptions):
     for (const photo of photos) {
       signal?.throwIfAborted();
       const { image } = photoImage(photo, side);
-      readings.push(await judge.look(image, faceBox(photo.camera, image.dims.at(-1)!)));
+      readings.push(await judgeFace(judge, image, photo.camera));
     }
     const pairs = readings.flatMap((a, i) => readings.slice(i + 1).map((b) => judge.distance(a, b)));
     among[judge.name] = median(pairs);
     for (const [i, { smile, yaw }] of views.entries()) {
       signal?.throwIfAborted();
-      const reading = await judge.look(portraitImage(portraits[i]!), faceBox(sittings[i]!.camera, side));
+      const reading = await judgeFace(judge, portraitImage(portraits[i]!), sittings[i]!.camera);
       const distances = readings.map((photo) => judge.distance(reading, photo));
       rows.push({ judge: judge.name, yaw, smile, toPhotos: median(distances), happy: reading.happy });
     }

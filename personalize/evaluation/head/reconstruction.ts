@@ -1,17 +1,14 @@
-import { cameraYaw } from '../../photos/photoInfo.js';
-import type { PersonFile } from '../../../runtime/checkpoint/person.js';
+import { yawDegrees } from '../../photos/photoInfo.js';
 import { AssetError } from '../../../runtime/core/errors.js';
-import type { Directions } from '../../../runtime/latent/directions.js';
 import { LatentSpace } from '../../inversion/latentSpace.js';
-import type { Photo } from '../../photos/photo.js';
 import { personWs, type Studio } from '../../portraits.js';
 import { networkLayout } from '../../../runtime/network/layout.js';
-import { faceBox } from '../faceBox.js';
 import { renderHeldOut } from '../heldOut.js';
-import type { FaceJudge } from '../judge.js';
+import { judgeFace } from '../judgeFace.js';
 import { photoImage, portraitImage } from '../judgedImage.js';
 import { psnr } from '../metrics/psnr.js';
 import { structuralDistance } from '../metrics/structure.js';
+import type { HeadOptions } from './headOptions.js';
 
 /** How a head shows one photo that no training saw, once a latent was fitted to it. Goes to JSON as it is. */
 export interface ReconstructionRecord {
@@ -26,17 +23,9 @@ export interface ReconstructionRecord {
   readonly identity: Readonly<Record<string, number>>;
 }
 
-export interface ReconstructionOptions {
-  readonly person: PersonFile;
-  readonly directions: Directions;
-  /** Photos of the person that no training saw. */
-  readonly photos: readonly Photo[];
-  readonly judges: readonly FaceJudge[];
+export interface ReconstructionOptions extends HeadOptions {
   /** Steps of each fit. */
   readonly steps: number;
-  /** Side of renders and photos, pixels. */
-  readonly side: number;
-  readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
 }
 
@@ -53,28 +42,33 @@ export async function measureReconstruction(
   if (photos.length === 0) {
     throw new AssetError('evaluation/photos', 'evaluate-head: expected held-out photos, got none. Hold some out.');
   }
+  // A photo is not enlarged, and all are compared at one size.
+  const resolution = Math.min(side, ...photos.map(({ image }) => image.dims.at(-1)!));
   const latent = await LatentSpace.measure(studio.base, studio.execution, directions);
   const { numWs, wDim } = networkLayout(studio.base);
   const plan = photos.map((photo) => ({ photo, fittedOn: photo }));
   const portraits = await renderHeldOut(studio, person, latent, plan, {
     start: latent.fromW(personWs(person, null, numWs).data.slice(0, wDim)),
-    ...{ steps, resolution: side, seed: '0' },
+    ...{ steps, resolution, seed: '0' },
     ...(signal ? { signal } : {}),
     ...(onProgress ? { onProgress } : {}),
   });
   const records: ReconstructionRecord[] = [];
   for (const [i, photo] of photos.entries()) {
     signal?.throwIfAborted();
-    const truth = photoImage(photo, side);
+    const truth = photoImage(photo, resolution);
     const image = portraitImage(portraits[i]!);
     const identity: Record<string, number> = {};
     for (const judge of judges) {
-      const look = (picture: typeof image) => judge.look(picture, faceBox(photo.camera, side));
-      identity[judge.name] = judge.distance(await look(image), await look(truth.image));
+      const [made, seen] = [
+        await judgeFace(judge, image, photo.camera),
+        await judgeFace(judge, truth.image, photo.camera),
+      ];
+      identity[judge.name] = judge.distance(made, seen);
     }
     records.push({
       photo: photo.name,
-      yaw: (cameraYaw(photo.camera) * 180) / Math.PI,
+      yaw: yawDegrees(photo.camera),
       psnr: psnr(image, truth.image, truth.mask),
       structure: structuralDistance(image, truth.image),
       identity,

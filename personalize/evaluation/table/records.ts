@@ -68,6 +68,9 @@ export const yawBins: readonly YawBin[] = [
   { name: '40–60°', from: 40, to: 62 },
 ];
 
+/** On either side. */
+export const inYawBin = ({ from, to }: YawBin, yaw: number): boolean => Math.abs(yaw) >= from && Math.abs(yaw) < to;
+
 /** @throws NumericError where a record holds a number that is not finite: a mean would hide it */
 export function requireFinite(record: PhotoRecord): void {
   const { method, photo, yaw, psnr, structure, lpips = 0 } = record;

@@ -1,6 +1,7 @@
 import {
   expressionGroups,
   requireFinite,
+  inYawBin,
   yawBins,
   type LpipsNote,
   type MethodCost,
@@ -46,10 +47,7 @@ interface Group {
 }
 
 const all: Group = { name: 'all', has: () => true };
-const yawGroups: readonly Group[] = yawBins.map(({ name, from, to }) => ({
-  name,
-  has: ({ yaw }) => Math.abs(yaw) >= from && Math.abs(yaw) < to,
-}));
+const yawGroups: readonly Group[] = yawBins.map((bin) => ({ name: bin.name, has: ({ yaw }) => inYawBin(bin, yaw) }));
 const expressions: readonly Group[] = expressionGroups.map((name) => ({
   name,
   has: ({ expression }) => expression === name,

@@ -6,7 +6,7 @@ import { Generator } from '../../../runtime/generator/generator.js';
 import { Photographer } from '../../../runtime/generator/portrait.js';
 import { standardNormal } from '../../../runtime/latent/normal.js';
 import { broadcastW, mixLatents } from '../../../runtime/latent/truncation.js';
-import { faceBox } from '../../evaluation/faceBox.js';
+import { judgeFace } from '../../evaluation/judgeFace.js';
 import type { FaceJudge, FaceReading } from '../../evaluation/judge.js';
 import { portraitImage } from '../../evaluation/judgedImage.js';
 import type { Studio } from '../../portraits.js';
@@ -66,7 +66,7 @@ export class FaceStudio implements Probe {
   async read(image: Tensor): Promise<Readings> {
     const readings = new Map<string, FaceReading>();
     for (const judge of this.judges) {
-      readings.set(judge.name, await judge.look(image, faceBox(this.camera, image.dims.at(-1)!)));
+      readings.set(judge.name, await judgeFace(judge, image, this.camera));
     }
     return readings;
   }

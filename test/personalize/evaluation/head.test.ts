@@ -132,6 +132,8 @@ describe('reconstruction', () => {
     const framed = await measureReconstruction(studio, { ...options, person: moved, photos: estimated });
     const without = await measureReconstruction(studio, { ...options, photos: estimated });
     framed.forEach(({ psnr }, i) => expect(psnr).toBeGreaterThan(without[i]!.psnr + 1));
+    // A photo smaller than was asked for is compared at its own size.
+    expect(await measureReconstruction(studio, { ...options, photos, side: 4 * side })).toEqual(records);
     const table = reconstructionMarkdown(records);
     expect(table).toContain(((records[0]!.psnr + records[1]!.psnr) / 2).toFixed(2));
     expect(table.split('\n').filter((line) => /^\| (all|10|40)/.test(line))).toHaveLength(3);
