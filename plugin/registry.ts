@@ -10,6 +10,11 @@ export interface Registry {
   readonly files: WeakMap<AbstractEngine, object>;
   /** What every head is loaded with unless it says otherwise. */
   defaults: HeadLoadingOptions;
+  /**
+   * Morph targets are saved with their positions. The Editor's plugin asks for it while a project is saved, whose export
+   * would fail for lack of them where the plugin is not installed.
+   */
+  savePositions?: boolean;
   /** Copies of Babylon that know heads, by their Mesh class. */
   readonly registered: WeakSet<object>;
 }

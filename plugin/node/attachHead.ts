@@ -3,12 +3,11 @@ import type { Node } from '@babylonjs/core/node.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import { showOwnFace } from '../behaviors/faceMixer.js';
 import { isSavedWithoutPositions, serializeWithoutPositions } from '../saving/lightTargets.js';
-import { targetId } from './expression.js';
 import type { HeadLoadRequest } from './headLoad.js';
+import { fileSafe, neckId, newUniqueId, poseId, targetId } from './ids.js';
 import { defineMembers } from './members.js';
 import { mergeOptions } from './mergeOptions.js';
 import { copyMetadata, headMetadata, setHeadMetadata } from './metadata.js';
-import { neckId, poseId } from './pose.js';
 import { PersonalizedHead } from './personalizedHead.js';
 import { SceneHeads } from './sceneHeads.js';
 
@@ -33,7 +32,7 @@ export function makeIdUnique(mesh: Mesh): void {
   const scene = mesh.getScene();
   const { id } = mesh;
   const taken = (): boolean => scene.meshes.some((other) => other !== mesh && other.id === mesh.id);
-  for (let i = 2; taken(); i++) mesh.id = `${id} ${i}`;
+  for (let i = 2; taken(); i++) mesh.id = `${id}-${i}`;
 }
 
 /** A clone is a head of its own: Babylon would have it share its source's face, and copies members as values. */
@@ -45,6 +44,7 @@ function attachClone(source: PersonalizedHead, node: Node): void {
   showOwnFace(source.mesh);
   forgetCopies(source, clone);
   setHeadMetadata(clone, copyMetadata(metadata));
+  clone.id = fileSafe(clone.id);
   makeIdUnique(clone);
   clone.morphTargetManager = ownManager(source.mesh, clone.id);
   adoptChildren(source, clone);
@@ -90,7 +90,7 @@ function adoptChildren({ mesh, poseNode }: PersonalizedHead, clone: Mesh): void 
     if (child !== poseNode.parent) continue;
     const neck = copyOf(child, clone);
     const pose = neck && copyOf(poseNode, neck);
-    if (neck) neck.id = neckId(clone.id);
-    if (pose) pose.id = poseId(clone.id);
+    if (neck) Object.assign(neck, { id: neckId(clone.id), uniqueId: newUniqueId() });
+    if (pose) Object.assign(pose, { id: poseId(clone.id), uniqueId: newUniqueId() });
   }
 }

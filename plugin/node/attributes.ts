@@ -1,6 +1,6 @@
 import type { Directions } from '../../runtime/latent/directions.js';
 import type { HeadMetadata } from './metadata.js';
-import { sparseNumbers } from './sparseNumbers.js';
+import { isMethodName, sparseNumbers } from './sparseNumbers.js';
 
 /** Members cannot have dots, which divide the paths of animations: `hair.short01` is `hairShort01`. */
 const keyOf = (name: string): string =>
@@ -24,7 +24,7 @@ export function attributeValues(
 ): Record<string, number> {
   const isName = (name: string): boolean => /^[A-Za-z]\w*$/.test(name) && !(name in Object.prototype);
   return sparseNumbers({
-    nameOf: (key) => (isName(keyOf(key)) ? keyOf(key) : undefined),
+    nameOf: (key) => (!isMethodName(key) && isName(keyOf(key)) ? keyOf(key) : undefined),
     names,
     stored: () => metadata().attributes,
     store: () => (metadata().attributes ??= {}),

@@ -4,6 +4,7 @@ import { loadHeadFilesAsync, type GivenFiles } from '../loading/headFiles.js';
 import type { HeadLoadingOptions, HeadProgress } from '../loading/loadingOptions.js';
 import { ProgressSum } from '../loading/progressSum.js';
 import { attachHead, headsOf, makeIdUnique } from './attachHead.js';
+import { fileSafe } from './ids.js';
 import type { PersonalizedHeadMesh } from './members.js';
 import { mergeOptions } from './mergeOptions.js';
 import { metadataVersion, setHeadMetadata, type HeadMetadata } from './metadata.js';
@@ -58,7 +59,7 @@ export async function buildHeadAsync(
   const heads = headsOf(scene);
   const { onProgress, signal: asked, ...own } = options;
   const merged = mergeOptions(heads.options, own);
-  const metadata = metadataOf(url, merged);
+  const metadata = metadataOf(url, { ...merged, image: own.image });
   const abort = new AbortController();
   const observer = scene.onDisposeObservable.addOnce(() => abort.abort());
   const signal = asked ? AbortSignal.any([asked, abort.signal]) : abort.signal;
@@ -70,6 +71,7 @@ export async function buildHeadAsync(
     const made: { mesh: Mesh; head: PersonalizedHead }[] = [];
     around(() => {
       const mesh = new Mesh(name, scene);
+      mesh.id = fileSafe(name);
       setHeadMetadata(mesh, metadata);
       makeIdUnique(mesh);
       const request = { options: merged, files, onProgress, ...(given ? { given } : {}) };
@@ -83,8 +85,15 @@ export async function buildHeadAsync(
   }
 }
 
-/** Only what differs from the defaults is saved. */
-function metadataOf(url: string, options: HeadLoadingOptions): HeadMetadata {
+/**
+ * Only what differs from the defaults is saved.
+ * @param options with `image` only where this head was asked for without one: what a scene or a page does without, as
+ *   Babylon's Editor, must not be taken from the game that loads its scenes
+ */
+function metadataOf(
+  url: string,
+  options: Omit<HeadLoadingOptions, 'image'> & { image: boolean | undefined },
+): HeadMetadata {
   const isBase = /\.safetensors([?#].*)?$/i.test(url);
   const { baseUrl, directionsUrl, proxyUrl, seed, truncationPsi, image } = options;
   const base = isBase ? url : baseUrl;

@@ -4,7 +4,10 @@ import { MorphTarget } from '@babylonjs/core/Morph/morphTarget.js';
 import { MorphTargetManager } from '@babylonjs/core/Morph/morphTargetManager.js';
 import { AssetError, NumericError } from '../../runtime/core/errors.js';
 import { ARKIT_NAMES, arkitNameOf, type ArkitName } from '../arkitNames.js';
+import { isSavedWithoutPositions, serializeWithoutPositions } from '../saving/lightTargets.js';
 import { expressionGroups } from './expressionGroups.js';
+import { targetId } from './ids.js';
+import { isMethodName } from './sparseNumbers.js';
 
 /** The names that count as one: Apple's, and by their way of writing it `EyeBlinkLeft`, `eyeBlink_L`, `mesh_eyeBlinkLeft`. */
 const isGroup = (name: string): name is keyof typeof expressionGroups => Object.hasOwn(expressionGroups, name);
@@ -14,7 +17,7 @@ const isGroup = (name: string): name is keyof typeof expressionGroups => Object.
  * those that are missing, and keeps out what is no number.
  */
 export class Expression {
-  /** Influences by ARKit name, one own property each. Names that no head has read as 0 and can be written to no effect. */
+  /** Influences by ARKit name, one own property each. Names that no head has read as 0; writing to them has no effect. */
   readonly values: Record<string, number>;
   private _manager: MorphTargetManager | null = null;
   private _targets: ReadonlyMap<ArkitName, MorphTarget> = new Map();
@@ -25,6 +28,8 @@ export class Expression {
   constructor(
     private readonly _mesh: Mesh,
     private readonly _onChange: () => void,
+    /** The mesh has a manager whose targets may lack displacements. */
+    private readonly _onManager: () => void = () => undefined,
   ) {
     this.values = expressionValues(this);
     this.bind();
@@ -68,7 +73,13 @@ export class Expression {
     if (this._mesh.morphTargetManager !== manager) this._mesh.morphTargetManager = manager;
     this._frozen = true;
     this.frozen = wasFrozen;
+    this._onManager();
     this._onChange();
+  }
+
+  /** The mesh has another id: its targets are found by theirs when the scene is loaded. */
+  renameTargets(): void {
+    for (const [name, target] of this.targets) target.id = targetId(this._mesh.id, name);
   }
 
   get(name: ArkitName): number {
@@ -147,11 +158,13 @@ function completeTargets(mesh: Mesh, manager: MorphTargetManager): ReadonlyMap<A
     manager.addTarget(target);
     found.set(name, target);
   }
+  for (let i = 0; i < manager.numTargets; i++) {
+    const target = manager.getTarget(i);
+    // Babylon's own `serialize` fails where there are no positions, and the Editor's export with it.
+    if (!target.getPositions() && !isSavedWithoutPositions(target)) serializeWithoutPositions(target);
+  }
   return found;
 }
-
-/** The id an AnimationGroup finds its target by when a scene is loaded. */
-export const targetId = (meshId: string, name: string): string => `${meshId}:${name}`;
 
 function namesOf(name: string): readonly ArkitName[] {
   if (isGroup(name)) return expressionGroups[name];
@@ -180,7 +193,8 @@ function expressionValues(expression: Expression): Record<string, number> {
     get: (object, key, receiver): unknown => {
       if (typeof key === 'symbol' || key in object) return Reflect.get(object, key, receiver);
       const name = arkitNameOf(key);
-      return name ? expression.get(name) : 0;
+      if (name) return expression.get(name);
+      return isMethodName(key) ? undefined : 0;
     },
     set: (_object, key, amount: number) => {
       const name = typeof key === 'symbol' ? undefined : arkitNameOf(key);

@@ -20,6 +20,7 @@ import { inspectableProperties } from './inspectable.js';
 import { LatentState } from './latentState.js';
 import type { HeadDisplay, HeadLook, LatentWeights } from './metadata.js';
 import { PoseNode } from './pose.js';
+import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
 import { applyProxy } from './proxyMesh.js';
 import { ProxyMaterial } from './proxyMaterial.js';
 import { registry } from '../registry.js';
@@ -51,7 +52,9 @@ export class PersonalizedHead {
   private readonly _drawObserver: Observer<Mesh>;
   private readonly _members: DefinedMembers;
   private _material: ProxyMaterial | null = null;
-  private _png: Uint8Array<ArrayBuffer> | null = null;
+  private _proxy: HeadProxy | null = null;
+  /** The mesh's id that its targets and nodes are named after. */
+  private _namedAfter = '';
   private _dirty = true;
   private _faceDirty = true;
   private _failed = false;
@@ -73,7 +76,12 @@ export class PersonalizedHead {
       () => this._load.picture?.attributes.keys() ?? [],
       () => this.markAsDirty(),
     );
-    this._expression = new Expression(mesh, () => this.markAsDirty());
+    this._expression = new Expression(
+      mesh,
+      () => this.markAsDirty(),
+      // Another manager brings targets whose displacements were not saved.
+      () => this._proxy && applyProxy(mesh, this._expression, this._proxy),
+    );
     this._pose = new PoseNode(mesh);
     this._members = defineMembers(mesh, this);
     mesh.inspectableCustomProperties = inspectableProperties(this._latent.metadata.url === undefined);
@@ -231,7 +239,8 @@ export class PersonalizedHead {
   /** The mesh as a GLB file. */
   exportGLBAsync(): Promise<Blob> {
     // A material of the user's own has textures of its own.
-    return exportHeadGLBAsync(this.mesh, this._png && this.owns(this.mesh.material) ? { texture: this._png } : {});
+    const { texture } = this._proxy ?? {};
+    return exportHeadGLBAsync(this.mesh, texture && this.owns(this.mesh.material) ? { texture } : {});
   }
 
   /** Has the image look at everything anew before the next frame. */
@@ -286,7 +295,7 @@ export class PersonalizedHead {
   private _applyFiles(files: HeadFiles): void {
     const { mesh } = this;
     applyProxy(mesh, this._expression, files.proxy);
-    this._png = files.proxy.texture;
+    this._proxy = files.proxy;
     this._material ??= new ProxyMaterial(mesh, files.proxy, this._heads.textures);
     // A material of the user's own stays.
     if (!mesh.material || mesh.material === this.request.borrowedMaterial) {
@@ -318,6 +327,7 @@ export class PersonalizedHead {
   private _frame(): void {
     try {
       this._expression.bind();
+      this._rename();
       this._pose.update();
       this._freeze(this.image);
       this._bringToImage();
@@ -326,6 +336,15 @@ export class PersonalizedHead {
       this._failed = true;
       this._fail(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  /** Not before a frame: until then the groups of a scene that is read look for ids as they were saved. */
+  private _rename(): void {
+    const { id } = this.mesh;
+    if (id === this._namedAfter) return;
+    this._namedAfter = id;
+    this._expression.renameTargets();
+    this._pose.renameNodes();
   }
 
   private _bringToImage(): void {

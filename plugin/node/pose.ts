@@ -4,12 +4,10 @@ import { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { Node } from '@babylonjs/core/node.js';
 import type { HeadPose } from '../behaviors/expressive.js';
 import { mirrorOf } from '../image/headCamera.js';
+import { formerId, neckId, newUniqueId, poseId } from './ids.js';
 
 /** Where a head turns: below the ears, behind them; head space, world units of the embedded base. */
 const neckPoint = [0, -0.13, -0.06] as const;
-
-export const neckId = (meshId: string): string => `${meshId}:neck`;
-export const poseId = (meshId: string): string => `${meshId}:pose`;
 
 /**
  * How a head is turned about its neck. The one storage is the pose node's rotation, which clips, gizmos and `lookAt` set.
@@ -81,6 +79,12 @@ export class PoseNode {
     Matrix.Invert(local).multiply(toNeck).decompose(undefined, this.neck.rotationQuaternion, this.neck.position);
   }
 
+  /** The mesh has another id: its nodes are found by theirs when the scene is loaded. */
+  renameNodes(): void {
+    this._neck.id = neckId(this._mesh.id);
+    this._node.id = poseId(this._mesh.id);
+  }
+
   /** @param withNodes the mesh has gone */
   dispose(withNodes: boolean): void {
     this._disposed = true;
@@ -88,8 +92,9 @@ export class PoseNode {
   }
 
   private _bind(): void {
-    this._neck = nodeOf(this._mesh, neckId(this._mesh.id), `${this._mesh.name} neck`, this._mesh);
-    this._node = nodeOf(this._mesh, poseId(this._mesh.id), `${this._mesh.name} pose`, this._neck);
+    const { _mesh: mesh } = this;
+    this._neck = nodeOf(mesh, 'neck', mesh);
+    this._node = nodeOf(mesh, 'pose', this._neck);
     for (const node of [this._neck, this._node]) node.onDisposeObservable.add(() => this._revive(node));
   }
 
@@ -138,17 +143,20 @@ export class PoseNode {
   }
 }
 
-function nodeOf(mesh: Mesh, id: string, name: string, parent: TransformNode): TransformNode {
+function nodeOf(mesh: Mesh, part: 'neck' | 'pose', parent: TransformNode): TransformNode {
   const scene = mesh.getScene();
-  const isIt = (node: Node): node is TransformNode => node.id === id && node.getClassName() === 'TransformNode';
+  const id = part === 'neck' ? neckId(mesh.id) : poseId(mesh.id);
+  const ids = [id, formerId(mesh.id, part)];
+  const isIt = (node: Node): node is TransformNode => ids.includes(node.id) && node.getClassName() === 'TransformNode';
   // While a file is read its nodes have no parents yet.
   const found = parent.getChildren(isIt)[0] ?? scene.transformNodes.find((node) => !node.parent && isIt(node));
   if (found) {
     found.parent = parent;
     return found;
   }
-  const node = new TransformNode(name, scene);
+  const node = new TransformNode(`${mesh.name} ${part}`, scene);
   node.id = id;
+  node.uniqueId = newUniqueId();
   node.parent = parent;
   return node;
 }

@@ -1,3 +1,24 @@
+const methodNames: ReadonlySet<string> = new Set([
+  'getClassName',
+  'getTypeName',
+  'getHashCode',
+  'clone',
+  'copyFrom',
+  'equals',
+  'asArray',
+  'serialize',
+  'dispose',
+  'toJSON',
+  'then',
+  'asymmetricMatch',
+]);
+
+/**
+ * Names that tools call on whatever value they meet: Babylon's Editor asks for its class, promises for `then`. Objects
+ * that have a number under every other name have nothing under these.
+ */
+export const isMethodName = (name: string): boolean => methodNames.has(name) || /^[_$]/.test(name);
+
 /** Numbers by name of which most are 0 and not stored. */
 export interface SparseNumbers {
   /** The name under which a number is stored; undefined: there is none of that name. */

@@ -19,7 +19,7 @@ describe('the mesh', () => {
     const manager = head.morphTargetManager!;
     const targets = Array.from({ length: manager.numTargets }, (_, i) => manager.getTarget(i));
     expect(targets.map(({ name }) => name)).toEqual(ARKIT_NAMES);
-    for (const { id, name } of targets) expect(id).toBe(`alice:${name}`);
+    for (const { id, name } of targets) expect(id).toBe(`alice.${name}`);
     for (const target of targets) expect(target.getPositions()!.length).toBe(18);
     const [jaw, rest] = [manager.getTargetByName('jawOpen')!, manager.getTargetByName('mouthClose')!];
     expect(jaw.getPositions()![10]).toBeCloseTo(-0.3);

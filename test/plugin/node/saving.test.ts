@@ -51,7 +51,7 @@ function expectSaved(head: PersonalizedHeadMesh): void {
   expect(head.pose.pitch).toBeCloseTo(0.1);
   expect(head.latent[1]).toBe(0.25);
   expect(head.attributes.age).toBe(-0.5);
-  expect(head.getDescendants().map(({ id }) => id)).toEqual(['alice:neck', 'alice:pose']);
+  expect(head.getDescendants().map(({ id }) => id)).toEqual(['alice.neck', 'alice.pose']);
   expect(head.morphTargetManager!.numTargets).toBe(52);
 }
 
@@ -184,7 +184,7 @@ test('a clone is a head of its own', async () => {
     0.5, 0, 0.2, 0.1, 0,
   ]);
   expect(clone.morphTargetManager).not.toBe(head.morphTargetManager);
-  expect(clone.morphTargetManager!.getTargetByName('jawOpen')!.id).toBe(`${clone.id}:jawOpen`);
+  expect(clone.morphTargetManager!.getTargetByName('jawOpen')!.id).toBe(`${clone.id}.jawOpen`);
   expect(clone.getDescendants()).toHaveLength(2);
   await clone.whenReadyAsync();
   expect(clone.material).not.toBe(head.material);
