@@ -74,10 +74,10 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     this.resolution = model.quality.resolution;
     this.movingResolution = model.quality.movingResolution;
     const onError = (error: unknown): void => this._fail(error);
-    this._planes = new HeadPlanes(model, onError);
+    this._scheduler = HeadScheduler.Of(scene);
+    this._planes = new HeadPlanes(model, this._scheduler.turns, onError);
     this._face = new Face(model, (ws) => this._changeFace(ws));
     const extent = headExtent(model.base.config);
-    this._scheduler = HeadScheduler.Of(scene);
     this._pictures = new CameraPictures(name, this, this._planes, extent, this._scheduler, onError);
     this._quad = new HeadQuad(name, scene, extent, this, (camera) => this._shownTo(camera));
     this._quad.prepare(this._pictures.main.textures);
@@ -152,14 +152,14 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     return this._pictures.taken;
   }
 
-  /** Planes made so far: how often the network ran. */
+  /** Planes shown so far: while the face moves, more than the network made. */
   get version(): number {
     return this._planes.version;
   }
 
   /** Bytes of GPU memory that this head alone takes: planes while it is active, and its pictures. */
   get gpuBytes(): number {
-    return (this._planes.texels?.buffer?.size ?? 0) + this._pictures.bytes;
+    return this._planes.bytes + this._pictures.bytes;
   }
 
   /** Does the last frame show the newest face, as finely as it will be? */
@@ -210,11 +210,12 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
       this._wanted = this.enabled && !this._broken && !hidden && !!this.model.renderer && !!this._face.ws;
       if (!this._wanted) {
         this._pictures.lookAway(true);
-        return 0;
+        return (this._planes.size = 0);
       }
       quad.place(node.computeWorldMatrix());
       quad.follow(this._mesh);
-      return this._pictures.look(cameras, frame, quad.mesh, node);
+      this._planes.advance();
+      return (this._planes.size = this._pictures.look(cameras, frame, quad.mesh, node));
     });
   }
 

@@ -1,19 +1,42 @@
 import type { Tensor } from '../../runtime/core/tensor.js';
+import type { Output } from '../../runtime/execution/execution.js';
 import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
+import { FaceBlend } from './faceBlend.js';
 import type { HeadModel } from './headModel.js';
 import { LatestTask } from './latestTask.js';
+import type { NetworkTurns, TurnTaker } from './networkTurns.js';
 
-/** One head's planes on the GPU, while it has any: made from its newest latent, only while it is active. */
-export class HeadPlanes {
+/** A face that did not change for so long is at rest: it stands exactly. Milliseconds. */
+const restAfter = 40;
+/** So many times later than was to be expected, a result is the first of a motion, or a lone change. */
+const late = 2.5;
+/** The memory for what comes is given back so long after the last motion. Milliseconds. */
+const keepComing = 1000;
+
+/**
+ * One head's planes on the GPU, while it has any: made from its newest latent, only while it is active. The network runs
+ * when the head has its turn; while the face moves, what is shown goes over from one result to the next.
+ */
+export class HeadPlanes implements TurnTaker {
+  /** Pixels on the largest screen. */
+  size = 0;
   private _texels: PlaneTexels | null = null;
+  /** What the face goes over to; null while it does not move. */
+  private _coming: PlaneTexels | null = null;
+  private readonly _blend = new FaceBlend();
   private _ws: Tensor | null = null;
   private _version = 0;
   private _made = false;
   private _madeOf: Tensor | null = null;
+  private _changedAt = 0;
+  private _arrivedAt = -Infinity;
+  /** How many wait for the newest face. */
+  private _waiting = 0;
   private _task = this._newTask();
 
   constructor(
     private readonly _model: HeadModel,
+    private readonly _turns: NetworkTurns,
     private readonly _onError: (error: unknown) => void,
   ) {}
 
@@ -22,34 +45,47 @@ export class HeadPlanes {
     return this._texels !== null;
   }
 
-  /** What the newest planes were made of. */
+  /** What the planes were made of; null while they are between two faces. */
   get madeOf(): Tensor | null {
-    return this._madeOf;
+    return this._blend.done ? this._madeOf : null;
   }
 
-  /** Planes to be marched; null before the first, or without a place. */
+  /** Planes to be marched; null before the first, or without a place. The same object while the head is active. */
   get texels(): PlaneTexels | null {
     return this._made ? this._texels : null;
   }
 
-  /** Counts the planes that were made. */
+  /** Bytes on the GPU. */
+  get bytes(): number {
+    return (this._texels?.buffer?.size ?? 0) + (this._coming?.buffer?.size ?? 0);
+  }
+
+  /** Counts the planes that were shown: it grows whenever they change. */
   get version(): number {
     return this._version;
   }
 
-  /** Does the network run for this head, or a request wait for it? */
+  /** Does the network run for this head, or a request wait for it, or is the newest face not reached yet? */
   get busy(): boolean {
-    return this._task.busy;
+    return this._task.busy || !this._blend.done;
   }
 
-  /** Settles when no request waits; rejects where the last one failed. */
-  settled(): Promise<void> {
-    return this._task.settled();
+  /** Settles when the planes are those of the newest face, out of turn; rejects where the last run failed. */
+  async settled(): Promise<void> {
+    this._waiting++;
+    this._turns.hurry(this);
+    try {
+      await this._task.settled();
+      this._go(this._blend.finish());
+    } finally {
+      this._waiting--;
+    }
   }
 
   /** @param ws [numWs, wDim] of the face to show; null: none */
   set ws(ws: Tensor | null) {
     this._ws = ws;
+    this._changedAt = this._turns.now();
     this._request();
   }
 
@@ -64,22 +100,47 @@ export class HeadPlanes {
   deactivate(): void {
     if (!this._texels) return;
     this._model.shared.givePlanes(this._texels);
+    this._dropComing();
     this._forget();
+    this._turns.leave(this);
   }
 
   /** The place is gone with its device, and so is a run that may never end. */
   lose(): void {
+    this._coming = null;
     this._forget();
     this._task = this._newTask();
+  }
+
+  /** Brings the planes to where they should be in this frame. */
+  advance(): void {
+    const now = this._turns.now();
+    if (this._blend.done) {
+      if (now - this._arrivedAt > keepComing) this._dropComing();
+      return;
+    }
+    const atRest = !this._task.busy && now - this._changedAt >= restAfter;
+    this._go(atRest ? this._blend.finish() : this._blend.step(now));
   }
 
   private _forget(): void {
     this._texels = null;
     this._made = false;
+    this._arrivedAt = -Infinity;
+    this._blend.finish();
+  }
+
+  private _dropComing(): void {
+    if (this._coming) this._model.shared.givePlanes(this._coming);
+    this._coming = null;
   }
 
   private _newTask(): LatestTask<Tensor> {
-    return new LatestTask<Tensor>((ws) => this._run(ws));
+    return new LatestTask<Tensor>(
+      (ws) => this._run(ws),
+      // Who shows nothing yet does not wait.
+      () => (this._waiting > 0 || !this._made ? Promise.resolve() : this._turns.take(this)),
+    );
   }
 
   private _request(): void {
@@ -88,18 +149,53 @@ export class HeadPlanes {
 
   private async _run(ws: Tensor): Promise<void> {
     const { _model: model, _texels: into } = this;
-    if (!into || !model.shared.generator) return;
-    const planes = await model.shared.generator.planes(ws, model.person);
-    const { renderer } = model;
+    const { generator, device } = model.shared;
+    if (!into || !generator || !device) return;
+    // A first run loads the network, which tells nothing of the next.
+    const measured = this._made;
+    const onGpu = generator.execution.device !== null;
+    // The device's own time lies between two points of its queue.
+    const reached = (): Promise<number> =>
+      (onGpu && measured ? device.queue.onSubmittedWorkDone() : Promise.resolve()).then(() => this._turns.now());
+    const before = reached();
+    const planes = await generator.planes(ws, model.person);
     // The head may have lost its place, or the device its life, while the network ran.
-    if (renderer && into === this._texels) {
-      const { dims } = planes;
-      // In GPU memory the planes never leave it: the copy is queued before the release.
-      renderer.setPlanes(planes.buffer ? { buffer: planes.buffer, dims } : { data: planes.data!, dims }, into);
-      this._version++;
-      this._made = true;
-      this._madeOf = ws;
-    }
+    if (model.renderer && into === this._texels) this._arrive(ws, planes, into);
     planes.release();
+    if (!measured) return;
+    // A lost device measures nothing.
+    void Promise.all([before, reached()]).then(
+      ([from, to]) => this._turns.measured(to - from),
+      () => undefined,
+    );
+  }
+
+  private _arrive(ws: Tensor, { buffer, data, dims }: Output, into: PlaneTexels): void {
+    const now = this._turns.now();
+    const { interval } = this._turns;
+    const gap = now - this._arrivedAt;
+    const first = gap > late * interval;
+    const direct = !this._made || this._waiting > 0 || (first && ws === this._ws);
+    // The face goes on from where it is now.
+    if (!direct) this._go(this._blend.step(now));
+    const coming = direct ? null : (this._coming ??= this._model.shared.takePlanes());
+    // In GPU memory the planes never leave it: the copy is queued before the release.
+    this._model.renderer!.setPlanes(buffer ? { buffer, dims } : { data: data!, dims }, coming ?? into);
+    this._arrivedAt = now;
+    this._madeOf = ws;
+    this._made = true;
+    if (coming) {
+      this._blend.begin(now, first ? interval : gap);
+    } else {
+      this._blend.finish();
+      this._version++;
+    }
+  }
+
+  /** @param share of the way that remains */
+  private _go(share: number): void {
+    if (share <= 0 || !this._texels || !this._coming) return;
+    this._texels.mix(this._coming, share);
+    this._version++;
   }
 }

@@ -2,6 +2,7 @@ import type { Camera } from '@babylonjs/core/Cameras/camera.pure.js';
 import type { Observer } from '@babylonjs/core/Misc/observable.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import { MarchBudget } from './marchBudget.js';
+import { NetworkTurns } from './networkTurns.js';
 
 /** A picture that a head would like to take in this frame. */
 export interface March {
@@ -34,8 +35,9 @@ const favour = 1.25;
 const schedulers = new WeakMap<Scene, HeadScheduler>();
 
 /**
- * Shares a scene's frames among its heads: which have planes (the largest on screen), and whose pictures are taken now
- * (those that have waited longest), so far as the budget reaches. What must wait shows its last picture.
+ * Shares a scene's frames among its heads: which have planes (the largest on screen), whose network runs, and whose
+ * pictures are taken now (those that have waited longest), so far as the budgets reach. What must wait shows its last
+ * picture.
  */
 export class HeadScheduler {
   /** Heads that may have planes and a picture at a time; the others show their mesh. */
@@ -46,6 +48,10 @@ export class HeadScheduler {
   maxPictures = 4;
   /** Replace it to count time otherwise, in tests say. */
   budget = new MarchBudget();
+  /** Milliseconds, for the motion of faces and the networks' turns. Replace it to play time otherwise, in films say. */
+  now: () => number = () => performance.now();
+  /** Whose network runs. */
+  readonly turns = new NetworkTurns(() => this.now());
   private readonly _heads = new Set<ScheduledHead>();
   private _observer: Observer<Scene> | null = null;
   private _frame = -1;
@@ -94,6 +100,7 @@ export class HeadScheduler {
     const { activeCameras, activeCamera } = scene;
     const cameras = activeCameras?.length ? activeCameras : activeCamera ? [activeCamera] : [];
     const chosen = this._choose(cameras, frame);
+    this.turns.give();
     this.budget.begin();
     const marches = [...chosen].flatMap((head) => head.marches()).sort((a, b) => a.takenAt - b.takenAt);
     for (const { rays, run, done } of marches) {

@@ -6,7 +6,11 @@ export class LatestTask<T> {
   private _waiting: { readonly value: T } | null = null;
   private _running: Promise<void> | null = null;
 
-  constructor(private readonly _task: (value: T) => Promise<void>) {}
+  /** @param _turn what a task waits for before it begins; newer values may come meanwhile */
+  constructor(
+    private readonly _task: (value: T) => Promise<void>,
+    private readonly _turn: () => Promise<void> = () => Promise.resolve(),
+  ) {}
 
   /** Settles when nothing newer waits; rejects where the last task did. */
   run(value: T): Promise<void> {
@@ -25,10 +29,10 @@ export class LatestTask<T> {
   }
 
   private async _drain(): Promise<void> {
-    // Values given in one go count as one.
-    await Promise.resolve();
     let failure: { readonly error: unknown } | null = null;
     while (this._waiting) {
+      // At once, so that this frame may give the turn. Values given meanwhile count as one.
+      await this._turn();
       const { value } = this._waiting;
       this._waiting = null;
       try {

@@ -21,7 +21,7 @@ const includesOf = (name: string): string[] =>
 test('there is a file for every kernel, and a kernel for every file', () => {
   expect(kernels.sort()).toEqual(
     [
-      ...['packPlanes', 'picture', ...Object.keys(kernelUses)].map((name) => `render/${name}`),
+      ...['packPlanes', 'mixPlanes', 'picture', ...Object.keys(kernelUses)].map((name) => `render/${name}`),
       ...['unpackPlanes', ...Object.keys(backwardUses)].map((name) => `backward/${name}`),
     ].sort(),
   );

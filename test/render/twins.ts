@@ -14,3 +14,7 @@ export function packPlanes({ dims, data }: Tensor): Float32Array {
   }
   return packed;
 }
+
+/** Twin of shaders/render/mixPlanes.wgsl. */
+export const mixPlanes = (shown: Float32Array, coming: Float32Array, amount: number): Float32Array =>
+  shown.map((value, i) => (1 - amount) * value + amount * coming[i]!);

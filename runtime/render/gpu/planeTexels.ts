@@ -14,18 +14,22 @@ export class PlaneTexels {
 
   private constructor(
     private readonly _device: GPUDevice,
-    private readonly _kernel: TexelKernel,
+    private readonly _packer: TexelKernel,
+    private readonly _mixer: TexelKernel,
     private readonly _channels: number,
   ) {}
 
   static async create(device: GPUDevice, channels: number): Promise<PlaneTexels> {
-    const kernel = await TexelKernel.create(device, 'render/packPlanes', { CHANNELS4: Math.ceil(channels / 4) });
-    return new PlaneTexels(device, kernel, channels);
+    const [packer, mixer] = await Promise.all([
+      TexelKernel.create(device, 'render/packPlanes', { CHANNELS4: Math.ceil(channels / 4) }),
+      TexelKernel.create(device, 'render/mixPlanes', {}),
+    ]);
+    return new PlaneTexels(device, packer, mixer, channels);
   }
 
-  /** A place for another head's planes, packed by the same kernel. */
+  /** A place for another head's planes, worked on by the same kernels. */
   sibling(): PlaneTexels {
-    return new PlaneTexels(this._device, this._kernel, this._channels);
+    return new PlaneTexels(this._device, this._packer, this._mixer, this._channels);
   }
 
   /** vec4f texels, [3][H][W][ceil(C / 4)]; null before the first planes. */
@@ -51,7 +55,19 @@ export class PlaneTexels {
       this._buffer = grown;
       this._size = size;
     }
-    this._kernel.run(output, this._buffer, texels, this._channels, 3 * channels4);
+    this._packer.run(output, this._buffer, texels, this._channels, 3 * channels4);
+  }
+
+  /**
+   * Goes a share of the way to other planes, in place.
+   * @param coming of the same size; nothing happens where they are not
+   * @param amount 0: stays, 1: becomes the other, exactly
+   */
+  mix(coming: PlaneTexels, amount: number): void {
+    const { width, height } = coming._size;
+    if (!this._buffer || !coming._buffer || width !== this._size.width || height !== this._size.height) return;
+    const texels = 3 * width * height * Math.ceil(this._channels / 4);
+    this._mixer.run(coming._buffer, this._buffer, texels, this._channels, 1, amount);
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 import { computePipeline, type ShaderConstants } from './shaderModule.js';
 
-/** A kernel with one thread per texel and row, from one buffer to another: packing planes, and its adjoint. */
+/** A kernel with one thread per texel and row, from one buffer to another: packing planes, its adjoint, and mixing them. */
 export class TexelKernel {
   private constructor(
     private readonly _device: GPUDevice,
@@ -27,11 +27,14 @@ export class TexelKernel {
    * @param texels of one plane
    * @param channels of one plane
    * @param rows threads a texel
+   * @param amount a number for the kernel
    */
-  run(from: GPUBuffer, to: GPUBuffer, texels: number, channels: number, rows: number): void {
+  run(from: GPUBuffer, to: GPUBuffer, texels: number, channels: number, rows: number, amount = 0): void {
     const { _device: device } = this;
     const params = device.createBuffer({ size: 16, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
-    device.queue.writeBuffer(params, 0, Uint32Array.of(texels, channels, 0, 0));
+    const numbers = Uint32Array.of(texels, channels, 0, 0);
+    new Float32Array(numbers.buffer)[2] = amount;
+    device.queue.writeBuffer(params, 0, numbers);
     const bindGroup = device.createBindGroup({
       layout: this._layout,
       entries: [params, from, to].map((buffer, binding) => ({ binding, resource: { buffer } })),

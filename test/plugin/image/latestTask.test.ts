@@ -31,3 +31,21 @@ test('a failure is told, unless something newer went well, and does not stop wha
   await Promise.all([failing, task.run(false)]);
   await task.run(false);
 });
+
+test('a task waits for its turn, and begins with the newest value', async () => {
+  const ran: number[] = [];
+  const turns: (() => void)[] = [];
+  const task = new LatestTask<number>(
+    (value) => Promise.resolve(void ran.push(value)),
+    () => new Promise((go) => turns.push(go)),
+  );
+  const done = task.run(1);
+  // Asked for at once.
+  expect(turns).toHaveLength(1);
+  void task.run(2);
+  await tick();
+  expect([ran, turns.length, task.busy]).toEqual([[], 1, true]);
+  turns[0]!();
+  await done;
+  expect([ran, turns.length, task.busy]).toEqual([[2], 1, false]);
+});

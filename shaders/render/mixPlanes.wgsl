@@ -1,0 +1,22 @@
+// A share of the way from the planes that are shown to those that come, in place:
+//   shown[i] = (1 - amount) shown[i] + amount coming[i]; an amount of 1 copies.
+// Buffers: coming and shown vec4f [texels], as packPlanes leaves them.
+// Threads: one per vec4f. Twin: mixPlanes in test/render/twins.ts.
+struct MixParams {
+  texels: u32, // vec4f in a buffer
+  unused: u32,
+  amount: f32, // 0 .. 1
+}
+
+@group(0) @binding(0) var<uniform> params: MixParams;
+@group(0) @binding(1) var<storage, read> coming: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> shown: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.z * groups.x * 64u;
+  if (i >= params.texels) {
+    return;
+  }
+  shown[i] = (1.0 - params.amount) * shown[i] + params.amount * coming[i];
+}
