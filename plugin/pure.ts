@@ -23,6 +23,7 @@ export type { HeadLoadingOptions, HeadProgress } from './loading/loadingOptions.
 export { ARKIT_NAMES, arkitNameOf, type ArkitAmounts, type ArkitName } from './arkitNames.js';
 export * from './behaviors/index.js';
 export * from './retarget/index.js';
+export * from './avatar/index.js';
 export * from './export/index.js';
 export { fetchBaseAsync, fetchDirectionsAsync, type DownloadOptions } from './loading/loadFiles.js';
 export { defaultQuality, type HeadQuality } from './image/quality.js';

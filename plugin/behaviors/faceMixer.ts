@@ -6,6 +6,7 @@ import { beforeSaving } from './beforeSaving.js';
 import type { FaceContribution, FaceSource } from './contribution.js';
 import type { HeadPose } from './expressive.js';
 import { expressiveOf } from './expressiveOf.js';
+import { updateFaceOwner } from './faceOwner.js';
 import { addGaze, gazeAmounts, type Gaze } from './gaze.js';
 import { LayeredValues } from './layeredValues.js';
 
@@ -85,6 +86,7 @@ export class FaceMixer {
     if (frame === this._frame) return;
     this._frame = frame;
     const delta = scene.useConstantAnimationDeltaTime ? 16 : scene.getEngine().getDeltaTime();
+    updateFaceOwner(this._mesh);
     const { pose } = expressiveOf(this._mesh);
     const seconds = (Math.min(longestFrame, Math.max(0, delta)) * scene.animationTimeScale) / 1000;
     this._show([...this._sources].flatMap((source) => this._advance(source, seconds, pose)));

@@ -2,6 +2,7 @@ import type { Camera } from '@babylonjs/core/Cameras/camera.pure.js';
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
 import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.pure.js';
 import { Color3 } from '@babylonjs/core/Maths/math.color.pure.js';
+import { Vector4 } from '@babylonjs/core/Maths/math.vector.pure.js';
 import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.pure.js';
 import { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.js';
@@ -16,6 +17,7 @@ import { HeadPlanes } from './headPlanes.js';
 import { HeadQuad, type QuadLook } from './headQuad.js';
 import { HeadScheduler, type March, type ScheduledHead } from './headScheduler.js';
 import type { SideLimits } from './pictureSide.js';
+import { measureSkin } from './skinColor.js';
 
 export interface HeadImageOptions {
   /** Where the head stands; absent: a new TransformNode, which the head then owns. */
@@ -49,6 +51,11 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   tint = Color3.White();
   /** Multiplies the light. */
   exposure = 1;
+  /**
+   * Where the image ends below, for a body that begins there: at a point p of head space it is shown to
+   * `smoothstep(0, 1, xyz · p + w)`. Default (0, 0, 0, 1): everywhere.
+   */
+  neckline = new Vector4(0, 0, 0, 1);
   private readonly _scheduler: HeadScheduler;
   private readonly _quad: HeadQuad;
   private readonly _face: Face;
@@ -170,6 +177,15 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   /** Settles when the planes are those of the newest face; the next frame shows it. */
   whenSettledAsync(): Promise<void> {
     return this._planes.settled();
+  }
+
+  /**
+   * The person's skin as the newest planes have it, display values (sRGB), 0..1; null before the first. Waits for the GPU.
+   */
+  async skinAsync(): Promise<[number, number, number] | null> {
+    await this._planes.settled();
+    const { texels } = this._planes;
+    return texels && measureSkin(this.model, texels);
   }
 
   /** Removes the head from its scene. The model stays: it may have other uses, and is disposed by who made it. */

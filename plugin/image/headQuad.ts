@@ -25,6 +25,8 @@ export interface QuadLook {
   /** Multiplies the light. */
   readonly exposure: number;
   readonly useLogarithmicDepth: boolean;
+  /** Head space, see `HeadImage.neckline`. */
+  readonly neckline: Vector4;
 }
 
 /** Babylon's own approximation of sRGB. */
@@ -131,6 +133,7 @@ export class HeadQuad {
     for (const name of ['eye', 'right', 'down'] as const) material.setVector3(name, vector(picture.view[name]));
     material.setColor3('tint', look.tint.scale(Math.max(0, look.exposure) ** (1 / gamma)));
     material.setFloat('opacity', this.mesh.visibility);
+    material.setVector4('neckline', look.neckline);
     const { fogEnabled, fogMode, fogStart, fogEnd, fogDensity, fogColor } = scene;
     const fogged = fogEnabled && this.mesh.applyFog;
     material.setVector4('fog', new Vector4(fogged ? fogMode : 0, fogStart, fogEnd, fogDensity));

@@ -20,6 +20,7 @@ const uniforms = [
   'eye',
   'tint',
   'opacity',
+  'neckline',
   'fog',
   'fogFrom',
   'fogColor',

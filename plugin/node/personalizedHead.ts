@@ -120,6 +120,11 @@ export class PersonalizedHead {
     return this._pose.node;
   }
 
+  /** @internal Brings the mesh to where its pose node is. */
+  followPose(): void {
+    this._pose.update();
+  }
+
   get latent(): LatentWeights {
     return this._latent.latent;
   }

@@ -9,6 +9,14 @@ import { formerId, neckId, newUniqueId, poseId } from './ids.js';
 /** Where a head turns: below the ears, behind them; head space, world units of the embedded base. */
 const neckPoint = [0, -0.13, -0.06] as const;
 
+/** Where a head turns and what its turns are measured from, in the mesh's own space: from the pose node's space to the mesh's. */
+export function neckFrame(mirror: 1 | -1): Matrix {
+  const [x, y, z] = neckPoint;
+  // In left-handed scenes faces look along the mesh's -z, but `lookAt` turns +z.
+  const basis = mirror === 1 ? Matrix.Identity() : Matrix.RotationY(Math.PI);
+  return basis.multiply(Matrix.Translation(x, y, mirror * z));
+}
+
 /**
  * How a head is turned about its neck. The one storage is the pose node's rotation, which clips, gizmos and `lookAt` set.
  *
@@ -28,8 +36,7 @@ export class PoseNode {
   private _node!: TransformNode;
   /** Radians, see HeadPose. What is no number is not taken. */
   readonly values: HeadPose;
-  private readonly _neckPoint: Vector3;
-  private readonly _basis: Matrix;
+  private readonly _toNeck: Matrix;
   private readonly _sign: 1 | -1;
   private readonly _rotation = new Quaternion(NaN, 0, 0, 0);
   private readonly _position = Vector3.Zero();
@@ -40,10 +47,7 @@ export class PoseNode {
   constructor(private readonly _mesh: Mesh) {
     const scene = _mesh.getScene();
     this._sign = mirrorOf(scene.useRightHandedSystem);
-    const [x, y, z] = neckPoint;
-    this._neckPoint = new Vector3(x, y, this._sign * z);
-    // In left-handed scenes faces look along the mesh's -z, but `lookAt` turns +z.
-    this._basis = this._sign === 1 ? Matrix.Identity() : Matrix.RotationY(Math.PI);
+    this._toNeck = neckFrame(this._sign);
     this._bind();
     this.values = this._values();
     this.update();
@@ -67,13 +71,14 @@ export class PoseNode {
     if (!Number.isFinite(sum)) return;
     this._rotation.copyFrom(rotation);
     this._position.copyFrom(position);
-    const { _basis: basis, _neckPoint: point } = this;
-    const toNeck = basis.multiply(Matrix.Translation(point.x, point.y, point.z));
+    const { _toNeck: toNeck } = this;
     const local = Matrix.Compose(Vector3.One(), rotation, position);
     const fromNeck = Matrix.Invert(toNeck);
     const still = rotation.x === 0 && rotation.y === 0 && rotation.z === 0 && position.equalsToFloats(0, 0, 0);
     const carry = still ? Matrix.Identity() : fromNeck.multiply(local).multiply(toNeck);
     this._mesh.setPivotMatrix(carry, false);
+    // Whoever has asked for it in this frame, a behaviour that looks at something, would keep the one before.
+    this._mesh.computeWorldMatrix(true);
     // So that the neck's world matrix is the one it would have if the mesh had no pose.
     this.neck.rotationQuaternion ??= Quaternion.Identity();
     Matrix.Invert(local).multiply(toNeck).decompose(undefined, this.neck.rotationQuaternion, this.neck.position);

@@ -1,6 +1,7 @@
 // A head's picture with its depth, in Babylon's WGSL dialect. Colours are bilinear; the depth is the mean of the four rays
 // around by alpha, so that a silhouette does not drift towards the background:
 //   t = sum w_i a_i t_i / sum w_i a_i,  point = eye + t * direction,
+//   (rgb, a) *= smoothstep(0, 1, neckline . (point, 1)), so that a body may take over below,
 //   rgb = fog(tint * rgb), then what the scene does to every material's colours: image processing, or linear light for a
 //   post-process that does it (LINEAR). Colours are display values (sRGB) multiplied by alpha, fog mixes them as they are.
 // Textures: picture rgba8unorm, surface rg32float (t along the ray, alpha), see render/picture.
@@ -17,6 +18,8 @@ uniform eye: vec3f;
 uniform mirror: f32;
 uniform tint: vec3f;
 uniform opacity: f32;
+// Head space; (0, 0, 0, 1): no end.
+uniform neckline: vec4f;
 // Where the scene's camera stands, world space.
 uniform fogFrom: vec3f;
 // Babylon's mode (0: none), start, end, density; the colour as the scene has it.
@@ -80,6 +83,10 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
     discard;
   }
   let point = uniforms.eye + normalize(fragmentInputs.vPoint - uniforms.eye) * (moment / alpha);
+  value *= smoothstep(0.0, 1.0, dot(uniforms.neckline, vec4f(point, 1.0)));
+  if (value.a < 1.0 / 255.0) {
+    discard;
+  }
   let place3 = uniforms.world * vec4f(point.xy, uniforms.mirror * point.z, 1.0);
   let clip = uniforms.viewProjection * place3;
 

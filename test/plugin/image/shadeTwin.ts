@@ -17,6 +17,8 @@ export interface Shading {
   readonly fogColor: Point;
   /** Linear light is written. */
   readonly linear: boolean;
+  /** Head space: the picture ends below it; absent: nowhere. */
+  readonly neckline?: readonly [number, number, number, number];
 }
 
 export interface ShadedPixel {
@@ -70,14 +72,18 @@ export function shadePixel(
     alpha += weight * depth[2 * texel + 1]!;
     moment += weight * depth[2 * texel + 1]! * depth[2 * texel]!;
   }
-  const opaque = value[3]!;
-  if (Math.min(alpha, opaque) < 1 / 255) return null;
+  if (Math.min(alpha, value[3]!) < 1 / 255) return null;
   const along = point.map((x, i) => x - view.eye[i]!);
   const length = Math.hypot(...along);
   const hit = along.map((x, i) => view.eye[i]! + (x / length) * (moment / alpha)) as unknown as Point;
+  const [nx, ny, nz, nw] = shading.neckline ?? [0, 0, 0, 1];
+  const above = clamp(nx * hit[0] + ny * hit[1] + nz * hit[2] + nw, 0, 1);
+  const seen = value.map((x) => x * above * above * (3 - 2 * above));
+  const opaque = seen[3]!;
+  if (opaque < 1 / 255) return null;
   const share = fogShare(shading.fog, distance(hit));
   const rgb = [0, 1, 2].map((c) => {
-    const tinted = value[c]! * shading.tint[c]!;
+    const tinted = seen[c]! * shading.tint[c]!;
     const fogged = shading.fogColor[c]! * opaque * (1 - share) + tinted * share;
     return shading.linear ? (fogged / opaque) ** 2.2 * opaque : fogged;
   });

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Scene } from '@babylonjs/core/scene.js';
 import { Color3 } from '@babylonjs/core/Maths/math.color.js';
-import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { Vector3, Vector4 } from '@babylonjs/core/Maths/math.vector.js';
 import { headExtent, type Point } from '../../../plugin/image/headCamera.js';
 import { sightOf } from '../../../plugin/image/sight.js';
 import { readFloats } from '../../../runtime/render/gpu/buffers.js';
@@ -111,6 +111,12 @@ test.each([
   const { scene } = stage;
   Object.assign(scene, { fogMode: mode, fogStart: 0.7, fogEnd: 1.6, fogDensity: 0.6 });
   await expectTwin(`fog-${name}`, { ...plain, fog: [mode, 0.7, 1.6, 0.6] });
+});
+
+test('a neckline', async () => {
+  stage.head.neckline = new Vector4(1, 3, -0.5, 0.7);
+  await expectTwin('neckline', { ...plain, neckline: [1, 3, -0.5, 0.7] });
+  stage.head.neckline = new Vector4(0, 0, 0, 1);
 });
 
 test('tint, exposure and visibility', async () => {
