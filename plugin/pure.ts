@@ -30,3 +30,6 @@ export { defaultQuality, type HeadQuality } from './image/quality.js';
 export { HeadError, AssetError, DeviceError, NumericError, ShapeError } from '../runtime/core/errors.js';
 export { mixLatents } from '../runtime/latent/truncation.js';
 export type { Amounts, Directions } from '../runtime/latent/directions.js';
+export { ShowHeadGallery, type HeadGalleryOptions } from './gallery/showHeadGallery.js';
+export { seedItems, thumbnailOfAsync, type HeadItem } from './gallery/headItem.js';
+export type { HeadsView } from './gallery/headsInGallery.js';

@@ -7,12 +7,15 @@ import {
   type InspectorToken,
   type ISelectionService,
 } from '@babylonjs/inspector';
+import { headGalleryService, type HeadPaneOptions } from './galleryPane.js';
 import { PersonalizedHeadInspectorService } from './service.js';
 
 /** The Inspector's own options, and what is selected when it opens. */
 export type HeadInspectorOptions = Partial<InspectorOptions> & {
   /** Absent: the scene. */
   readonly selected?: AbstractMesh;
+  /** A pane *Heads* with a gallery: what there is to drag into the scene, and what happens then. */
+  readonly gallery?: HeadPaneOptions;
 };
 
 /** An Inspector on show; `dispose()` closes it. */
@@ -23,7 +26,7 @@ export interface HeadInspector extends InspectorToken {
 
 /** Babylon's Inspector with the sections of heads. One is on show for a scene; another call puts a new one in its place. */
 export function ShowHeadInspector(scene: Scene, options: HeadInspectorOptions = {}): HeadInspector {
-  const { selected, ...others } = options;
+  const { selected, gallery, ...others } = options;
   let wanted: AbstractMesh | null = selected ?? null;
   let selection: ISelectionService | null = null;
   const select = (mesh: AbstractMesh): void => {
@@ -42,7 +45,12 @@ export function ShowHeadInspector(scene: Scene, options: HeadInspectorOptions = 
   const given = (others.serviceDefinitions ?? []) as readonly unknown[];
   const token = ShowInspector(scene, {
     ...others,
-    serviceDefinitions: [PersonalizedHeadInspectorService, selector, ...given],
+    serviceDefinitions: [
+      PersonalizedHeadInspectorService,
+      ...(gallery ? [headGalleryService(scene, gallery)] : []),
+      selector,
+      ...given,
+    ],
   });
   return {
     select,
