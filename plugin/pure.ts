@@ -24,6 +24,7 @@ export { ARKIT_NAMES, arkitNameOf, type ArkitAmounts, type ArkitName } from './a
 export * from './behaviors/index.js';
 export * from './retarget/index.js';
 export * from './avatar/index.js';
+export * from './drive/index.js';
 export * from './export/index.js';
 export { fetchBaseAsync, fetchDirectionsAsync, type DownloadOptions } from './loading/loadFiles.js';
 export { defaultQuality, type HeadQuality } from './image/quality.js';

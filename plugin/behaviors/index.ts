@@ -1,6 +1,7 @@
 /** What makes heads alive: all off until added to a head with `addBehavior`. */
 export type { FaceContribution } from './contribution.js';
 export type { Expressive, HeadPose } from './expressive.js';
+export type { EyeTurn, Gaze } from './gaze.js';
 export { FaceBehavior } from './faceBehavior.js';
 export { showOwnFace } from './faceMixer.js';
 export { BlinkBehavior, type BlinkOptions } from './blinkBehavior.js';
