@@ -13,7 +13,18 @@ const forbid = (files, folders, reason) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'artifacts/', '.cache/', 'node_modules/', '**/*.generated.ts', 'base-model/'] },
+  {
+    ignores: [
+      'dist/',
+      'editor/build/',
+      'coverage/',
+      'artifacts/',
+      '.cache/',
+      'node_modules/',
+      '**/*.generated.ts',
+      'base-model/',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -57,6 +68,11 @@ export default tseslint.config(
     ['plugin/**/*.ts'],
     ['personalize', 'cli', 'samples', 'bench', 'test'],
     'plugin imports only runtime and itself.',
+  ),
+  forbid(
+    ['editor/**/*.ts'],
+    ['personalize', 'cli', 'samples', 'bench', 'test'],
+    'editor imports only plugin, runtime and itself.',
   ),
   forbid(['cli/**/*.ts', 'samples/**/*.ts', 'bench/**/*.ts'], ['test'], 'nothing imports a test.'),
 );

@@ -27,6 +27,8 @@ export default {
   moduleNameMapper: {
     // Sources name their imports as they are emitted.
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    // The Editor is no package that can be installed.
+    '^babylonjs-editor$': '<rootDir>/test/editor/fakeEditor.ts',
     '^webgpu$': '<rootDir>/test/harness/outer/webgpu.mjs',
     '^onnxruntime-node$': '<rootDir>/test/harness/outer/onnxruntimeNode.mjs',
     '^onnxruntime-web(/webgpu)?$': '<rootDir>/test/harness/outer/onnxruntimeWeb.mjs',

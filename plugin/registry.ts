@@ -15,6 +15,11 @@ export interface Registry {
    * would fail for lack of them where the plugin is not installed.
    */
   savePositions?: boolean;
+  /**
+   * Reads files where `fetch` cannot: Babylon's Editor is a page of Electron, whose `fetch` reads no project folder.
+   * @returns null where the address is somebody else's
+   */
+  readFile?: ((url: string) => Promise<Uint8Array<ArrayBuffer>> | null) | undefined;
   /** Copies of Babylon that know heads, by their Mesh class. */
   readonly registered: WeakSet<object>;
 }

@@ -1,6 +1,7 @@
 import { FilesInputStore } from '@babylonjs/core/Misc/filesInputStore.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import { readBody, type BytesProgress } from '../../runtime/core/readBody.js';
+import { registry } from '../registry.js';
 
 /** What was asked for, and where that is, if it says more. */
 const addressOf = (url: string, { url: full }: Response): string =>
@@ -64,10 +65,20 @@ export async function download(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const file = dropped(url);
   if (file) return new Uint8Array(await file.arrayBuffer());
+  const read = registry().readFile?.(url);
+  if (read) return readAsync(url, read);
   const response = await respond(url, signal);
   const bytes = await readBody(response, onBytes);
   expectNoPage(addressOf(url, response), bytes);
   return bytes;
+}
+
+async function readAsync(url: string, read: Promise<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await read;
+  } catch (cause) {
+    throw new AssetError('asset/read', `${url}: it cannot be read: ${String(cause)}. Is the file there?`, { cause });
+  }
 }
 
 /** @throws AssetError `asset/fetch`, `directions/json` */

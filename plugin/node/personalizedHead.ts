@@ -332,7 +332,7 @@ export class PersonalizedHead {
   private _frame(): void {
     try {
       this._expression.bind();
-      this._rename();
+      this.rename();
       this._pose.update();
       this._freeze(this.image);
       this._bringToImage();
@@ -343,8 +343,12 @@ export class PersonalizedHead {
     }
   }
 
-  /** Not before a frame: until then the groups of a scene that is read look for ids as they were saved. */
-  private _rename(): void {
+  /**
+   * Names targets and nodes after the mesh. Not called before a frame by itself: until then the groups of a scene that is
+   * read look for ids as they were saved.
+   * @internal
+   */
+  rename(): void {
     const { id } = this.mesh;
     if (id === this._namedAfter) return;
     this._namedAfter = id;

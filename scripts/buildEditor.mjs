@@ -1,0 +1,59 @@
+// The plugin for Babylon's Editor: editor/build/index.js, CommonJS, bundled from TypeScript. `npm run build:editor`.
+import { readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { embedShaders } from './embedShaders.mjs';
+
+const root = join(import.meta.dirname, '..');
+const require = createRequire(import.meta.url);
+
+const configuration = (path) => ({
+  mode: 'production',
+  context: root,
+  target: 'node20',
+  entry: join(root, 'editor', 'src', 'index.ts'),
+  output: { path, filename: 'index.js', library: { type: 'commonjs2' } },
+  module: {
+    // One file: what is loaded later, too.
+    parser: { javascript: { dynamicImportMode: 'eager' } },
+    rules: [{ test: /\.ts$/, loader: require.resolve('ts-loader'), options: { transpileOnly: true } }],
+  },
+  resolve: {
+    extensionAlias: { '.js': ['.ts', '.js'] },
+    alias: { '@babylonjs/serializers/glTF/2.0/index.js': join(import.meta.dirname, 'umd', 'serializers.cjs') },
+  },
+  externals: [
+    ({ request }, done) => {
+      // The Editor gives its own copies of these.
+      if (/^(babylonjs$|@babylonjs\/core\/)/.test(request)) return done(null, 'commonjs babylonjs');
+      if (/^(babylonjs-editor|react)$/.test(request)) return done(null, `commonjs ${request}`);
+      // The preview runs no network: it draws with WebGL.
+      if (/^onnxruntime-/.test(request)) return done(null, `commonjs ${request}`);
+      return done();
+    },
+  ],
+  performance: false,
+});
+
+/**
+ * @param path folder of the bundle
+ * @returns its size in bytes
+ * @throws where webpack reports an error
+ */
+export async function buildEditor(path = join(root, 'editor', 'build')) {
+  embedShaders();
+  const { default: webpack } = await import('webpack');
+  const stats = await promisify(webpack)(configuration(path));
+  if (stats.hasErrors() || stats.hasWarnings())
+    throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
+  return statSync(join(path, 'index.js')).size;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const bytes = await buildEditor();
+  const compressed = gzipSync(readFileSync(join(root, 'editor', 'build', 'index.js'))).length;
+  console.log(`editor/build/index.js: ${Math.round(bytes / 1000)} KB, ${Math.round(compressed / 1000)} KB compressed`);
+}

@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { root } from '../package/sources.js';
+import { served } from '../plugin/node/files.js';
+
+let folder = '';
+beforeAll(() => {
+  mkdirSync(join(root, 'artifacts'), { recursive: true });
+  folder = mkdtempSync(join(root, 'artifacts', 'editor-'));
+  // In a process of its own: webpack leaves workers.
+  const build = `import { buildEditor } from ${JSON.stringify(join(root, 'scripts/buildEditor.mjs'))};
+    await buildEditor(${JSON.stringify(folder)}); process.exit(0);`;
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', build], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs in the Editor's place: its own Babylon (UMD 9.12), its React, a project with a head, a preview without graphics. */
+const scenario = `
+  const { createRequire, Module } = require('node:module');
+  const fromRoot = createRequire(process.argv[2]);
+  const steps = [];
+  const own = { 'babylonjs-editor': { registerUndoRedo: (step) => steps.push(step), EditorInspector: { _inspectors: [] } } };
+  for (const name of ['babylonjs', 'react']) own[name] = fromRoot(name);
+  const load = Module._load;
+  Module._load = (request, ...rest) => own[request] ?? load(request, ...rest);
+  const { babylonjs: B } = own;
+  B.Logger.LogLevels = B.Logger.NoneLogLevel;
+  const plugin = require(process.argv[3]);
+  const scene = new B.Scene(new B.NullEngine());
+  new B.FreeCamera('camera', new B.Vector3(0, 0, -500), scene);
+  const drops = new Map();
+  const said = [];
+  const say = (text) => said.push(text);
+  let tab;
+  const editor = {
+    state: { projectPath: process.argv[4] + '/project.bjseditor' },
+    layout: {
+      preview: { scene, canvas: { addEventListener: (type, listener) => drops.set(type, listener), removeEventListener: (type) => drops.delete(type) } },
+      graph: { refresh: async () => {}, setSelectedNode: (node) => { editor.selected = node; } },
+      inspector: {}, console: { log: say, warn: say, error: say },
+      addLayoutTab: (content, options) => { tab = options; }, removeLayoutTab: () => { tab = undefined; },
+    },
+  };
+  (async () => {
+    plugin.main(editor);
+    const item = JSON.stringify({ name: 'alice', url: '../heads/alice.head' });
+    drops.get('drop')({
+      dataTransfer: { types: ['application/x-personalized-head'], files: [], getData: () => item },
+      offsetX: 5, offsetY: 5, preventDefault() {}, stopPropagation() {},
+    });
+    for (let i = 0; i < 400 && !editor.selected; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    const head = editor.selected;
+    head.smile = 0.75;
+    const positions = (saved) => saved.targets.flatMap((target) => target.positions).length;
+    const seen = {
+      title: plugin.title, version: B.Engine.Version, tab: tab.title, scale: head.scaling.x, smile: head.smile, steps: steps.length,
+      isMesh: head instanceof B.Mesh, className: head.getClassName(), said: said.length,
+      project: positions(head.morphTargetManager.serialize()),
+      game: positions(B.SceneSerializer.Serialize(scene).morphTargetManagers[0]),
+      inspectors: own['babylonjs-editor'].EditorInspector._inspectors.length,
+    };
+    plugin.close();
+    console.log(JSON.stringify({ ...seen, left: [tab ?? null, drops.size, own['babylonjs-editor'].EditorInspector._inspectors.length] }));
+    process.exit(0);
+  })().catch((error) => { console.error(error); process.exit(1); });
+`;
+
+test('the bundle works on the Editor’s own Babylon', () => {
+  const heads = join(folder, 'public/heads');
+  mkdirSync(heads, { recursive: true });
+  for (const name of ['alice.head', 'base.proxy.safetensors'])
+    writeFileSync(join(heads, name), served.get(`heads/${name}`)!);
+  writeFileSync(join(folder, 'scenario.cjs'), scenario);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(folder, 'scenario.cjs'), join(root, 'package.json'), join(folder, 'index.js'), folder],
+    { encoding: 'utf8' },
+  );
+  const last = stdout.trim().split('\n').at(-1) ?? '';
+  expect({ stderr, last: last.startsWith('{') }).toEqual({ stderr: '', last: true });
+  expect(JSON.parse(last)).toEqual({
+    title: 'Personalized Head',
+    version: '9.12.0',
+    tab: 'Heads',
+    scale: 100,
+    smile: 0.75,
+    steps: 1,
+    isMesh: true,
+    className: 'Mesh',
+    // Why only the mesh shows.
+    said: 1,
+    project: 52 * 18,
+    game: 0,
+    inspectors: 1,
+    left: [null, 0, 0],
+  });
+  // No second Babylon and no second React: they are the Editor's.
+  const source = readFileSync(join(folder, 'index.js'), 'utf8');
+  expect(source.length).toBeLessThan(450_000);
+  expect(
+    [...source.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name!).filter((name) => !isKnown(name)),
+  ).toEqual([]);
+});
+
+const { isBuiltin } = createRequire(import.meta.url)('node:module') as typeof import('node:module');
+const isKnown = (name: string): boolean =>
+  ['babylonjs', 'babylonjs-editor', 'react'].includes(name) || name.startsWith('onnxruntime-') || isBuiltin(name);
