@@ -14,7 +14,8 @@ export function listening(execution: Execution): Execution {
     load: async (graph, options) => {
       const session = await execution.load(graph, options);
       return {
-        ...session,
+        inputs: session.inputs,
+        dispose: () => session.dispose(),
         run: async (feeds) => {
           if (performance.now() - heard > patience) {
             await new Promise((resolve) => setTimeout(resolve, 0));

@@ -1,4 +1,5 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
+import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.js';
 import type { Base } from '../../runtime/checkpoint/base.js';
 import type { Execution } from '../../runtime/execution/execution.js';
@@ -163,7 +164,12 @@ async function makeWorks(engine: AbstractEngine, base: Base, options: BaseModelO
   const onGpu = networkOn === 'webgpu' || (networkOn === 'auto' && !isSoftwareDevice(device));
   const execution = await (options.execution?.(device) ??
     webExecution({ ...(onGpu ? { device } : {}), ...(wasmPaths === undefined ? {} : { wasmPaths }) }));
-  const generator = new Generator(base, execution, { keepOnGpu: execution.device !== null });
+  const shares = execution.device !== null;
+  const generator = new Generator(base, execution, {
+    keepOnGpu: shares,
+    capture: shares,
+    onNotice: (message) => Logger.Warn(message),
+  });
   return {
     device,
     generator,

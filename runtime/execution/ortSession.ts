@@ -29,25 +29,45 @@ export class Queue {
   }
 }
 
+/** Sizes of a graph's inputs by name. */
+export type InputDims = ReadonlyMap<string, readonly number[]>;
+
+export const inputDims = (graph: Graph): InputDims => new Map(graph.inputs.map(({ name, dims }) => [name, dims]));
+
+/** @throws ShapeError where there are inputs that the network does not have */
+export function requireKnown(where: string, known: InputDims, feeds: Readonly<Record<string, Feed>>): void {
+  const unknown = Object.keys(feeds).find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  throw new ShapeError(
+    'network/feed',
+    `${where}: it has no input ${unknown}. Its inputs: ${[...known.keys()].join(', ')}.`,
+  );
+}
+
+/** @throws ShapeError where an input is missing or of another size */
+export function requireFeed(where: string, name: string, dims: readonly number[], feed: Feed | undefined): Feed {
+  if (!feed) {
+    throw new ShapeError('network/feed', `${where}: the input ${name} ${formatDims(dims)} is missing.`);
+  }
+  if (sizeOf(feed.dims) !== sizeOf(dims) || ('data' in feed && feed.data.length !== sizeOf(dims))) {
+    throw new ShapeError(
+      'network/feed',
+      `${where}: ${name}: expected ${formatDims(dims)}, got ${formatDims(feed.dims)}.`,
+    );
+  }
+  return feed;
+}
+
 function feedTensor(
   ort: OnnxRuntime,
   sharesGpu: boolean,
   where: string,
   name: string,
   dims: readonly number[],
-  feed: Feed | undefined,
+  given: Feed | undefined,
 ): OrtTensor {
-  if (!feed) {
-    throw new ShapeError('network/feed', `${where}: the input ${name} ${formatDims(dims)} is missing.`);
-  }
-  const onGpu = 'buffer' in feed;
-  if (sizeOf(feed.dims) !== sizeOf(dims) || (!onGpu && feed.data.length !== sizeOf(dims))) {
-    throw new ShapeError(
-      'network/feed',
-      `${where}: ${name}: expected ${formatDims(dims)}, got ${formatDims(feed.dims)}.`,
-    );
-  }
-  if (!onGpu) return new ort.Tensor('float32', feed.data, dims);
+  const feed = requireFeed(where, name, dims, given);
+  if ('data' in feed) return new ort.Tensor('float32', feed.data, dims);
   if (!sharesGpu) {
     throw new DeviceError(
       'network/feed',
@@ -100,17 +120,11 @@ export async function loadOrtSession(
       new DeviceError('network/load', `${where}: ONNX Runtime refused it: ${String(cause)}`, { cause })
     );
   }
-  const known = new Map(graph.inputs.map((value) => [value.name, value.dims]));
+  const known = inputDims(graph);
   return {
     inputs: [...known.keys()],
     run: async (feeds) => {
-      const unknown = Object.keys(feeds).find((name) => !known.has(name));
-      if (unknown !== undefined) {
-        throw new ShapeError(
-          'network/feed',
-          `${where}: it has no input ${unknown}. Its inputs: ${[...known.keys()].join(', ')}.`,
-        );
-      }
+      requireKnown(where, known, feeds);
       const inputs: Record<string, OrtTensor> = {};
       for (const [name, dims] of known) inputs[name] = feedTensor(ort, sharesGpu, where, name, dims, feeds[name]);
       const results = await queue.add(() => session.run(inputs));

@@ -1,5 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-common';
 import { DeviceError } from '../core/errors.js';
+import { BoundSession } from './boundSession.js';
+import { CapturedSession } from './capturedSession.js';
 import type { Execution } from './execution.js';
 import { loadOrtSession, Queue } from './ortSession.js';
 import { fetchRuntime, forgetRuntime, notStarted, wasmFolder } from './wasmFiles.js';
@@ -43,27 +45,25 @@ export async function webExecution({ device, wasmPaths, threads = 1 }: WebExecut
     load: async (graph, options = {}) => {
       const file = started ? null : await runtime;
       if (file?.bytes && !started) ort.env.wasm.wasmBinary = file.bytes;
-      const session = await loadOrtSession(
-        ort,
-        graph,
-        queue,
-        { executionProviders: [provider], logSeverityLevel: 3 },
-        {
-          keepOnGpu: options.keepOnGpu === true && device !== undefined,
-          sharesGpu: device !== undefined,
-          explain: (cause) => {
-            if (started || !String(cause).includes('no available backend found')) return null;
-            failure ??= notStarted(cause, wasmPaths, file?.problem ?? null);
-            return new DeviceError('network/runtime', failure, { cause });
-          },
+      const keepOnGpu = options.keepOnGpu === true && device !== undefined;
+      const sessionOptions: InferenceSession.SessionOptions = { executionProviders: [provider], logSeverityLevel: 3 };
+      const session = await loadOrtSession(ort, graph, queue, sessionOptions, {
+        keepOnGpu,
+        sharesGpu: device !== undefined,
+        explain: (cause) => {
+          if (started || !String(cause).includes('no available backend found')) return null;
+          failure ??= notStarted(cause, wasmPaths, file?.problem ?? null);
+          return new DeviceError('network/runtime', failure, { cause });
         },
-      );
+      });
       if (!started) {
         started = true;
         delete ort.env.wasm.wasmBinary;
         forgetRuntime();
       }
-      return session;
+      if (!keepOnGpu || !options.capture) return session;
+      const bind = (): Promise<BoundSession> => BoundSession.load(ort, graph, queue, device, sessionOptions);
+      return new CapturedSession(`network ${graph.name}`, device, session, bind, options.onNotice);
     },
   };
 }

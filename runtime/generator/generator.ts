@@ -3,7 +3,7 @@ import type { PersonFile } from '../checkpoint/person.js';
 import { cameraLabel, type Camera } from '../camera/camera.js';
 import { AssetError, NumericError, ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
-import type { Execution, Feed, Output, Session } from '../execution/execution.js';
+import type { Execution, Feed, LoadOptions, Output, Session } from '../execution/execution.js';
 import type { Graph } from '../network/graph.js';
 import { networkLayout, requireTensor, type NetworkLayout } from '../network/layout.js';
 import { mappingGraph } from '../network/mapping.js';
@@ -19,6 +19,10 @@ export interface GeneratorOptions {
   readonly noise?: 'const' | 'none';
   /** Keep planes and images in the execution's GPU buffers. */
   readonly keepOnGpu?: boolean;
+  /** With `keepOnGpu`: replay the backbone's runs where the execution can, see `LoadOptions.capture`. */
+  readonly capture?: boolean;
+  /** Told in one sentence where that is not done. */
+  readonly onNotice?: (message: string) => void;
 }
 
 /** A person as the networks take it, see `Generator.prepare`. */
@@ -89,7 +93,7 @@ export class Generator {
       throw new ShapeError('latent/z', `z: expected [${zDim}], got ${z.length} numbers. Is it of another base?`);
     }
     requireFinite(z, 'z');
-    const session = await this._session('mapping', () => mappingGraph(this.base), false);
+    const session = await this._session('mapping', () => mappingGraph(this.base), {});
     const feeds: Record<string, Feed> = { z: { dims: [1, zDim], data: z } };
     if (cDim > 0) feeds.c = { dims: [1, cDim], data: cameraLabel(condition) };
     const { w } = await session.run(feeds);
@@ -102,10 +106,11 @@ export class Generator {
    * @returns [1, 3 C, H, W]; call `release` when done
    */
   async planes(ws: Tensor, person = this._person): Promise<Output> {
-    const { noise = 'const', keepOnGpu = false } = this._options;
+    const { noise = 'const', keepOnGpu = false, capture = false, onNotice } = this._options;
     const { adaptation, shape } = person;
     const build = (): Graph => synthesisGraph(this.base, { noise, adaptation });
-    const session = await this._session(`synthesis ${shape}`, build, keepOnGpu);
+    const loading: LoadOptions = { keepOnGpu, capture, ...(onNotice ? { onNotice } : {}) };
+    const session = await this._session(`synthesis ${shape}`, build, loading);
     const { planes } = await session.run(withPerson(session, person, { ws: this._batchOfOne(ws) }));
     return planes!;
   }
@@ -120,7 +125,7 @@ export class Generator {
     const { keepOnGpu = false } = this._options;
     const { adaptation, shape } = person;
     const build = (): Graph => superresolutionGraph(this.base, { renderResolution: side, adaptation });
-    const session = await this._session(`superresolution ${side} ${shape}`, build, keepOnGpu);
+    const session = await this._session(`superresolution ${side} ${shape}`, build, { keepOnGpu });
     const { image } = await session.run(withPerson(session, person, { features, ws: this._batchOfOne(ws) }));
     return image!;
   }
@@ -143,10 +148,10 @@ export class Generator {
     return { dims: [1, numWs, wDim], data: ws.data };
   }
 
-  private _session(name: string, build: () => Graph, keepOnGpu: boolean): Promise<Session> {
+  private _session(name: string, build: () => Graph, options: LoadOptions): Promise<Session> {
     const known = this._sessions.get(name);
     if (known) return known;
-    const loading = this.execution.load(build(), { keepOnGpu });
+    const loading = this.execution.load(build(), options);
     this._sessions.set(name, loading);
     // A failed load must not stay: the next call may have another device.
     loading.catch(() => this._sessions.delete(name));
