@@ -5,19 +5,11 @@
 // Threads: one per ray. Source: EG3D's ray sampler. Twin: runtime/render/rays.ts.
 #include <include/params>
 #include <include/extent>
+#include <include/pixelRay>
 
 @group(0) @binding(0) var<uniform> params: RenderParams;
 @group(0) @binding(1) var<storage, read_write> rays: array<Ray>;
 @group(0) @binding(2) var<storage, read_write> extent: Extent;
-
-// Entry into and exit from the box of these half sides; the entry is not before the exit where the ray misses.
-fn crossBox(origin: vec3f, direction: vec3f, half: vec3f) -> vec2f {
-  let a = (-half - origin) / direction;
-  let b = (half - origin) / direction;
-  let near = min(a, b);
-  let far = max(a, b);
-  return vec2f(max(near.x, max(near.y, near.z)), min(far.x, min(far.y, far.z)));
-}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -25,19 +17,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (index >= params.rayCount) {
     return;
   }
-  let pixel = vec2f(f32(index % params.resolution), f32(index / params.resolution));
-  let uv = (pixel + 0.5) / f32(params.resolution);
-  let f = params.focalCenter.xy;
-  let center = params.focalCenter.zw;
-  let x = (uv.x - center.x + center.y * params.skew / f.y - params.skew * uv.y / f.y) / f.x;
-  let y = (uv.y - center.y) / f.y;
-  let d = vec3f(
-    dot(params.cameraRow0.xyz, vec3f(x, y, 1.0)),
-    dot(params.cameraRow1.xyz, vec3f(x, y, 1.0)),
-    dot(params.cameraRow2.xyz, vec3f(x, y, 1.0)),
-  );
-  let direction = normalize(d);
-  let origin = vec3f(params.cameraRow0.w, params.cameraRow1.w, params.cameraRow2.w);
+  let direction = pixelDirection(index);
+  let origin = eyePoint();
   var start = params.rayStart;
   var end = params.rayEnd;
   if ((params.flags & FLAG_AUTO_BOUNDS) != 0u) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { DeviceError, HeadError } from '../../runtime/core/errors.js';
 import { backwardUses, kernelLayout, kernelUses, slots, type Slot } from '../../runtime/render/gpu/bindings.js';
+import { fastSlots, fastUses } from '../../runtime/render/gpu/fast/fastKernels.js';
 import { computePipeline, resolveIncludes, shaderText } from '../../runtime/render/gpu/shaderModule.js';
 import { testDevice } from '../harness/gpu.js';
 
@@ -13,8 +14,8 @@ const named = (folder: string): string[] =>
     .filter((file) => file.endsWith('.wgsl'))
     .map((file) => `${folder}/${file.replace('.wgsl', '')}`);
 
-const kernels = [...named('render'), ...named('backward')];
-const includes = named('include');
+const kernels = [...named('render'), ...named('backward'), ...named('fast')];
+const includes = [...named('include'), ...named('fast/include')];
 const includesOf = (name: string): string[] =>
   [...read(name).matchAll(/^#include <(.+)>$/gm)].map((match) => match[1]!);
 
@@ -23,6 +24,7 @@ test('there is a file for every kernel, and a kernel for every file', () => {
     [
       ...['packPlanes', 'mixPlanes', 'picture', ...Object.keys(kernelUses)].map((name) => `render/${name}`),
       ...['unpackPlanes', ...Object.keys(backwardUses)].map((name) => `backward/${name}`),
+      ...Object.keys(fastUses).map((name) => `fast/${name}`),
     ].sort(),
   );
 });
@@ -30,7 +32,7 @@ test('there is a file for every kernel, and a kernel for every file', () => {
 test('every include is used by a kernel', () => {
   const reached = new Set(kernels.flatMap(includesOf));
   for (const name of reached) includesOf(name).forEach((inner) => reached.add(inner));
-  expect([...reached].filter((name) => name.startsWith('include/')).sort()).toEqual(includes.sort());
+  expect([...reached].filter((name) => name.includes('include/')).sort()).toEqual(includes.sort());
 });
 
 test.each([...kernels, ...includes])('%s names its twin', (name) => {
@@ -70,6 +72,13 @@ test.each(Object.entries(uses))('%s declares the bindings that it is given', (ke
   const access = { uniform: 'uniform', read: 'storage, read', write: 'storage, read_write' } as const;
   const expected = Object.entries(given) as [Slot, keyof typeof access][];
   expect(declared).toEqual(expected.map(([slot, use]) => [slot, slots[slot], access[use]]));
+});
+
+test.each(Object.entries(fastUses))('fast/%s declares the bindings that it is given', (kernel, given) => {
+  const declared = [...read(`fast/${kernel}`).matchAll(/@group\(0\) @binding\((\d+)\) var/g)].map(([, slot]) =>
+    Number(slot),
+  );
+  expect(declared.sort()).toEqual(given.map((name) => fastSlots[name][0]).sort());
 });
 
 test('a kernel that does not compile says where', async () => {

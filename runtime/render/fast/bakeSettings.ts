@@ -18,13 +18,13 @@ export const bakeDefaults: BakeSettings = { side: 128, edgeSamples: 12 };
 
 /**
  * Fills in what is not given.
- * @throws ShapeError where the side is no multiple of 4 from 8 to 256, or edge pixels have fewer than 2 samples
+ * @throws ShapeError where the side is no multiple of 4 from 8 to 160, or edge pixels have fewer than 2 samples
  */
 export function bakeSettings(changes: Partial<BakeSettings> = {}): BakeSettings {
   const settings = { ...bakeDefaults, ...changes };
   const { side, edgeSamples } = settings;
-  if (!Number.isInteger(side / brickSide) || side < 2 * brickSide || side > 256) {
-    throw new ShapeError('bake/side', `bake: side must be a multiple of ${brickSide} from 8 to 256, got ${side}.`);
+  if (!Number.isInteger(side / brickSide) || side < 2 * brickSide || side > 160) {
+    throw new ShapeError('bake/side', `bake: side must be a multiple of ${brickSide} from 8 to 160, got ${side}.`);
   }
   if (!Number.isInteger(edgeSamples) || edgeSamples < 2) {
     throw new ShapeError('bake/samples', `bake: edgeSamples must be a whole number of at least 2, got ${edgeSamples}.`);

@@ -100,7 +100,7 @@ export class VolumeWalk {
       let leave = Infinity;
       [x, y, z].forEach((at, axis) => {
         const wall = (d[axis]! > 0 ? at + distance : at - distance + 1) / scale - half;
-        leave = min(leave, (wall - o[axis]!) / d[axis]!);
+        if (d[axis] !== 0) leave = min(leave, (wall - o[axis]!) / d[axis]!);
       });
       if (t >= this._end || leave >= this._end) this._index = -1;
       else this._index = max(this._index + 1, ceil((leave - this._start) / step));

@@ -4,7 +4,13 @@ import { DeviceError } from '../../core/errors.js';
  * Storage buffer, also copyable both ways.
  * @throws DeviceError naming the limit, where the device cannot bind that many bytes
  */
-export function storageBuffer(device: GPUDevice, label: string, bytes: number, remedy: string): GPUBuffer {
+export function storageBuffer(
+  device: GPUDevice,
+  label: string,
+  bytes: number,
+  remedy: string,
+  extraUsage: GPUBufferUsageFlags = 0,
+): GPUBuffer {
   const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
   if (bytes > limit) {
     throw new DeviceError(
@@ -13,7 +19,7 @@ export function storageBuffer(device: GPUDevice, label: string, bytes: number, r
         `(maxStorageBufferBindingSize, maxBufferSize). ${remedy}`,
     );
   }
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST | extraUsage;
   return device.createBuffer({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16), usage });
 }
 

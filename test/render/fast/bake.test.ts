@@ -78,6 +78,6 @@ test('a ball fills the bricks of its surface, is solid inside, and distances are
 });
 
 test('a side that bricks do not fill is refused', () => {
-  expect(() => bakeSettings({ side: 30 })).toThrow('multiple of 4 from 8 to 256, got 30');
+  expect(() => bakeSettings({ side: 30 })).toThrow('multiple of 4 from 8 to 160, got 30');
   expect(() => bakeSettings({ edgeSamples: 1 })).toThrow('at least 2, got 1');
 });
