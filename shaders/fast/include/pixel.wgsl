@@ -1,5 +1,5 @@
 // Writes a pixel of a picture, as render/picture does: bottom row first, colours multiplied by alpha.
-// Needs params; `color` rgba8unorm and `depth` rg32float are bound by the kernel.
+// Twin: picture in test/render/pictureTwin.ts. Needs params; `color` rgba8unorm and `depth` rg32float are bound by the kernel.
 fn writePixel(index: u32, value: vec4f, t: f32) {
   let side = params.resolution;
   let place = vec2u(index % side, side - 1u - index / side);
