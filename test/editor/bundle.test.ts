@@ -45,6 +45,50 @@ const scenario = `
       addLayoutTab: (content, options) => { tab = options; }, removeLayoutTab: () => { tab = undefined; },
     },
   };
+  /** The game: the exported folder, served, and loaded by the runtime that every project of the Editor has. */
+  async function playAsync(exported) {
+    const { createServer } = require('node:http');
+    const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+    const folder = process.argv[4] + '/public';
+    mkdirSync(folder + '/scene', { recursive: true });
+    writeFileSync(folder + '/scene/example.babylon', JSON.stringify(exported));
+    const server = createServer(({ url }, response) => {
+      const path = folder + new URL(url, 'http://localhost').pathname;
+      const there = existsSync(path) || path.includes('morphTargets/');
+      response.writeHead(there ? 200 : 404).end(existsSync(path) ? readFileSync(path) : '');
+    });
+    await new Promise((resolve) => server.listen(0, resolve));
+    own['babylonjs-gui'] = {};
+    // What Babylon asks of it; Node has none.
+    globalThis.XMLHttpRequest = class extends EventTarget {
+      readyState = 0; status = 0; responseType = ''; statusText = ''; responseURL = ''; onreadystatechange = null;
+      open(_method, url) { this.url = url; }
+      setRequestHeader() {} getResponseHeader() { return null; } abort() {}
+      send() {
+        fetch(this.url).then(async (answer) => {
+          const bytes = await answer.arrayBuffer();
+          this.response = this.responseType === 'arraybuffer' ? bytes : new TextDecoder().decode(bytes);
+          Object.assign(this, { status: answer.status, responseURL: answer.url, responseText: String(this.response), readyState: 4 });
+          for (const type of ['readystatechange', 'load', 'loadend']) this.dispatchEvent(new Event(type));
+        });
+      }
+    };
+    const tools = load(fromRoot.resolve('babylonjs-editor-tools'), module, false);
+    const game = new B.Scene(new B.NullEngine());
+    new B.FreeCamera('game', new B.Vector3(0, 0, -500), game);
+    await tools.loadScene('http://localhost:' + server.address().port + '/scene/', 'example.babylon', game, {});
+    const [head, ...others] = game.meshes;
+    await head.whenReadyAsync();
+    game.render();
+    const targets = head.morphTargetManager;
+    const played = game.beginAnimation(head, 0, 60);
+    played.goToFrame(30);
+    server.close();
+    return {
+      others: others.length, nodes: game.transformNodes.length, scale: head.scaling.x, smile: head.smile,
+      jaw: +targets.getTargetByName('jawOpen').getPositions()[10].toFixed(3), targets: targets.numTargets,
+    };
+  }
   (async () => {
     plugin.main(editor);
     const item = JSON.stringify({ name: 'alice', url: '../heads/alice.head' });
@@ -63,7 +107,17 @@ const scenario = `
       game: positions(B.SceneSerializer.Serialize(scene).morphTargetManagers[0]),
       inspectors: own['babylonjs-editor'].EditorInspector._inspectors.length,
     };
+    const track = new B.Animation('smile', 'smile', 60, B.Animation.ANIMATIONTYPE_FLOAT, 0, false);
+    track.setKeys([{ frame: 0, value: 0 }, { frame: 60, value: 1 }]);
+    head.animations = [track];
+    // As the Editor exports: the positions of targets are files of their own, here empty.
+    const exported = await B.SceneSerializer.SerializeAsync(scene);
+    exported.morphTargetManagers[0].meshId = head.id;
+    for (const target of exported.morphTargetManagers[0].targets) {
+      Object.assign(target, { delayLoadingFile: 'example/morphTargets/' + target.id + '.babylonbinarymeshdata', positions: null, positionsCount: 0 });
+    }
     plugin.close();
+    seen.played = await playAsync(exported);
     console.log(JSON.stringify({ ...seen, left: [tab ?? null, drops.size, own['babylonjs-editor'].EditorInspector._inspectors.length] }));
     process.exit(0);
   })().catch((error) => { console.error(error); process.exit(1); });
@@ -97,6 +151,8 @@ test('the bundle works on the Editor’s own Babylon', () => {
     project: 52 * 18,
     game: 0,
     inspectors: 1,
+    // The head came with its expressions and its track.
+    played: { others: 0, nodes: 2, scale: 100, smile: 0.5, jaw: -0.3, targets: 52 },
     left: [null, 0, 0],
   });
   // No second Babylon and no second React: they are the Editor's.
