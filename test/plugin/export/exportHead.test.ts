@@ -1,4 +1,6 @@
 import '@babylonjs/loaders/glTF/index.js';
+import { Extension, NodeIO } from '@gltf-transform/core';
+import { validateBytes } from 'gltf-validator';
 import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.js';
 import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
 import { Color3 } from '@babylonjs/core/Maths/math.color.js';
@@ -11,6 +13,18 @@ import { BlinkBehavior } from '../../../plugin/behaviors/blinkBehavior.js';
 import { exportHeadGLBAsync } from '../../../plugin/export/exportHead.js';
 import { readGlb, writeGlb } from '../../../plugin/export/glb.js';
 import { createMorphMesh, createStage, type Stage } from '../behaviors/stage.js';
+
+/** The one extension that a head's file has; a library of them all is not needed for it. */
+class Unlit extends Extension {
+  static override readonly EXTENSION_NAME = 'KHR_materials_unlit';
+  override readonly extensionName = Unlit.EXTENSION_NAME;
+  override read(): this {
+    return this;
+  }
+  override write(): this {
+    return this;
+  }
+}
 
 /** What is looked at of a glTF document. */
 interface Gltf {
@@ -85,6 +99,39 @@ const part = ({ gltf, binary }: Awaited<ReturnType<typeof exported>>, view: numb
 };
 
 describe('a GLB of a head', () => {
+  test('is read by another importer than Babylon’s, and has nothing that Khronos’ validator objects to', async () => {
+    const head = createHead();
+    head.morphTargetManager!.getTarget(17).influence = 0.5;
+    const { bytes } = await exported(head);
+    const document = await new NodeIO().registerExtensions([Unlit]).readBinary(bytes);
+    const [mesh] = document.getRoot().listMeshes();
+    const [primitive] = mesh!.listPrimitives();
+    expect(mesh!.getExtras().targetNames).toEqual(ARKIT_NAMES);
+    expect(mesh!.getWeights()[17]).toBe(0.5);
+    expect(primitive!.listTargets()).toHaveLength(52);
+    // Displacements of the mesh as glTF has it: the head's owner's left is +x, the face looks along +z.
+    const moved = primitive!.listTargets()[17]!.getAttribute('POSITION')!;
+    expect(moved.getCount()).toBe(head.getTotalVertices());
+    expect(Math.max(...moved.getArray()!.map(Math.abs))).toBeGreaterThan(0);
+    const [texture] = document.getRoot().listTextures();
+    expect([texture!.getMimeType(), texture!.getSize()]).toEqual(['image/png', [2, 1]]);
+    expect(new Uint8Array(texture!.getImage()!)).toEqual(png);
+    expect(primitive!.getMaterial()!.getBaseColorTexture()).toBe(texture);
+    expect(
+      document
+        .getRoot()
+        .listExtensionsUsed()
+        .map(({ extensionName }) => extensionName),
+    ).toEqual(['KHR_materials_unlit']);
+    const { issues, info } = await validateBytes(bytes);
+    expect([issues.numErrors, issues.numWarnings, issues.messages.filter(({ severity }) => severity < 2)]).toEqual([
+      0,
+      0,
+      [],
+    ]);
+    expect(info).toMatchObject({ hasMorphTargets: true, hasTextures: true, totalVertexCount: head.getTotalVertices() });
+  });
+
   test('holds its mesh alone, with 52 named targets, the weights of now and its own PNG', async () => {
     const head = createHead();
     head.morphTargetManager!.getTarget(17).influence = 0.5;
