@@ -1,6 +1,6 @@
 import type { ArkitAmounts } from '../arkitNames.js';
-import { mixAmounts } from './mixAmounts.js';
-import { visemeAmounts } from './visemes.js';
+import { mixAmounts } from '../vocabulary/mixAmounts.js';
+import { visemeAmounts } from '../vocabulary/visemes.js';
 
 /** Babylon's `sound.analyzer` (audio engine v2). */
 export interface FrequencyAnalyzer {

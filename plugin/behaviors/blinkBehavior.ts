@@ -1,3 +1,4 @@
+import { numbersOf } from '../options.js';
 import type { FaceContribution } from './contribution.js';
 import { smoothstep } from './easing.js';
 import { EventTimes } from './eventTimes.js';
@@ -35,9 +36,10 @@ export class BlinkBehavior extends FaceBehavior {
   private _asked = -Infinity;
   private _events: EventTimes;
 
+  /** @throws NumericError for what is no number or no time, AssetError for an option that there is not */
   constructor(options: BlinkOptions = {}) {
     super();
-    this._options = { seed: 0, shortest: 2, longest: 6, double: 0.15, ...options };
+    this._options = numbersOf('BlinkBehavior', { seed: 0, shortest: 2, longest: 6, double: 0.15 }, options);
     this._events = this._start();
   }
 

@@ -3,6 +3,10 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { Nullable } from '@babylonjs/core/types.js';
 import type { FaceContribution, FaceSource } from './contribution.js';
 import type { HeadPose } from './expressive.js';
+import { ShapeError } from '../../runtime/core/errors.js';
+import { tellOnce } from '../tellOnce.js';
+import { kindOf } from '../vocabulary/givenAmounts.js';
+import { expressiveOf } from './expressiveOf.js';
 import { FaceMixer } from './faceMixer.js';
 
 /**
@@ -18,7 +22,20 @@ export abstract class FaceBehavior implements Behavior<Mesh>, FaceSource {
     // Babylon asks for it; there is nothing to prepare.
   }
 
+  /** @throws ShapeError for what is no mesh */
   attach(target: Mesh): void {
+    if (
+      typeof (target as Partial<Mesh> | null | undefined)?.getScene !== 'function' ||
+      !('morphTargetManager' in target)
+    ) {
+      throw new ShapeError(
+        'behavior/mesh',
+        `${this.name}: expected a mesh to move, got ${kindOf(target)}. Add it with mesh.addBehavior(…).`,
+      );
+    }
+    if (Object.keys(expressiveOf(target).expression).length === 0) {
+      tellOnce(target, `${target.name}: ${this.name} moves nothing of it: no morph target has a name of ARKit's.`);
+    }
     if (this.attachedNode) this.detach();
     this.attachedNode = target;
     this.restart();

@@ -1,4 +1,5 @@
 import { hashKey, hashUniform } from '../../runtime/core/hash.js';
+import { numbersOf } from '../options.js';
 import type { FaceContribution } from './contribution.js';
 import { smoothstep } from './easing.js';
 import { EventTimes } from './eventTimes.js';
@@ -43,9 +44,10 @@ export class IdleBehavior extends FaceBehavior {
   private _time = 0;
   private _jumps: EventTimes;
 
+  /** @throws NumericError for what is no number, AssetError for an option that there is not */
   constructor(options: IdleOptions = {}) {
     super();
-    this._options = { seed: 0, motion: 1, saccades: 1, ...options };
+    this._options = numbersOf('IdleBehavior', { seed: 0, motion: 1, saccades: 1 }, options);
     const key = hashKey(`idle ${this._options.seed}`);
     this._phases = swings.map((_, i) => 2 * Math.PI * hashUniform(key, i));
     this._jumps = this._start();

@@ -1,3 +1,4 @@
+import { NumericError, ShapeError } from '../../runtime/core/errors.js';
 import { Observable } from '@babylonjs/core/Misc/observable.pure.js';
 import type { Nullable } from '@babylonjs/core/types.js';
 import type { ArkitAmounts } from '../arkitNames.js';
@@ -5,7 +6,9 @@ import { binReader, mouthOfBins, type VoiceSource } from './audioMouth.js';
 import type { FaceContribution } from './contribution.js';
 import { FaceBehavior } from './faceBehavior.js';
 import { frameTrack, type BlendshapeFrames } from './frameTrack.js';
-import { mixAmounts } from './mixAmounts.js';
+import { numbersOf, optionsOf } from '../options.js';
+import { kindOf } from '../vocabulary/givenAmounts.js';
+import { mixAmounts } from '../vocabulary/mixAmounts.js';
 import type { Track } from './track.js';
 import { visemeTrack, type VisemeTimeline } from './visemeTrack.js';
 
@@ -20,6 +23,11 @@ export interface PlayOptions {
    * own time from the next frame on.
    */
   readonly clock?: () => number;
+  /**
+   * `now` (default): instead of what plays and waits. `append`: after it, as the next sentence; its clock is asked from then
+   * on. `interrupt`: instead of what plays, and what waits is kept for afterwards.
+   */
+  readonly queue?: 'now' | 'append' | 'interrupt';
 }
 
 export interface AudioOptions {
@@ -42,23 +50,29 @@ interface Listening {
 /** Seconds in which a mouth that listens goes about two thirds of its way. */
 const mouthTime = 0.04;
 
+const scaled = <T extends object>(angles: T, strength: number): T =>
+  Object.fromEntries(Object.entries(angles).map(([name, angle]) => [name, strength * (angle as number)])) as T;
+
 /** Speaks: timed visemes, frames of a recorded or generated face, or along with the loudness of a sound. */
 export class LipSyncBehavior extends FaceBehavior {
   readonly name = 'LipSync';
-  /** When what was played has come to its end; not when it was stopped. */
+  /** Whenever what was played has come to its end, each sentence for itself; not when it was stopped. */
   readonly onEndObservable = new Observable<LipSyncBehavior>();
   strength: number;
   private _playing: Nullable<Playing> = null;
+  private _waiting: Playing[] = [];
   private _listening: Nullable<Listening> = null;
   private _heard: ArkitAmounts = {};
 
-  constructor({ strength = 1 }: LipSyncOptions = {}) {
+  /** @throws NumericError for a strength that is no number, AssetError for an option that there is not */
+  constructor(options: LipSyncOptions = {}) {
     super();
+    const { strength } = numbersOf('LipSyncBehavior', { strength: 1 }, options);
     this.strength = strength;
   }
 
   /**
-   * Speaks visemes, instead of what played before.
+   * Speaks visemes, instead of what played before, or after it (`queue: 'append'`).
    * @throws ShapeError, NumericError, AssetError where the timeline is none; what played goes on
    */
   speakVisemes(timeline: VisemeTimeline, options: PlayOptions = {}): void {
@@ -73,8 +87,21 @@ export class LipSyncBehavior extends FaceBehavior {
     this._play(frameTrack(frames), options);
   }
 
-  /** Moves the mouth with a sound that plays: `sound.analyzer` of Babylon, or an AnalyserNode. Null: no longer. */
-  attachAudio(source: Nullable<VoiceSource>, { sampleRate = 48000 }: AudioOptions = {}): void {
+  /**
+   * Moves the mouth with a sound that plays: `sound.analyzer` of Babylon, or an AnalyserNode. Null: no longer.
+   * @throws ShapeError `lipSync/audio` for what is neither, NumericError for a sample rate that is none
+   */
+  attachAudio(source: Nullable<VoiceSource>, options: AudioOptions = {}): void {
+    const { sampleRate = 48000 } = optionsOf('attachAudio', options, ['sampleRate']);
+    if (source !== null && typeof (source as Partial<VoiceSource> | undefined)?.getByteFrequencyData !== 'function') {
+      throw new ShapeError(
+        'lipSync/audio',
+        `attachAudio: expected a sound's analyzer or an AnalyserNode, got ${kindOf(source)}. Pass null to stop listening.`,
+      );
+    }
+    if (!(sampleRate >= 1000 && sampleRate <= 1e6)) {
+      throw new NumericError('lipSync/audio', `attachAudio: expected a sample rate in Hz, got ${kindOf(sampleRate)}.`);
+    }
     this._listening = source && { read: binReader(source), sampleRate };
   }
 
@@ -83,9 +110,15 @@ export class LipSyncBehavior extends FaceBehavior {
     return this._playing !== null;
   }
 
-  /** Stops what plays, at once. */
+  /** How many sentences wait for the one that plays. */
+  get waiting(): number {
+    return this._waiting.length;
+  }
+
+  /** Stops what plays, at once, and forgets what waits. */
   stop(): void {
     this._playing = null;
+    this._waiting = [];
   }
 
   restart(): void {
@@ -99,28 +132,53 @@ export class LipSyncBehavior extends FaceBehavior {
   }
 
   advance(seconds: number): FaceContribution {
+    const spoken = this._spoken(seconds);
+    const { pose, gaze } = spoken?.track.turnAt?.(spoken.time) ?? {};
     return {
       expression: mixAmounts([
-        [this._spoken(seconds), this.strength],
+        [spoken?.track.at(spoken.time) ?? {}, this.strength],
         [this._hear(seconds), this.strength],
       ]),
+      ...(pose ? { pose: scaled(pose, this.strength) } : {}),
+      ...(gaze ? { gaze: { left: scaled(gaze.left, this.strength), right: scaled(gaze.right, this.strength) } } : {}),
     };
   }
 
-  private _play(track: Track, { clock }: PlayOptions): void {
-    this._playing = { track, clock, time: -1 };
+  private _play(track: Track, options: PlayOptions): void {
+    const { clock, queue = 'now' } = optionsOf('speak', options, ['clock', 'queue']);
+    if (clock !== undefined && typeof clock !== 'function') {
+      throw new ShapeError('lipSync/clock', `speak: expected a clock as a function of seconds, got ${kindOf(clock)}.`);
+    }
+    if (!['now', 'append', 'interrupt'].includes(queue)) {
+      throw new ShapeError(
+        'lipSync/queue',
+        `speak: expected queue now, append or interrupt, got ${kindOf(queue)}. Nothing was changed.`,
+      );
+    }
+    const next = { track, clock, time: -1 };
+    if (queue === 'append' && this._playing) {
+      this._waiting.push(next);
+      return;
+    }
+    if (queue === 'now') this._waiting = [];
+    this._playing = next;
   }
 
-  private _spoken(seconds: number): ArkitAmounts {
-    const playing = this._playing;
-    if (!playing) return {};
-    // The first frame shows the beginning, however long ago the frame before it was.
-    playing.time = playing.time < 0 ? 0 : playing.time + seconds;
-    const time = playing.clock ? playing.clock() : playing.time;
-    if (time <= playing.track.length) return playing.track.at(Math.max(0, time));
-    this._playing = null;
-    this.onEndObservable.notifyObservers(this);
-    return {};
+  /** What is being said, and where in it; ends what is over and goes on with what waits. */
+  private _spoken(seconds: number): Nullable<{ track: Track; time: number }> {
+    let step = seconds;
+    for (let playing = this._playing; playing; playing = this._playing) {
+      // The first frame shows the beginning, however long ago the frame before it was.
+      playing.time = playing.time < 0 ? 0 : playing.time + step;
+      const time = playing.clock ? playing.clock() : playing.time;
+      if (!(time > playing.track.length)) return { track: playing.track, time: time > 0 ? time : 0 };
+      this._playing = this._waiting.shift() ?? null;
+      // The next sentence loses nothing of the frame's time.
+      if (this._playing) this._playing.time = 0;
+      step = Math.min(step, playing.clock ? 0 : time - playing.track.length);
+      this.onEndObservable.notifyObservers(this);
+    }
+    return null;
   }
 
   private _hear(seconds: number): ArkitAmounts {

@@ -1,10 +1,13 @@
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Nullable } from '@babylonjs/core/types.js';
+import { ShapeError } from '../../runtime/core/errors.js';
+import { numbersOf, optionsOf } from '../options.js';
+import { kindOf } from '../vocabulary/givenAmounts.js';
 import type { FaceContribution } from './contribution.js';
 import type { HeadPose } from './expressive.js';
 import { FaceBehavior } from './faceBehavior.js';
 import { fullEyePitch, fullEyeYaw, straightAhead, type EyeTurn, type Gaze } from './gaze.js';
-import { targetInHead, turnTowards, type LookAtTarget } from './lookAtTarget.js';
+import { placeProblem, targetInHead, turnTowards, type LookAtTarget } from './lookAtTarget.js';
 
 export interface LookAtOptions {
   readonly target?: Nullable<LookAtTarget>;
@@ -29,6 +32,17 @@ export interface LookAtOptions {
 const eyesOfBase = new Vector3(0, 0.005, 0.0875);
 const halfEyeDistanceOfBase = 0.066;
 
+const usual = {
+  headShare: 0.6,
+  maxHeadYaw: 0.7,
+  maxHeadPitch: 0.35,
+  maxAngle: 1.75,
+  headTime: 0.25,
+  eyeTime: 0.05,
+  halfEyeDistance: halfEyeDistanceOfBase,
+};
+const optionNames = ['target', 'eyes', ...(Object.keys(usual) as (keyof typeof usual)[])] as const;
+
 const within = (value: number, limit: number): number => Math.min(limit, Math.max(-limit, value));
 /** Share of the way that is gone after a time; exact for any frame rate. */
 const approach = (seconds: number, time: number): number => (time > 0 ? 1 - Math.exp(-seconds / time) : 1);
@@ -43,26 +57,30 @@ const between = (from: EyeTurn, to: EyeTurn, share: number): EyeTurn => ({
  */
 export class LookAtBehavior extends FaceBehavior {
   readonly name = 'LookAt';
-  /** What it looks at; null: straight ahead. Set at any time. */
-  target: Nullable<LookAtTarget>;
+  private _target: Nullable<LookAtTarget> = null;
   private readonly _options: Required<Omit<LookAtOptions, 'target'>>;
   private _head: EyeTurn = straightAhead.left;
   private _gaze: Gaze = straightAhead;
 
+  /** @throws NumericError for what is no number, AssetError for an option that there is not, ShapeError for no target */
   constructor(options: LookAtOptions = {}) {
     super();
-    this.target = options.target ?? null;
-    this._options = {
-      headShare: 0.6,
-      maxHeadYaw: 0.7,
-      maxHeadPitch: 0.35,
-      maxAngle: 1.75,
-      headTime: 0.25,
-      eyeTime: 0.05,
-      eyes: eyesOfBase,
-      halfEyeDistance: halfEyeDistanceOfBase,
-      ...options,
-    };
+    const { target, eyes = eyesOfBase, ...numbers } = optionsOf('LookAtBehavior', options, optionNames);
+    this.target = target ?? null;
+    if (placeProblem(eyes) !== null || !('x' in eyes)) {
+      throw new ShapeError('lookAt/eyes', `LookAtBehavior: expected eyes as a Vector3, got ${kindOf(eyes)}.`);
+    }
+    this._options = { ...numbersOf('LookAtBehavior', usual, numbers), eyes };
+  }
+
+  /** What it looks at; null: straight ahead. Set at any time. @throws ShapeError, when set, for what has no place */
+  get target(): Nullable<LookAtTarget> {
+    return this._target;
+  }
+  set target(target: Nullable<LookAtTarget>) {
+    const problem = target && placeProblem(target);
+    if (problem) throw new ShapeError('lookAt/target', `LookAtBehavior: ${problem}`);
+    this._target = target ?? null;
   }
 
   restart(): void {
@@ -100,7 +118,7 @@ export class LookAtBehavior extends FaceBehavior {
   /** How each eye of an unturned head must turn; null where there is nothing to look at. */
   private _aim(): Gaze | null {
     const { eyes, halfEyeDistance, maxAngle } = this._options;
-    const point = this.target && this.attachedNode && targetInHead(this.target, this.attachedNode);
+    const point = this._target && this.attachedNode && targetInHead(this._target, this.attachedNode);
     if (!point || !(Math.abs(turnTowards(point, eyes).yaw) <= maxAngle)) return null;
     const side = new Vector3(halfEyeDistance, 0, 0);
     return { left: turnTowards(point, eyes.add(side)), right: turnTowards(point, eyes.subtract(side)) };

@@ -1,10 +1,26 @@
 import type { Camera } from '@babylonjs/core/Cameras/camera.js';
 import { Matrix, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
+import { kindOf } from '../vocabulary/givenAmounts.js';
 import type { EyeTurn } from './gaze.js';
 
 /** Anything with a place in the world. */
 export type LookAtTarget = TransformNode | Vector3 | Camera;
+
+/** Why something cannot be looked at, as a sentence; null where it can. */
+export function placeProblem(target: unknown): string | null {
+  const expected = 'expected a node, a camera, a Vector3 or null as what to look at';
+  if (typeof target === 'string') {
+    return `${expected}, got the text "${target.slice(0, 40)}". Pass scene.getNodeByName(…).`;
+  }
+  if (typeof target !== 'object' || target === null) return `${expected}, got ${kindOf(target)}.`;
+  if ('getAbsolutePosition' in target || 'getViewMatrix' in target) return null;
+  const { x, y, z } = target as Partial<Vector3>;
+  // A moving point may lose its place for a while.
+  return [x, y, z].every((value) => typeof value === 'number')
+    ? null
+    : `${expected}, got ${kindOf(target)} without a place.`;
+}
 
 /** The target's place in world space; null where it has none (any more). Two bundles of Babylon share no classes. */
 function placeOf(target: LookAtTarget): Vector3 | null {

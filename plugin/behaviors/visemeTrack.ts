@@ -1,18 +1,24 @@
 import { AssetError, NumericError, ShapeError } from '../../runtime/core/errors.js';
 import { smoothstep } from './easing.js';
-import { mixAmounts } from './mixAmounts.js';
+import { kindOf, numberOf } from '../vocabulary/givenAmounts.js';
+import { mixAmounts } from '../vocabulary/mixAmounts.js';
 import type { Track } from './track.js';
-import { visemeAmounts, VISEMES, visemeOf, type Viseme } from './visemes.js';
+import { visemeAmounts, VISEMES, visemeOf, type Viseme } from '../vocabulary/visemes.js';
 
 /** Visemes in time, as speech services and TalkingHead give them. */
 export interface VisemeTimeline {
-  /** Oculus names: `aa`, `PP`, `viseme_aa`, in any case. */
-  readonly visemes: readonly string[];
+  /** Oculus names (`aa`, `PP`, `viseme_aa`), Azure's ids 0 to 21, or Polly's names. */
+  readonly visemes: readonly (string | number)[];
   /** When each begins, milliseconds. */
   readonly times: readonly number[];
-  /** How long each lasts, milliseconds. */
-  readonly durations: readonly number[];
+  /** How long each lasts, milliseconds. Absent, or all 0: each lasts until the next, the last one 0.1 s. */
+  readonly durations?: readonly number[];
 }
+
+/** Events as services send them while they speak: Azure's, with offsets in ticks of 100 ns, or Polly's speech marks. */
+export type VisemeEvent =
+  | { readonly visemeId: number; readonly audioOffset: number | bigint }
+  | { readonly time: number; readonly value: string; readonly type?: string };
 
 interface Spoken {
   readonly viseme: Viseme;
@@ -44,29 +50,93 @@ function weight({ start, end }: Spoken, time: number): number {
   return Math.max(0, slope(start) - slope(end));
 }
 
-function read({ visemes, times, durations }: VisemeTimeline): Spoken[] {
-  if (times.length !== visemes.length || durations.length !== visemes.length) {
+/** The last one's, milliseconds, where no durations are given. */
+const lastDuration = 100;
+/** Milliseconds that no sound lasts, or is too short for to be seen in a whole timeline: another unit is meant. */
+const longest = 10_000;
+const shortest = 5;
+
+/**
+ * Events of a speech service as a timeline. Other kinds of Polly's marks (words, sentences) are left out.
+ * @throws ShapeError `lipSync/timeline` for what are no events
+ */
+export function timelineOfEvents(events: Iterable<VisemeEvent>): VisemeTimeline {
+  const list: readonly unknown[] = isIterable(events) ? [...(events as Iterable<unknown>)] : [events];
+  const spoken = list.flatMap((event, i) => {
+    const { visemeId, audioOffset, time, value, type } = (event ?? {}) as Record<string, unknown>;
+    if (visemeId !== undefined && (typeof audioOffset === 'number' || typeof audioOffset === 'bigint')) {
+      return { viseme: visemeId as number, time: Number(audioOffset) / 10_000 };
+    }
+    if (typeof type === 'string' && type !== 'viseme') return [];
+    if (typeof value === 'string' && numberOf(time) !== undefined) return { viseme: value, time: numberOf(time)! };
+    throw new ShapeError(
+      'lipSync/timeline',
+      `timelineOfEvents: event ${i}: expected { visemeId, audioOffset } or { time, value }, got ${kindOf(event)}.`,
+    );
+  });
+  spoken.sort((a, b) => a.time - b.time);
+  return { visemes: spoken.map(({ viseme }) => viseme), times: spoken.map(({ time }) => time) };
+}
+
+const isIterable = (value: unknown): boolean => typeof value === 'object' && value !== null && Symbol.iterator in value;
+const isList = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+function read(timeline: VisemeTimeline): Spoken[] {
+  const given: unknown = timeline;
+  const { visemes, times, durations } = (given ?? {}) as Partial<Record<keyof VisemeTimeline, unknown>>;
+  if (!isList(visemes) || !isList(times) || !(durations === undefined || durations === null || isList(durations))) {
+    throw new ShapeError(
+      'lipSync/timeline',
+      'speakVisemes: expected { visemes: ["aa"], times: [0], durations: [200] } in milliseconds, got ' +
+        `${typeof given === 'object' && given !== null ? `visemes as ${kindOf(visemes)}, times as ${kindOf(times)} and durations as ${kindOf(durations)}` : kindOf(given)}. ` +
+        'Events of Azure and Polly are read by timelineOfEvents.',
+    );
+  }
+  const lengths = durations && Array.from(durations).some((duration) => duration !== 0) ? durations : undefined;
+  if (times.length !== visemes.length || (durations && durations.length !== visemes.length)) {
     throw new ShapeError(
       'lipSync/timeline',
       `speakVisemes: expected a time and a duration for each of ${visemes.length} visemes, ` +
-        `got ${times.length} times and ${durations.length} durations.`,
+        `got ${times.length} times and ${durations?.length ?? 'no'} durations.`,
     );
   }
-  return visemes.map((name, i) => {
-    const viseme = visemeOf(name);
+  const spoken = Array.from(visemes, (name: unknown, i) => {
+    const viseme = visemeOf(name as string);
     if (!viseme) {
       throw new AssetError(
         'lipSync/viseme',
-        `speakVisemes: viseme ${i} is "${name.slice(0, 40)}". Expected one of ${VISEMES.join(', ')}.`,
+        `speakVisemes: viseme ${i} is ${kindOf(name)}. Expected one of ${VISEMES.join(', ')}, an id of Azure (0 to 21) or of Polly.`,
       );
     }
-    const [start, length] = [times[i]! / 1000, durations[i]! / 1000];
-    if (!Number.isFinite(start) || !(length >= 0 && Number.isFinite(length))) {
+    const start = numberOf(times[i]);
+    const next = i + 1 < times.length ? (numberOf(times[i + 1]) ?? NaN) - (start ?? NaN) : lastDuration;
+    const length = lengths ? numberOf(lengths[i]) : next;
+    if (start === undefined || length === undefined || !(length >= 0)) {
       throw new NumericError(
         'lipSync/times',
-        `speakVisemes: viseme ${i}: expected milliseconds, got time ${times[i]!} and duration ${durations[i]!}.`,
+        lengths
+          ? `speakVisemes: viseme ${i}: expected milliseconds, got time ${kindOf(times[i])} and duration ${kindOf(lengths[i])}.`
+          : `speakVisemes: viseme ${i}: expected milliseconds, rising, got time ${kindOf(times[i])} and after it ${kindOf(times[i + 1])}.`,
       );
     }
-    return { viseme, start, end: start + length };
+    return { viseme, start: start / 1000, end: (start + length) / 1000 };
   });
+  expectMilliseconds(spoken);
+  return spoken;
+}
+
+/** Ticks hold a mouth for minutes, seconds are over before a frame is drawn. */
+function expectMilliseconds(spoken: readonly Spoken[]): void {
+  const sounds = spoken.filter(({ viseme }) => viseme !== 'sil');
+  const spans = sounds.map(({ start, end }) => 1000 * (end - start));
+  const most = spans.reduce((longest, span) => Math.max(longest, span), 0);
+  if (most <= longest && (most === 0 || most >= shortest)) return;
+  throw new NumericError(
+    'lipSync/units',
+    `speakVisemes: expected milliseconds, got sounds of up to ${Number(most.toPrecision(4))}. ` +
+      (most > longest
+        ? 'Divide ticks of 100 ns by 10000 and end a long silence with sil.'
+        : 'Multiply seconds by 1000.'),
+  );
 }

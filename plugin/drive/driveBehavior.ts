@@ -1,16 +1,16 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { ARKIT_NAMES, type ArkitAmounts, type ArkitName } from '../arkitNames.js';
 import type { FaceContribution } from '../behaviors/contribution.js';
-import { emotionAmounts, EMOTIONS, type Emotion } from '../behaviors/emotions.js';
+import { emotionAmounts, EMOTIONS, type Emotion } from '../vocabulary/emotions.js';
 import type { HeadPose } from '../behaviors/expressive.js';
 import { FaceBehavior } from '../behaviors/faceBehavior.js';
 import { fullEyePitch, fullEyeYaw, type EyeTurn } from '../behaviors/gaze.js';
 import { LipSyncBehavior } from '../behaviors/lipSyncBehavior.js';
 import { LookAtBehavior } from '../behaviors/lookAtBehavior.js';
 import type { LookAtTarget } from '../behaviors/lookAtTarget.js';
-import { mixAmounts } from '../behaviors/mixAmounts.js';
+import { mixAmounts } from '../vocabulary/mixAmounts.js';
 import type { VisemeTimeline } from '../behaviors/visemeTrack.js';
-import { visemeAmounts, VISEMES, type Viseme } from '../behaviors/visemes.js';
+import { visemeAmounts, VISEMES, type Viseme } from '../vocabulary/visemes.js';
 import { AssetError, NumericError } from '../../runtime/core/errors.js';
 import { neutralFace, type FaceState } from './faceState.js';
 

@@ -1,5 +1,5 @@
 import { ARKIT_NAMES } from '../arkitNames.js';
-import { expressionGroups } from '../node/expressionGroups.js';
+import { expressionGroups } from '../vocabulary/expressionGroups.js';
 import { memberRow, type HeadRow, type HeadSection } from './row.js';
 
 const share = { min: 0, max: 1, step: 0.01 } as const;

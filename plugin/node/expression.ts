@@ -2,22 +2,24 @@ import type { Observer } from '@babylonjs/core/Misc/observable.pure.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { MorphTarget } from '@babylonjs/core/Morph/morphTarget.js';
 import { MorphTargetManager } from '@babylonjs/core/Morph/morphTargetManager.js';
-import { AssetError, NumericError } from '../../runtime/core/errors.js';
-import { ARKIT_NAMES, arkitNameOf, type ArkitName } from '../arkitNames.js';
+import { didYouMean } from '../../runtime/core/nearName.js';
+import { ARKIT_NAMES, arkitNameOf, type ArkitAmounts, type ArkitName } from '../arkitNames.js';
 import { isSavedWithoutPositions, serializeWithoutPositions } from '../saving/lightTargets.js';
-import { expressionGroups } from './expressionGroups.js';
+import { tellOnce } from '../tellOnce.js';
+import { FACE_NAMES, faceAmountsOf } from '../vocabulary/faceNames.js';
+import { expectAmounts, kindOf, largestAmount, numberOf, type GivenAmounts } from '../vocabulary/givenAmounts.js';
 import { targetId } from './ids.js';
 import { isMethodName } from './sparseNumbers.js';
-
-/** The names that count as one: Apple's, and by their way of writing it `EyeBlinkLeft`, `eyeBlink_L`, `mesh_eyeBlinkLeft`. */
-const isGroup = (name: string): name is keyof typeof expressionGroups => Object.hasOwn(expressionGroups, name);
 
 /**
  * A head's expression. Its one storage are the influences of the mesh's morph targets; this finds them by name, makes
  * those that are missing, and keeps out what is no number.
  */
 export class Expression {
-  /** Influences by ARKit name, one own property each. Names that no head has read as 0; writing to them has no effect. */
+  /**
+   * Influences by ARKit name, one own property each; names of other vocabularies are understood too. Names that no head has read
+   * as 0, and writing one changes nothing and is warned of once.
+   */
   readonly values: Record<string, number>;
   private _manager: MorphTargetManager | null = null;
   private _targets: ReadonlyMap<ArkitName, MorphTarget> = new Map();
@@ -86,27 +88,47 @@ export class Expression {
     return this.targets.get(name)!.influence;
   }
 
-  /** @param amount ignored where it is no number */
+  /** @param amount a number, also as text; anything else changes nothing and is warned of once, as another unit is */
   set(name: ArkitName, amount: number): void {
-    if (Number.isFinite(amount)) this.targets.get(name)!.influence = amount;
+    const value = numberOf(amount);
+    if (value !== undefined) this.targets.get(name)!.influence = value;
+    if (value === undefined || Math.abs(value) > largestAmount) {
+      const got = value ?? kindOf(amount);
+      const remedy = value === undefined ? 'Nothing was changed.' : 'Divide percent by 100.';
+      tellOnce(
+        this._mesh,
+        `${this._mesh.name}: expression.${name}: expected an amount of 0 to 1, got ${got}. ${remedy}`,
+      );
+    }
+  }
+
+  /** What a name that several expressions share (`smile`, `viseme_aa`) stands at: the least of its parts. */
+  getMixed(amounts: ArkitAmounts): number {
+    const parts = Object.entries(amounts) as [ArkitName, number][];
+    return parts.length === 0 ? 0 : Math.min(...parts.map(([name, share]) => this.get(name) / share));
+  }
+
+  /** Sets all the expressions of such a name. */
+  setMixed(amounts: ArkitAmounts, amount: number): void {
+    for (const [name, share] of Object.entries(amounts) as [ArkitName, number][]) {
+      this.set(name, share === 1 ? amount : share * (numberOf(amount) ?? NaN));
+    }
+  }
+
+  /** A name was written that no head has. */
+  tellUnknown(name: string): void {
+    const told = `${this._mesh.name}: expression.${name.slice(0, 80)}: no head has an expression of that name; nothing was changed.`;
+    tellOnce(this._mesh, told + didYouMean(name, FACE_NAMES));
   }
 
   /**
    * Sets several at once, or none where one cannot be set.
-   * @param amounts by ARKit name, in any usual way of writing it, or by the name of a group (`smile`)
-   * @throws AssetError for a name that no head has, NumericError for an amount that is no number
+   * @param amounts by a name of any vocabulary (`jawOpen`, `smile`, `viseme_aa`, `happy`), each about 0..1
+   * @throws AssetError for a name that no head has or one that comes twice, NumericError for an amount that is no number or
+   * beyond 2, ShapeError for what holds no names
    */
-  setAll(amounts: Readonly<Record<string, number>>): void {
-    const found = Object.entries(amounts).flatMap(([name, amount]) => {
-      if (!Number.isFinite(amount)) {
-        throw new NumericError(
-          'expression/amount',
-          `expression ${name}: expected a number, got ${amount}. Pass 0 to 1.`,
-        );
-      }
-      return namesOf(name).map((member) => [member, amount] as const);
-    });
-    for (const [name, amount] of found) this.set(name, amount);
+  setAll(amounts: GivenAmounts): void {
+    for (const [name, amount] of expectAmounts('expression', amounts)) this.set(name, amount);
   }
 
   /**
@@ -166,17 +188,6 @@ function completeTargets(mesh: Mesh, manager: MorphTargetManager): ReadonlyMap<A
   return found;
 }
 
-function namesOf(name: string): readonly ArkitName[] {
-  if (isGroup(name)) return expressionGroups[name];
-  const found = arkitNameOf(name);
-  if (found) return [found];
-  throw new AssetError(
-    'expression/name',
-    `expression ${name}: expected one of ARKit's names or of ${Object.keys(expressionGroups).join(', ')}, got another. ` +
-      `ARKit's are: ${ARKIT_NAMES.join(', ')}.`,
-  );
-}
-
 /** A plain object to Babylon's animations and to whoever lists its keys. */
 function expressionValues(expression: Expression): Record<string, number> {
   const target: Record<string, number> = {};
@@ -194,11 +205,15 @@ function expressionValues(expression: Expression): Record<string, number> {
       if (typeof key === 'symbol' || key in object) return Reflect.get(object, key, receiver);
       const name = arkitNameOf(key);
       if (name) return expression.get(name);
-      return isMethodName(key) ? undefined : 0;
+      return isMethodName(key) ? undefined : expression.getMixed(faceAmountsOf(key) ?? {});
     },
     set: (_object, key, amount: number) => {
-      const name = typeof key === 'symbol' ? undefined : arkitNameOf(key);
+      if (typeof key === 'symbol') return true;
+      const name = arkitNameOf(key);
+      const mixed = name ? undefined : faceAmountsOf(key);
       if (name) expression.set(name, amount);
+      else if (mixed) expression.setMixed(mixed, amount);
+      else expression.tellUnknown(key);
       return true;
     },
   });

@@ -1,6 +1,6 @@
 import type { IInspectable } from '@babylonjs/core/Misc/iInspectable.js';
 import { InspectableType } from '@babylonjs/core/Misc/iInspectable.js';
-import { expressionGroups } from './expressionGroups.js';
+import { expressionGroups } from '../vocabulary/expressionGroups.js';
 
 const slider = (label: string, propertyName: string, min: number, max: number, step: number): IInspectable => ({
   label,

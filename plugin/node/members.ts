@@ -3,15 +3,17 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { Observable } from '@babylonjs/core/Misc/observable.pure.js';
 import type { HeadPose } from '../behaviors/expressive.js';
-import { expressionGroups, type ExpressionGroup } from './expressionGroups.js';
+import { expressionGroups, type ExpressionGroup } from '../vocabulary/expressionGroups.js';
+import type { GivenAmounts } from '../vocabulary/givenAmounts.js';
 import type { HeadLook, LatentWeights } from './metadata.js';
 import type { DefinedMembers, PersonalizedHead } from './personalizedHead.js';
 
 /** What a mesh that is a head has beside what every mesh has. All numbers can be animated. */
 export interface PersonalizedHeadMembers extends Record<ExpressionGroup, number> {
   /**
-   * Influences of the morph targets by ARKit name, 0..1: the targets' own. Reading a name that no head has gives 0, writing
-   * it does nothing, nor does writing what is no number.
+   * Influences of the morph targets by ARKit name, 0..1: the targets' own. Names of other vocabularies (`smile`, `viseme_aa`,
+   * `Joy`) stand for several. Reading a name that no head has gives 0; writing one, or what is no number, changes nothing and
+   * is warned of once.
    */
   readonly expression: Record<string, number>;
   /** How the head is turned about its neck, radians: the rotation of `poseNode`. */
@@ -48,10 +50,11 @@ export interface PersonalizedHeadMembers extends Record<ExpressionGroup, number>
   readonly onErrorObservable: Observable<Error>;
   /**
    * Sets several expressions at once, or none where one cannot be set.
-   * @param amounts by ARKit name or group (`smile`)
-   * @throws AssetError for unknown names, NumericError for amounts that are no numbers
+   * @param amounts an object or Map, by a name of any vocabulary (`jawOpen`, `smile`, `viseme_aa`, `happy`)
+   * @throws AssetError for unknown names and those that come twice, NumericError for amounts that are no numbers or beyond 2,
+   * ShapeError for what holds no names
    */
-  setExpression(amounts: Readonly<Record<string, number>>): void;
+  setExpression(amounts: GivenAmounts): void;
   /** Settles when the head is there; rejects where it cannot be had. */
   whenReadyAsync(): Promise<void>;
   /** Settles when the next frame shows the newest face. */
@@ -110,7 +113,7 @@ export function defineMembers(mesh: Mesh, head: PersonalizedHead): DefinedMember
     exposure: number('exposure'),
     onReadyObservable: { get: () => head.onReadyObservable },
     onErrorObservable: { get: () => head.onErrorObservable },
-    setExpression: { get: () => (amounts: Readonly<Record<string, number>>) => head.setExpression(amounts) },
+    setExpression: { get: () => (amounts: GivenAmounts) => head.setExpression(amounts) },
     whenReadyAsync: { get: () => () => head.whenReadyAsync() },
     whenSettledAsync: { get: () => () => head.whenSettledAsync() },
     exportGLBAsync: { get: () => () => head.exportGLBAsync() },

@@ -13,7 +13,8 @@ import { exportHeadGLBAsync } from '../export/exportHead.js';
 import { attributeValues } from './attributes.js';
 import { castsShadow } from './castsShadow.js';
 import { Expression } from './expression.js';
-import { expressionGroups, type ExpressionGroup } from './expressionGroups.js';
+import { expressionGroups, type ExpressionGroup } from '../vocabulary/expressionGroups.js';
+import type { GivenAmounts } from '../vocabulary/givenAmounts.js';
 import { HeadLoad, type HeadLoadRequest } from './headLoad.js';
 import type { HeadPicture } from './headPicture.js';
 import { inspectableProperties } from './inspectable.js';
@@ -166,7 +167,7 @@ export class PersonalizedHead {
   setGroup(group: ExpressionGroup, amount: number): void {
     for (const name of expressionGroups[group]) this._expression.set(name, amount);
   }
-  setExpression(amounts: Readonly<Record<string, number>>): void {
+  setExpression(amounts: GivenAmounts): void {
     this._expression.setAll(amounts);
   }
 

@@ -1,30 +1,54 @@
-import { arkitNameOf, type ArkitAmounts, type ArkitName } from '../arkitNames.js';
-
-/** MediaPipe's FaceLandmarker: `result.faceBlendshapes[0].categories`. */
-export interface BlendshapeCategory {
-  readonly categoryName: string;
-  readonly score: number;
-}
+import type { ArkitAmounts, ArkitName } from '../arkitNames.js';
+import { tellOnce } from '../tellOnce.js';
+import { poseColumnOf } from '../vocabulary/headAngles.js';
+import { faceAmountsOf } from '../vocabulary/faceNames.js';
+import {
+  amountEntries,
+  isIdleName,
+  largestAmount,
+  listUnknown,
+  numberOf,
+  type GivenAmounts,
+} from '../vocabulary/givenAmounts.js';
 
 /**
  * An expression from the blendshapes of a tracked face, to be set with `head.setExpression` or
- * `Object.assign(head.expression, …)`. Names that are none of ARKit's (`_neutral`) are passed over, scores kept within
- * 0..1, and what is no number is 0.
+ * `Object.assign(head.expression, …)`. Takes MediaPipe's `categories`, or what holds them. Scores are kept within 0..1, and
+ * what is no number is 0. Names of no vocabulary (see `faceAmountsOf`), and scores in another unit, are warned of once.
+ * @throws ShapeError for what holds no names
  */
-export function expressionOfCategories(categories: Iterable<BlendshapeCategory>): ArkitAmounts {
-  return expressionOfEntries(Array.from(categories, ({ categoryName, score }) => [categoryName, score] as const));
+export function expressionOfCategories(categories: GivenAmounts): ArkitAmounts {
+  return expressionOf('expressionOfCategories', categories);
 }
 
-/** The same of an ARKit face anchor's `blendShapes`, or any object with names in one of their spellings. */
-export function expressionOfBlendShapes(blendShapes: Readonly<Record<string, number>>): ArkitAmounts {
-  return expressionOfEntries(Object.entries(blendShapes));
+/** The same of an ARKit face anchor's `blendShapes`, or any object or Map with names of a vocabulary. */
+export function expressionOfBlendShapes(blendShapes: GivenAmounts): ArkitAmounts {
+  return expressionOf('expressionOfBlendShapes', blendShapes);
 }
 
-function expressionOfEntries(entries: readonly (readonly [string, number])[]): ArkitAmounts {
+function expressionOf(where: string, given: GivenAmounts): ArkitAmounts {
   const amounts: Partial<Record<ArkitName, number>> = {};
-  for (const [spelling, score] of entries) {
-    const name = arkitNameOf(spelling);
-    if (name) amounts[name] = Number.isFinite(score) ? Math.min(1, Math.max(0, score)) : 0;
+  const unknown: string[] = [];
+  const odd: string[] = [];
+  for (const [name, value] of amountEntries(where, given)) {
+    const parts = faceAmountsOf(name);
+    if (!parts) {
+      if (!isIdleName(name) && !poseColumnOf(name)) unknown.push(name);
+      continue;
+    }
+    const score = numberOf(value);
+    if (score === undefined || Math.abs(score) > largestAmount) odd.push(name);
+    for (const [member, share] of Object.entries(parts) as [ArkitName, number][]) {
+      const sum = (amounts[member] ?? 0) + share * Math.min(1, Math.max(0, score ?? 0));
+      amounts[member] = Math.min(1, sum);
+    }
   }
+  if (unknown.length > 0)
+    tellOnce(null, `${where}: ${listUnknown(unknown)}: no expression has such a name; passed over.`);
+  if (odd.length > 0)
+    tellOnce(
+      null,
+      `${where}: ${odd.slice(0, 8).join(', ')}: expected scores of 0 to 1, got others. Divide percent by 100.`,
+    );
   return amounts;
 }

@@ -1,9 +1,11 @@
 import { Animation } from '@babylonjs/core/Animations/animation.pure.js';
 import type { AnimationGroup } from '@babylonjs/core/Animations/animationGroup.pure.js';
 import { Quaternion, type Vector3 } from '@babylonjs/core/Maths/math.vector.pure.js';
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { Node } from '@babylonjs/core/node.js';
 import { headBoneOf } from './boneNames.js';
+import { framesOf } from './clipTracks.js';
 
 /** A joint of a clip, and how it is turned at a frame: relative to its parent. */
 interface Joint {
@@ -12,19 +14,16 @@ interface Joint {
   readonly turnAt: (frame: number) => Quaternion;
 }
 
-/** Keys a second where keys alone do not tell the curve. */
-const keysPerSecond = 30;
-
 type Turned = Pick<TransformNode, 'rotation' | 'rotationQuaternion'>;
 
 const restOf = ({ rotation, rotationQuaternion }: Turned): Quaternion =>
   rotationQuaternion?.clone() ?? rotation.toQuaternion();
 
-/** Joints are told by what they have: bundles share no classes. */
+/** Nodes that are turned, told by what they have: bundles share no classes. */
 function jointOf(target: unknown, animation: Animation): Joint | null {
   const node = target as TransformNode;
   const { name, rotation } = (target ?? {}) as Partial<TransformNode>;
-  if (typeof name !== 'string' || !rotation || !headBoneOf(name)) return null;
+  if (typeof name !== 'string' || !rotation) return null;
   switch (animation.targetProperty) {
     case 'rotationQuaternion':
       return { node, animation, turnAt: (frame) => (animation.evaluate(frame) as Quaternion).clone() };
@@ -44,11 +43,31 @@ function ancestorsOf(node: Node): Node[] {
 /** Babylon's glTF loader puts one over everything; below it all is as in the file: right-handed, faces along +z. */
 const isGltfRoot = (node: Node): boolean => node.name === '__root__' && !node.parent;
 
-/** The head and the necks that carry it, from the root outwards; of several heads the first. */
-function jointsOf({ targetedAnimations }: AnimationGroup): Joint[] {
-  const found = targetedAnimations.flatMap(({ target, animation }) => jointOf(target, animation) ?? []);
+/** What turns a face that hangs on no joint: face recorders turn the mesh, or a group that holds it. */
+function carriersOf(turned: readonly Joint[], { targetedAnimations }: AnimationGroup): Joint[] {
+  const moved = new Set<unknown>(
+    targetedAnimations
+      .filter(({ animation }) => animation.targetProperty === 'influence')
+      .map(({ target }) => target as unknown),
+  );
+  const isFace = (node: Node): boolean => {
+    const manager = (node as Node & Partial<Pick<Mesh, 'morphTargetManager'>>).morphTargetManager;
+    for (let i = 0; i < (manager?.numTargets ?? 0); i++) if (moved.has(manager!.getTarget(i))) return true;
+    return false;
+  };
+  return turned.filter(({ node }) => isFace(node) || node.getDescendants(false, isFace).length > 0);
+}
+
+/**
+ * The head and the necks that carry it, from the root outwards; of several heads the first. Where no joint has such a name,
+ * what carries the face.
+ */
+function jointsOf(clip: AnimationGroup): Joint[] {
+  const turned = clip.targetedAnimations.flatMap(({ target, animation }) => jointOf(target, animation) ?? []);
   const depth = ({ node }: Joint): number => ancestorsOf(node).length;
-  found.sort((a, b) => depth(a) - depth(b));
+  turned.sort((a, b) => depth(a) - depth(b));
+  const found = turned.filter(({ node }) => headBoneOf(node.name));
+  if (found.length === 0) return carriersOf(turned, clip);
   const end = found.find(({ node }) => headBoneOf(node.name) === 'head') ?? found.at(-1);
   if (!end) return [];
   const carriers = new Set<Node>([end.node, ...ancestorsOf(end.node)]);
@@ -60,22 +79,6 @@ function parentRest(node: Node): Quaternion {
   return ancestorsOf(node)
     .filter((ancestor): ancestor is Node & Turned => !isGltfRoot(ancestor) && 'rotation' in ancestor)
     .reduce((turn, ancestor) => restOf(ancestor).multiply(turn), Quaternion.Identity());
-}
-
-function framesOf(joints: readonly Joint[]): number[] {
-  const frames = new Set<number>();
-  for (const { animation } of joints) {
-    const keys = animation.getKeys();
-    for (const { frame } of keys) frames.add(frame);
-    const [first, last] = [keys[0]?.frame ?? 0, keys.at(-1)?.frame ?? 0];
-    const curved = keys.some(({ inTangent, outTangent, interpolation }) =>
-      [inTangent, outTangent, interpolation].some((value) => value !== undefined),
-    );
-    const step = animation.framePerSecond / keysPerSecond;
-    // The product of two turns is no straight line between their keys.
-    if (curved || joints.length > 1) for (let frame = first; frame < last; frame += step) frames.add(frame);
-  }
-  return [...frames].sort((a, b) => a - b);
 }
 
 /**
@@ -98,7 +101,12 @@ export function headTurn(clip: AnimationGroup, leftHanded: boolean): Animation |
     return (frame: number) => parent.multiply(turnAt(frame)).multiply(back);
   });
   let before = Quaternion.Identity();
-  const keys = framesOf(joints).map((frame) => {
+  // The product of two turns is no straight line between their keys.
+  const frames = framesOf(
+    joints.map(({ animation }) => animation),
+    joints.length > 1,
+  );
+  const keys = frames.map((frame) => {
     const turn = moves.reduce((sum, move) => sum.multiply(move(frame)), Quaternion.Identity()).normalize();
     const value = new Quaternion(x * turn.x, y * turn.y, z * turn.z, turn.w);
     // The nearer of the two ways round.

@@ -2,5 +2,7 @@
 export { retargetAnimationGroup, type RetargetOptions } from './retarget.js';
 export { headTargetConverter } from './targetConverter.js';
 export { importFaceClipsAsync } from './importFaceClips.js';
-export { expressionOfBlendShapes, expressionOfCategories, type BlendshapeCategory } from './faceTracking.js';
-export { vrmAmounts, type VrmPreset } from './vrm.js';
+export { expressionOfBlendShapes, expressionOfCategories } from './faceTracking.js';
+export type { BlendshapeCategory, GivenAmounts } from '../vocabulary/givenAmounts.js';
+export { FACE_NAMES, faceAmountsOf } from '../vocabulary/faceNames.js';
+export { vrmAmounts, type VrmPreset } from '../vocabulary/vrm.js';

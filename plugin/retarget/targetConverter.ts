@@ -2,6 +2,10 @@ import { Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.pure.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { MorphTarget } from '@babylonjs/core/Morph/morphTarget.js';
 import { arkitNameOf } from '../arkitNames.js';
+import { tellOnce } from '../tellOnce.js';
+import { faceAmountsOf } from '../vocabulary/faceNames.js';
+import { listUnknown } from '../vocabulary/givenAmounts.js';
+import { expectHead } from './retarget.js';
 
 /** Takes what a head has no place for. Babylon starts no group in which a target is null or lacks what is animated. */
 interface Nobody {
@@ -17,20 +21,71 @@ const createNobody = (): Nobody => ({
 
 /**
  * For `ImportAnimationsAsync(clip, scene, { targetConverter: headTargetConverter(head) })`: leads a clip's morph targets to
- * the head's of the same name, in any spelling of ARKit's, and everything else to nobody. To have groups with nothing
- * else in them, use `importFaceClipsAsync`.
+ * the head's of the same name, in any spelling of ARKit's; names that several expressions share (`viseme_aa`, `Joy`) to
+ * something that adds to those; everything else to nobody, with one warning. To have groups with nothing else in them, use
+ * `importFaceClipsAsync`.
+ * @throws ShapeError for what is no mesh
  */
 export function headTargetConverter(head: Mesh): (target: unknown) => MorphTarget | Nobody {
+  expectHead('headTargetConverter', head);
   const nobody = createNobody();
-  return (target) => {
-    const { name, influence } = (target ?? {}) as Partial<MorphTarget>;
+  const shared = new Map<MorphTarget, Shared>();
+  const targetOf = (wanted: string): MorphTarget | undefined => {
     const manager = head.morphTargetManager;
-    if (typeof name !== 'string' || typeof influence !== 'number' || !manager) return nobody;
-    const wanted = arkitNameOf(name) ?? name;
-    for (let i = 0; i < manager.numTargets; i++) {
-      const own = manager.getTarget(i);
+    for (let i = 0; i < (manager?.numTargets ?? 0); i++) {
+      const own = manager!.getTarget(i);
       if ((arkitNameOf(own.name) ?? own.name) === wanted) return own;
     }
+    return undefined;
+  };
+  return (target) => {
+    const { name, influence } = (target ?? {}) as Partial<MorphTarget>;
+    if (typeof name !== 'string' || typeof influence !== 'number') return nobody;
+    const own = targetOf(arkitNameOf(name) ?? name);
+    if (own) return own;
+    const parts = Object.entries(faceAmountsOf(name) ?? {}).flatMap(([part, share]) => {
+      const found = targetOf(part);
+      return found ? [[found, share] as const] : [];
+    });
+    if (parts.length > 0) return adder(name, parts, shared);
+    if (!faceAmountsOf(name)) tellOnce(head, `${head.name}: it has no ${listUnknown([name])}; left out of the clip.`);
     return nobody;
   };
+}
+
+/** A target that several names add to: what was there without them, and what each adds. */
+interface Shared {
+  own: number;
+  written: number;
+  readonly added: Map<object, number>;
+}
+
+/** Stands for several targets at once, and adds to what others make of them. */
+function adder(
+  name: string,
+  parts: readonly (readonly [MorphTarget, number])[],
+  shared: Map<MorphTarget, Shared>,
+): Nobody {
+  let amount = 0;
+  const self = { ...createNobody(), name };
+  return Object.defineProperty(self, 'influence', {
+    get: () => amount,
+    set: (value: number) => {
+      amount = value;
+      for (const [target, share] of parts) {
+        const known: Shared = shared.get(target) ?? {
+          own: target.influence,
+          written: target.influence,
+          added: new Map(),
+        };
+        shared.set(target, known);
+        // What is not what was written last was set by another.
+        if (target.influence !== known.written) known.own = target.influence;
+        known.added.set(self, share * value);
+        target.influence = [...known.added.values()].reduce((sum, added) => sum + added, known.own);
+        known.written = target.influence;
+      }
+    },
+    enumerable: true,
+  });
 }

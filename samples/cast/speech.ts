@@ -36,7 +36,7 @@ const lengths = { consonant: 75, vowel: 130, blank: 45, stop: 260 };
 const vowels = new Set(['aa', 'E', 'I', 'O', 'U']);
 
 /** A mouth's way through a line: a stand-in for a speech service, which would give visemes with its sound. */
-export function visemesOf(text: string): VisemeTimeline {
+export function visemesOf(text: string): Required<VisemeTimeline> {
   const timeline = { visemes: [] as string[], times: [] as number[], durations: [] as number[] };
   let rest = text.toLowerCase();
   let time = 0;

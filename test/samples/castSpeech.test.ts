@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { visemeTrack } from '../../plugin/behaviors/visemeTrack.js';
-import { VISEMES, visemeOf } from '../../plugin/behaviors/visemes.js';
+import { VISEMES, visemeOf } from '../../plugin/vocabulary/visemes.js';
 import { lines, visemesOf } from '../../samples/cast/speech.js';
 
 test('letters that sound as one count as one, and pauses are kept', () => {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { frameTrack } from '../../../plugin/behaviors/frameTrack.js';
 import { LipSyncBehavior } from '../../../plugin/behaviors/lipSyncBehavior.js';
-import { visemeTrack } from '../../../plugin/behaviors/visemeTrack.js';
-import { visemeAmounts } from '../../../plugin/behaviors/visemes.js';
+import { timelineOfEvents, visemeTrack } from '../../../plugin/behaviors/visemeTrack.js';
+import { visemeAmounts } from '../../../plugin/vocabulary/visemes.js';
 import { createHead, createStage, type Stage, type TestHead } from './stage.js';
 
 const word = { visemes: ['PP', 'aa', 'sil', 'O'], times: [0, 200, 400, 600], durations: [200, 200, 200, 300] };
@@ -44,6 +44,40 @@ describe('visemes in time', () => {
     ['numbers', { visemes: ['aa'], times: [NaN], durations: [1] }, 'expected milliseconds, got time NaN'],
     ['durations', { visemes: ['aa'], times: [0], durations: [-1] }, 'duration -1'],
   ])('refuses wrong %s', (_what, timeline, message) => expect(() => visemeTrack(timeline)).toThrow(message));
+});
+
+describe('events of speech services', () => {
+  const middle = (timeline: unknown, time: number): unknown => visemeTrack(timeline as typeof word).at(time);
+  const times = [0, 200, 400];
+
+  test('without durations last until the next', () => {
+    expect(middle({ visemes: ['aa', 'O', 'sil'], times }, 0.1)).toEqual(visemeAmounts.aa);
+    expect(middle({ visemes: ['aa', 'O', 'sil'], times, durations: [0, 0, 0] }, 0.3)).toEqual(visemeAmounts.O);
+  });
+
+  test('may be numbers of Azure, or its events and Polly’s', () => {
+    expect(middle({ visemes: [0, 2, 21], times: [0, 50, 200], durations: [50, 150, 200] }, 0.13)).toEqual(
+      visemeAmounts.aa,
+    );
+    const azure = [0, 2, 21].map((visemeId, i) => ({ visemeId, audioOffset: BigInt(2_000_000 * i) }));
+    expect(timelineOfEvents(azure)).toEqual({ visemes: [0, 2, 21], times: [0, 200, 400] });
+    const polly = [
+      { time: 0, type: 'word', value: 'pa' },
+      { time: 10, type: 'viseme', value: 'p' },
+      { time: 90, type: 'viseme', value: 'a' },
+    ];
+    expect(timelineOfEvents(polly)).toEqual({ visemes: ['p', 'a'], times: [10, 90] });
+    expect(() => timelineOfEvents([{ id: 1 }] as never)).toThrow('event 0: expected { visemeId, audioOffset }');
+  });
+
+  test.each<[string, unknown, string]>([
+    ['ticks', { visemes: ['aa', 'O'], times: [0, 2e6], durations: [2e6, 2e6] }, 'Divide ticks of 100 ns by 10000'],
+    ['seconds', { visemes: ['aa', 'O'], times: [0, 0.2], durations: [0.2, 0.2] }, 'Multiply seconds by 1000'],
+    ['a Map', new Map(), 'got visemes as undefined'],
+    ['nothing', undefined, 'got undefined'],
+    ['times that fall', { visemes: ['aa', 'O'], times: [200, 0] }, 'expected milliseconds, rising'],
+    ['an id that there is not', { visemes: [99], times: [0] }, 'viseme 0 is 99'],
+  ])('%s are an error', (_what, wrong, message) => expect(() => middle(wrong, 0)).toThrow(message));
 });
 
 describe('frames of a face', () => {
@@ -133,6 +167,34 @@ describe('a head that speaks', () => {
     expect(() => speech.speakVisemes({ visemes: ['?'], times: [0], durations: [1] })).toThrow('viseme 0');
     stage.step(0.016);
     expect(jaw()).toBe(0.5);
+  });
+
+  test('says one sentence after another, and what interrupts at once', () => {
+    const say = (name: string, queue?: 'append' | 'interrupt'): void =>
+      speech.playBlendshapeFrames({ fps: 1, names: [name], frames: [[1], [1]] }, queue && { queue });
+    let ends = 0;
+    speech.onEndObservable.add(() => ends++);
+    const shown = (): string[] => Object.keys(head.expression).filter((name) => head.expression[name]! > 0);
+    say('jawOpen', 'append');
+    say('tongueOut', 'append');
+    say('cheekPuff', 'append');
+    stage.step(0.016);
+    expect([shown(), speech.waiting, ends]).toEqual([['jawOpen'], 2, 0]);
+    stage.step(0.9);
+    stage.step(0.3);
+    expect([shown(), speech.waiting, ends]).toEqual([['tongueOut'], 1, 1]);
+    say('mouthLeft', 'interrupt');
+    stage.step(0.016);
+    expect([shown(), speech.waiting, ends]).toEqual([['mouthLeft'], 1, 1]);
+    stage.step(0.95);
+    stage.step(0.2);
+    expect([shown(), speech.waiting, ends]).toEqual([['cheekPuff'], 0, 2]);
+    say('mouthRight', 'append');
+    say('jawOpen');
+    stage.step(0.016);
+    expect([shown(), speech.waiting]).toEqual([['jawOpen'], 0]);
+    expect(() => say('jawOpen', 'later' as never)).toThrow('expected queue now, append or interrupt, got "later"');
+    expect(() => new LipSyncBehavior({ strenght: 1 } as never)).toThrow('Did you mean strength?');
   });
 
   /** As loud as asked in a band of Hz, at 48 kHz. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
-import { emotionAmounts } from '../../../plugin/behaviors/emotions.js';
-import { visemeAmounts } from '../../../plugin/behaviors/visemes.js';
+import { emotionAmounts } from '../../../plugin/vocabulary/emotions.js';
+import { visemeAmounts } from '../../../plugin/vocabulary/visemes.js';
 import { Drive, DriveBehavior, type Driven } from '../../../plugin/drive/index.js';
 import { createHead, createStage, type Stage, type TestHead } from '../behaviors/stage.js';
 

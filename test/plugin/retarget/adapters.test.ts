@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { ARKIT_NAMES } from '../../../plugin/arkitNames.js';
-import { visemeAmounts } from '../../../plugin/behaviors/visemes.js';
+import { visemeAmounts } from '../../../plugin/vocabulary/visemes.js';
 import { expressionOfBlendShapes, expressionOfCategories } from '../../../plugin/retarget/faceTracking.js';
-import { vrmAmounts } from '../../../plugin/retarget/vrm.js';
+import { vrmAmounts } from '../../../plugin/vocabulary/vrm.js';
 
 test('MediaPipe’s categories become an expression', () => {
   const categories = [

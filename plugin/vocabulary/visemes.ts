@@ -1,9 +1,7 @@
 import type { ArkitAmounts } from '../arkitNames.js';
+import type { Viseme } from './visemeNames.js';
 
-/** The 15 visemes of Oculus (Meta) lip-sync, which speech services and Ready Player Me heads speak in. */
-export const VISEMES = ['sil', 'PP', 'FF', 'TH', 'DD', 'kk', 'CH', 'SS', 'nn', 'RR', 'aa', 'E', 'I', 'O', 'U'] as const;
-
-export type Viseme = (typeof VISEMES)[number];
+export { VISEMES, visemeOf, type Viseme } from './visemeNames.js';
 
 const bothSides = (name: string, amount: number): ArkitAmounts => ({
   [`${name}Left`]: amount,
@@ -36,17 +34,3 @@ export const visemeAmounts: Readonly<Record<Viseme, ArkitAmounts>> = {
   O: { jawOpen: 0.42, mouthFunnel: 0.6, mouthPucker: 0.2 },
   U: { jawOpen: 0.18, mouthPucker: 0.7, mouthFunnel: 0.35 },
 };
-
-const byLowerCase: ReadonlyMap<string, Viseme> = new Map([
-  ...VISEMES.map((viseme) => [viseme.toLowerCase(), viseme] as const),
-  // Oculus' own names of the vowels, and VRM's.
-  ['ih', 'I'],
-  ['oh', 'O'],
-  ['ou', 'U'],
-  ['ee', 'E'],
-]);
-
-/** The viseme that a name means, in any case, also with Ready Player Me's prefix (`viseme_aa`); else undefined. */
-export function visemeOf(name: string): Viseme | undefined {
-  return byLowerCase.get(name.toLowerCase().replace(/^viseme_/, ''));
-}

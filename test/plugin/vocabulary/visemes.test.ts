@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ARKIT_NAMES } from '../../../plugin/arkitNames.js';
-import { emotionAmounts, EMOTIONS } from '../../../plugin/behaviors/emotions.js';
-import { mixAmounts } from '../../../plugin/behaviors/mixAmounts.js';
-import { visemeAmounts, VISEMES, visemeOf } from '../../../plugin/behaviors/visemes.js';
+import { emotionAmounts, EMOTIONS } from '../../../plugin/vocabulary/emotions.js';
+import { mixAmounts } from '../../../plugin/vocabulary/mixAmounts.js';
+import { visemeAmounts, VISEMES, visemeOf } from '../../../plugin/vocabulary/visemes.js';
 
 const tables = [...VISEMES.map((name) => visemeAmounts[name]), ...EMOTIONS.map((name) => emotionAmounts[name])];
 

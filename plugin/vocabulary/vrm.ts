@@ -1,6 +1,6 @@
 import type { ArkitAmounts } from '../arkitNames.js';
-import { emotionAmounts } from '../behaviors/emotions.js';
-import { visemeAmounts } from '../behaviors/visemes.js';
+import { emotionAmounts } from './emotions.js';
+import { visemeAmounts } from './visemes.js';
 
 /** VRM's expression presets in ARKit's names, for what was written for VRM avatars. */
 export const vrmAmounts = {
