@@ -16,7 +16,9 @@ function quoteForEditor() {
     if (!name.endsWith('.js')) continue;
     const path = join(folder, name);
     const before = readFileSync(path, 'utf8');
-    const after = before.replace(/^((?:import|export)\b[^'"\n]*)'(@babylonjs\/[^'\n]*)';$/gm, '$1"$2";');
+    const after = before
+      .replace(/^((?:import|export)\b[^'"\n]*)'(@babylonjs\/[^'\n]*)';$/gm, '$1"$2";')
+      .replace(/\bimport\('(@babylonjs\/[^'\n]*)'\)/g, 'import("$1")');
     if (after !== before) writeFileSync(path, after);
   }
 }

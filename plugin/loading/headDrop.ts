@@ -6,6 +6,8 @@ import type { PersonalizedHeadMesh } from '../node/members.js';
 export interface HeadDropOptions extends HeadCreationOptions {
   /** What is dropped onto; default: the canvas of the scene's engine. */
   readonly element?: HTMLElement;
+  /** Files were dropped, and their heads are on their way. */
+  readonly onDrop?: (files: readonly File[]) => void;
   /** A head has come and is ready. */
   readonly onHead?: (head: PersonalizedHeadMesh) => void;
   /** A file could not be loaded; the scene is as it was. */
@@ -28,6 +30,7 @@ export function EnableHeadDrop(scene: Scene, options: HeadDropOptions = {}): () 
     if (files.length === 0) return;
     event.preventDefault();
     event.stopPropagation();
+    options.onDrop?.(files);
     const { x, y } = { x: event.offsetX, y: event.offsetY };
     for (const file of files) {
       dropHeadAsync(scene, file, options, { x, y }).catch((error: unknown) => options.onError?.(error as Error, file));

@@ -1,6 +1,7 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { DeviceError, HeadError } from '../../runtime/core/errors.js';
+import { isExplained } from '../image/engineDevice.js';
 import { loadHeadFilesAsync, orAborted, type GivenFiles, type HeadFiles } from '../loading/headFiles.js';
 import type { HeadLoadingOptions, HeadProgress } from '../loading/loadingOptions.js';
 import { ProgressSum } from '../loading/progressSum.js';
@@ -173,7 +174,7 @@ function wantsImage(mesh: Mesh, metadata: HeadMetadata, options: HeadLoadingOpti
   if (!(metadata.options?.image ?? options.image ?? true)) return false;
   const engine = mesh.getEngine();
   if (engine.isWebGPU && engine.getCaps().supportComputeShaders) return true;
-  if (!warned.has(engine)) {
+  if (!warned.has(engine) && !isExplained(engine)) {
     warned.add(engine);
     Logger.Warn(
       `Personalized heads are shown as textured meshes: their neural image needs Babylon's WebGPUEngine, got ` +

@@ -20,7 +20,7 @@ export class Cast {
     { gui }: { readonly gui: boolean },
   ) {
     this.look(true);
-    this._panel = gui ? createPanel(_scene, this._actions()) : null;
+    this._panel = gui ? createPanel(this._actions()) : null;
     people.forEach(({ speech }) => speech.onEndObservable.add(() => this._panel?.caption('')));
     _scene.onPointerObservable.add(({ pickInfo }) => {
       const clicked = people.findIndex(({ head }) => head === pickInfo?.pickedMesh);

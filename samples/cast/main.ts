@@ -1,8 +1,8 @@
 import '@babylonjs/core/Culling/ray.js';
-import type { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
+import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import type { Scene } from '@babylonjs/core/scene.js';
-import { createHeadEngineAsync, deviceOf } from '../../plugin/index.js';
 import { hideMessage, showError, showProgress } from '../shared/message.js';
+import { keepWidth, sceneEngineAsync, submittedAsync } from '../shared/sceneEngine.js';
 import { Cast } from './cast.js';
 import { readParameters } from './parameters.js';
 import { createPeopleAsync } from './people.js';
@@ -28,18 +28,19 @@ const parameters = readParameters(location.search);
 let scene: Scene | undefined;
 let cast: Cast | undefined;
 
-async function start(): Promise<WebGPUEngine> {
+async function start(): Promise<AbstractEngine> {
   const canvas = document.querySelector('canvas')!;
-  const engine = await createHeadEngineAsync(canvas, { antialias: true });
+  const engine = await sceneEngineAsync(canvas);
   showProgress('Loading the base');
   const room = createRoom(engine, canvas);
-  const people = await createPeopleAsync(room, parameters, (count) =>
-    showProgress(`People in the room: ${count} of ${parameters.people}`),
-  );
+  keepWidth(room.activeCamera!, 4 / 3);
+  const people = await createPeopleAsync(room, parameters, {
+    onProgress: (share) => showProgress('Loading the base and ONNX Runtime', share),
+    onPerson: (count) => showProgress(`People in the room: ${count} of ${parameters.people}`),
+  });
   for (const { head } of people) head.onErrorObservable.add(showError);
   const directed = new Cast(room, people, parameters);
   [scene, cast] = [room, directed];
-  addEventListener('resize', () => engine.resize());
   if (parameters.time) {
     room.onBeforeRenderObservable.add(() => directed.advance(engine.getDeltaTime() / 1000));
     engine.runRenderLoop(() => room.render());
@@ -51,23 +52,29 @@ async function start(): Promise<WebGPUEngine> {
   return engine;
 }
 
+/** Frames in which what is not there yet must come. */
+const patience = 100;
+
 /** Renders frames by hand, each so many seconds after the last. */
-async function framesAsync(engine: WebGPUEngine, room: Scene, count: number, seconds: number): Promise<void> {
+async function framesAsync(engine: AbstractEngine, room: Scene, count: number, seconds: number): Promise<void> {
   for (let frame = 0; frame < count; frame++) {
     engine.beginFrame();
     engine.getDeltaTime = () => seconds * 1000;
     room.render();
     engine.endFrame();
-    await deviceOf(engine).queue.onSubmittedWorkDone();
+    await submittedAsync(engine);
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
 }
 
 /** Expressions go through the network, and then at least one head a frame has its picture taken. */
-async function restAsync(engine: WebGPUEngine, room: Scene): Promise<void> {
+async function restAsync(engine: AbstractEngine, room: Scene): Promise<void> {
   const heads = cast!.people.map(({ head }) => head);
   await Promise.all(heads.map((head) => head.whenSettledAsync()));
   await framesAsync(engine, room, heads.length + 4, 0);
+  // Shaders may still be compiling.
+  for (let i = 0; i < patience && !room.isReady(); i++) await framesAsync(engine, room, 1, 0);
+  await framesAsync(engine, room, 1, 0);
 }
 
 const started = start();

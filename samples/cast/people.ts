@@ -44,11 +44,18 @@ function placeOf(index: number, people: number): readonly [number, number, numbe
   return behind ? [x, 0.36, 1.05 - 0.06 * x * x] : [x, -0.16, 0.1 - 0.1 * x * x];
 }
 
+/** Told while people come. */
+interface ComingPeople {
+  /** @param share of what the first brings, 0..1 */
+  readonly onProgress: (share: number) => void;
+  readonly onPerson: (count: number) => void;
+}
+
 /** People of one base, loaded one after the other: the first brings the base, the others take no time. */
 export async function createPeopleAsync(
   scene: Scene,
   { people, seed, network, size, samples }: CastParameters,
-  onPerson: (count: number) => void,
+  { onProgress, onPerson }: ComingPeople,
 ): Promise<Person[]> {
   const quality = {
     ...(size === undefined ? {} : { resolution: size, movingResolution: size }),
@@ -62,6 +69,7 @@ export async function createPeopleAsync(
       wasmPaths: besidePage('ort/'),
       networkOn: network,
       quality,
+      onProgress: ({ lengthComputable, loaded, total }) => i === 0 && lengthComputable && onProgress(loaded / total),
     });
     const bust = createBust(scene, i);
     bust.position.set(...placeOf(i, people));

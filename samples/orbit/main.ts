@@ -1,10 +1,12 @@
-import type { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
-import { createHeadEngineAsync, deviceOf, HeadImage, type HeadModel } from '../../plugin/index.js';
+import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
+import { HeadImage } from '../../plugin/index.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { hideMessage, showError, showProgress } from '../shared/message.js';
 import { modelFromAssets } from '../shared/modelFromAssets.js';
+import { keepWidth, sceneEngineAsync, submittedAsync } from '../shared/sceneEngine.js';
 import { createControls } from './controls.js';
 import { Identities } from './identities.js';
+import { meshHeadAsync, type Show } from './meshHead.js';
 import { readParameters, type OrbitParameters } from './parameters.js';
 import { createStage, placeBox, type Stage } from './stage.js';
 
@@ -30,17 +32,26 @@ declare global {
 const parameters = readParameters(location.search);
 let frames = 0;
 let head: HeadImage | undefined;
-let show: (change: Partial<OrbitParameters>) => Promise<void>;
+let stage: Stage | undefined;
+let show: Show;
 
-/** Applies changes to the scene; the newest identity wins where several are asked for at once. */
-function presenter(model: HeadModel, stage: Stage, shown: HeadImage): typeof show {
+/** The neural image of seeds; the newest identity wins where several are asked for at once. */
+async function imageHeadAsync(engine: AbstractEngine, { scene }: Stage): Promise<Show> {
+  const { network, samples, size } = parameters;
+  const quality = {
+    ...(size === undefined ? {} : { resolution: size }),
+    ...(samples === undefined ? {} : { depthResolution: samples, depthResolutionImportance: samples }),
+  };
+  const model = await modelFromAssets(engine, { quality, networkOn: network });
+  const shown = new HeadImage('head', scene, model);
+  head = shown;
+  shown.onErrorObservable.add(showError);
   const identities = new Identities(model);
   let newest = 0;
   return async (change) => {
     Object.assign(parameters, change);
-    const { seed, seedB, mix, expressions, yaw, pitch, box } = parameters;
+    const { seed, seedB, mix, expressions, yaw, pitch } = parameters;
     const request = ++newest;
-    placeBox(stage.box, box);
     shown.node.rotation.set(-pitch, yaw, 0);
     const ws = await identities.mix(seed, seedB, mix);
     if (request !== newest) return;
@@ -50,38 +61,35 @@ function presenter(model: HeadModel, stage: Stage, shown: HeadImage): typeof sho
   };
 }
 
-async function start(): Promise<WebGPUEngine> {
+async function start(): Promise<AbstractEngine> {
   const canvas = document.querySelector('canvas')!;
-  const engine = await createHeadEngineAsync(canvas, { antialias: true });
-  const { network, samples, size } = parameters;
-  const quality = {
-    ...(size === undefined ? {} : { resolution: size }),
-    ...(samples === undefined ? {} : { depthResolution: samples, depthResolutionImportance: samples }),
+  const engine = await sceneEngineAsync(canvas);
+  const made = createStage(engine, canvas);
+  stage = made;
+  keepWidth(made.scene.activeCamera!, 1);
+  const change = await (engine.isWebGPU ? imageHeadAsync(engine, made) : meshHeadAsync(made.scene, parameters));
+  show = async (wanted) => {
+    placeBox(made.box, wanted.box ?? parameters.box);
+    await change(wanted);
   };
-  const model = await modelFromAssets(engine, { quality, networkOn: network });
-  const stage = createStage(engine, canvas);
-  head = new HeadImage('head', stage.scene, model);
-  head.onErrorObservable.add(showError);
-  show = presenter(model, stage, head);
   showProgress('Making the face');
   await show({});
-  if (parameters.gui) createControls(stage.scene, parameters, (change) => void show(change).catch(showError));
+  if (parameters.gui) createControls(parameters, (wanted) => void show(wanted).catch(showError));
   engine.runRenderLoop(() => {
-    stage.scene.render();
+    made.scene.render();
     frames++;
   });
-  addEventListener('resize', () => engine.resize());
-  await stage.scene.whenReadyAsync();
+  await made.scene.whenReadyAsync();
   await painted(engine);
   hideMessage();
   return engine;
 }
 
 /** The frame that draws what was set in full, the graphics device through with it, and one after which it is on the screen. */
-async function painted(engine: WebGPUEngine): Promise<void> {
+async function painted(engine: AbstractEngine): Promise<void> {
   do await framesPassed(2);
   while (head?.atRest === false);
-  await deviceOf(engine).queue.onSubmittedWorkDone();
+  await submittedAsync(engine);
   await framesPassed(1);
 }
 
@@ -102,7 +110,7 @@ window.personalizedHead = {
     return head?.renders ?? 0;
   },
   get scene() {
-    return head?.scene;
+    return stage?.scene;
   },
   get head() {
     return head;

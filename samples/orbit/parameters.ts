@@ -22,6 +22,9 @@ export interface OrbitParameters extends DeviceParameters {
   gui: boolean;
 }
 
+/** What the page opens with: a friendly look to the side. */
+const opening: Readonly<Record<string, number>> = { seed: 2, seedB: 4, mix: 0.3, smile: 0.6, yaw: 0.3, pitch: 0.05 };
+
 /** Aliases by which an address may name an expression. */
 const aliases: Readonly<Record<string, string>> = { eyeBlink: 'blink' };
 
@@ -29,15 +32,15 @@ const aliases: Readonly<Record<string, string>> = { eyeBlink: 'blink' };
 export function readParameters(search: string): OrbitParameters {
   const query = new URLSearchParams(search);
   const expressions: Record<string, number> = {};
-  for (const name of expressionNames) expressions[name] = finite(query.get(name), 0);
+  for (const name of expressionNames) expressions[name] = finite(query.get(name), opening[name] ?? 0);
   for (const [alias, name] of Object.entries(aliases)) expressions[name] = finite(query.get(alias), expressions[name]!);
   return {
-    seed: finite(query.get('seed'), 1),
-    seedB: finite(query.get('seedB'), 2),
-    mix: finite(query.get('mix'), 0),
+    seed: finite(query.get('seed'), opening.seed!),
+    seedB: finite(query.get('seedB'), opening.seedB!),
+    mix: finite(query.get('mix'), opening.mix!),
     expressions,
-    yaw: finite(query.get('yaw'), 0),
-    pitch: finite(query.get('pitch'), 0),
+    yaw: finite(query.get('yaw'), opening.yaw!),
+    pitch: finite(query.get('pitch'), opening.pitch!),
     box: boxPlaces.find((place) => place === query.get('box')) ?? 'none',
     gui: query.get('gui') !== '0',
     ...readDevice(query),

@@ -1,5 +1,5 @@
 import { ArcRotateCamera } from '@babylonjs/core/Cameras/arcRotateCamera.js';
-import type { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
+import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import { HemisphericLight } from '@babylonjs/core/Lights/hemisphericLight.js';
 import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.js';
 import { Color3, Color4 } from '@babylonjs/core/Maths/math.color.js';
@@ -25,7 +25,7 @@ function paint(mesh: Mesh, color: Color3): void {
 }
 
 /** Camera, light, ground and a green box, for a head around the origin. Units: about half a metre. */
-export function createStage(engine: WebGPUEngine, canvas: HTMLCanvasElement): Stage {
+export function createStage(engine: AbstractEngine, canvas: HTMLCanvasElement): Stage {
   const scene = new Scene(engine);
   scene.clearColor = new Color4(0.36, 0.44, 0.55, 1);
   const camera = new ArcRotateCamera('camera', -Math.PI / 2, Math.PI / 2 - 0.05, 1.3, Vector3.Zero(), scene);

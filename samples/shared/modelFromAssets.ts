@@ -1,4 +1,4 @@
-import type { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
+import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import {
   createHeadModelAsync,
   fetchBaseAsync,
@@ -12,7 +12,7 @@ const besidePage = (path: string): string => new URL(path, document.baseURI).hre
 
 /** The model of the embedded base, which every sample is served with. */
 export async function modelFromAssets(
-  engine: WebGPUEngine,
+  engine: AbstractEngine,
   options: Omit<HeadModelOptions, 'base'> = {},
 ): Promise<HeadModel> {
   const base = await fetchBaseAsync(besidePage('assets/base.safetensors'), {

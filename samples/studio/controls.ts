@@ -3,6 +3,8 @@ import type { PersonalizedHeadMesh } from '../../plugin/index.js';
 /** Something of a head that a slider sets. */
 export interface HeadControl {
   readonly label: string;
+  /** What it means, for those who point at it. */
+  readonly hint: string;
   /** What an animation calls it. */
   readonly path: string;
   readonly from: number;
@@ -15,8 +17,9 @@ export interface HeadControl {
 
 const share = { from: 0, to: 1, step: 0.01, write: (value: number) => value.toFixed(2) } as const;
 
-const angle = (axis: 'yaw' | 'pitch' | 'roll', limit: number): HeadControl => ({
-  label: axis,
+const angle = (label: string, axis: 'yaw' | 'pitch' | 'roll', limit: number): HeadControl => ({
+  label,
+  hint: `Pose: ${axis}, about the neck`,
   path: `pose.${axis}`,
   from: -limit,
   to: limit,
@@ -31,6 +34,7 @@ export const keyedControls: readonly HeadControl[] = [
   {
     ...share,
     label: 'smile',
+    hint: 'Expression: both corners of the mouth',
     path: 'smile',
     get: (head) => head.smile,
     set: (head, value) => (head.smile = value),
@@ -38,6 +42,7 @@ export const keyedControls: readonly HeadControl[] = [
   {
     ...share,
     label: 'jaw open',
+    hint: 'Expression jawOpen',
     path: 'expression.jawOpen',
     get: (head) => head.expression.jawOpen!,
     set: (head, value) => (head.expression.jawOpen = value),
@@ -45,17 +50,19 @@ export const keyedControls: readonly HeadControl[] = [
   {
     ...share,
     label: 'blink',
+    hint: 'Expression: both eyes',
     path: 'blink',
     get: (head) => head.blink,
     set: (head, value) => (head.blink = value),
   },
-  angle('yaw', 1.2),
-  angle('pitch', 0.5),
-  angle('roll', 0.5),
+  angle('turn', 'yaw', 1.2),
+  angle('nod', 'pitch', 0.5),
+  angle('tilt', 'roll', 0.5),
 ];
 
 const seed: HeadControl = {
-  label: 'seed',
+  label: 'person',
+  hint: 'Seed of the face: each number is somebody whom the network invents',
   path: 'seed',
   from: 0,
   to: 99,
@@ -69,6 +76,7 @@ const seed: HeadControl = {
 const look: HeadControl = {
   ...share,
   label: 'look',
+  hint: '0: the person’s neutral look, 1: that of their first photo',
   path: 'latentMix',
   get: (head) => head.latentMix,
   set: (head, value) => {

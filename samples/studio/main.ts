@@ -1,13 +1,8 @@
-import type { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
+import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import type { Scene } from '@babylonjs/core/scene.js';
-import {
-  createHeadEngineAsync,
-  CreatePersonalizedHeadAsync,
-  deviceOf,
-  PersonalizedHead,
-  RegisterPersonalizedHead,
-} from '../../plugin/index.js';
+import { CreatePersonalizedHeadAsync, PersonalizedHead, RegisterPersonalizedHead } from '../../plugin/index.js';
 import { dismissError, hideMessage, showError, showProgress } from '../shared/message.js';
+import { keepWidth, sceneEngineAsync, submittedAsync } from '../shared/sceneEngine.js';
 import { askForFiles, download, isHeadFile, isSceneFile, listenForDrops, offerFile } from './files.js';
 import { readParameters } from './parameters.js';
 import { createRoom } from './room.js';
@@ -47,23 +42,23 @@ function registerHeads(): void {
   });
 }
 
-async function start(): Promise<WebGPUEngine> {
+async function start(): Promise<AbstractEngine> {
   registerHeads();
   const canvas = document.querySelector('canvas')!;
-  const engine = await createHeadEngineAsync(canvas, { antialias: true });
+  const engine = await sceneEngineAsync(canvas);
   const scene = createRoom(engine);
   showProgress('Loading the base');
   const head = await CreatePersonalizedHeadAsync('somebody', 'assets/base.safetensors', scene, {
     seed: parameters.seed,
     truncationPsi: 0.8,
-    onProgress: ({ loaded, total }) => showProgress('Loading the base', total > 0 ? loaded / total : undefined),
+    onProgress: ({ loaded, total }) =>
+      showProgress('Loading the base and ONNX Runtime', total > 0 ? loaded / total : undefined),
   });
   const { timeline } = enter(engine, scene);
   if (parameters.keys) rehearse(head, timeline);
   timeline.goTo(parameters.frame);
   listenForDrops((files) => openFiles(engine, files));
   canvas.addEventListener('pointerdown', dismissError);
-  addEventListener('resize', () => engine.resize());
   if (parameters.time) {
     engine.runRenderLoop(() => studio?.scene.render());
     await scene.whenReadyAsync();
@@ -75,26 +70,33 @@ async function start(): Promise<WebGPUEngine> {
 }
 
 /** The scene is on the screen from now on. */
-function enter(engine: WebGPUEngine, scene: Scene): Studio {
+function enter(engine: AbstractEngine, scene: Scene): Studio {
   const before = studio;
+  // What it sees from left to right is at least what it sees from top to bottom.
+  keepWidth(scene.activeCamera!, 1);
   scene.useConstantAnimationDeltaTime = !parameters.time;
   studio = new Studio(scene, {
     gui: parameters.gui,
     save: () => download('studio.babylon', serializeScene(scene)),
     open: () => askForFiles((files) => openFiles(engine, files)),
     onError: showError,
+    onOpening: (names) => {
+      dismissError();
+      showProgress(`Opening ${names.join(', ')}`);
+    },
+    onOpened: hideMessage,
   });
   before?.disposeAsync().catch(showError);
   return studio;
 }
 
-function openFiles(engine: WebGPUEngine, files: readonly File[]): void {
+function openFiles(engine: AbstractEngine, files: readonly File[]): void {
   dismissError();
   openFilesAsync(engine, files).then(hideMessage, showError);
 }
 
 /** A scene takes the place of this one, with the heads among the files as its people; heads alone join this one. */
-async function openFilesAsync(engine: WebGPUEngine, files: readonly File[]): Promise<void> {
+async function openFilesAsync(engine: AbstractEngine, files: readonly File[]): Promise<void> {
   const other = files.find((file) => !isSceneFile(file) && !isHeadFile(file));
   if (other) throw new Error(`${other.name}: expected a .head file, or a scene that was saved here (.babylon).`);
   const scene = files.find(isSceneFile);
@@ -115,13 +117,13 @@ async function openFilesAsync(engine: WebGPUEngine, files: readonly File[]): Pro
 const patience = 30;
 
 /** Expressions go through the network; then each head's picture is taken and shown. */
-async function renderAsync(engine: WebGPUEngine): Promise<void> {
+async function renderAsync(engine: AbstractEngine): Promise<void> {
   const { scene, heads } = studio!;
   const frame = async (): Promise<void> => {
     engine.beginFrame();
     scene.render();
     engine.endFrame();
-    await deviceOf(engine).queue.onSubmittedWorkDone();
+    await submittedAsync(engine);
     await new Promise((resolve) => requestAnimationFrame(resolve));
   };
   await frame();

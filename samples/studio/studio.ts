@@ -13,6 +13,9 @@ export interface StudioOptions extends FileActions {
   /** false: nothing but the scene. */
   readonly gui: boolean;
   onError(error: unknown): void;
+  /** Files are being opened; then they have been, or `onError` says why not. */
+  onOpening(names: readonly string[]): void;
+  onOpened(): void;
 }
 
 /** Between one person and the next. */
@@ -42,8 +45,12 @@ export class Studio {
     for (const head of headsIn(scene)) this._adopt(head);
     this.select(this.heads[0]!);
     EnableHeadDrop(scene, {
-      onHead: (head) => this.welcome(head),
-      onError: ({ message }, { name }) => _options.onError(`${name}: ${message}`),
+      onDrop: (files) => _options.onOpening(files.map(({ name }) => name)),
+      onHead: (head) => {
+        this.welcome(head);
+        _options.onOpened();
+      },
+      onError: ({ message }, { name }) => _options.onError(message.startsWith(name) ? message : `${name}: ${message}`),
     });
     scene.onPointerObservable.add(({ pickInfo }) => {
       const picked = pickInfo?.pickedMesh;

@@ -72,9 +72,21 @@ export async function serve(folder: string): Promise<string> {
   return site.url;
 }
 
+export interface PageSettings {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** Pixels of the screen for one of the page. */
+  readonly deviceScaleFactor?: number;
+  /** false: as in a browser that has none. */
+  readonly webgpu?: boolean;
+}
+
 /** Opens a page of its own in the test file's Chromium. */
-export async function openPage(url: string): Promise<TestPage> {
-  const page = await (await browser()).newPage({ viewport: { width: 640, height: 480 } });
+export async function openPage(
+  url: string,
+  { viewport = { width: 640, height: 480 }, deviceScaleFactor = 1, webgpu = true }: PageSettings = {},
+): Promise<TestPage> {
+  const page = await (await browser()).newPage({ viewport, deviceScaleFactor });
+  if (!webgpu) await page.addInitScript('Object.defineProperty(Navigator.prototype, "gpu", { value: undefined });');
   // A software GPU on a shared machine takes its time; a page that hangs fails by jest's limit.
   page.setDefaultTimeout(600_000);
   const errors: string[] = [];

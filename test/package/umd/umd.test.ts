@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
+import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import type * as Babylon from 'babylonjs';
 import type * as heads from '../../../plugin/index.js';
@@ -20,7 +20,7 @@ interface Page {
   /** What the global held before the package's script. */
   readonly babylonNames: readonly string[];
   BABYLON: Global;
-  showHead(engine: Babylon.Engine | WebGPUEngine, options: Options): Promise<PersonalizedHeadMesh>;
+  showHead(engine: Babylon.Engine | AbstractEngine, options: Options): Promise<PersonalizedHeadMesh>;
   /** Settles when the scene has been drawn. */
   nextFrame(scene: Scene): Promise<void>;
   head: PersonalizedHeadMesh;
