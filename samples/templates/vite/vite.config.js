@@ -1,0 +1,4 @@
+export default {
+  // The page awaits at its top level.
+  build: { target: 'es2022' },
+};

@@ -1,0 +1,21 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const dist = resolve(import.meta.dirname, 'dist');
+
+/** @type {import('webpack').Configuration} */
+export default {
+  mode: 'production',
+  entry: './main.js',
+  output: { path: dist, filename: 'main.js' },
+  plugins: [
+    {
+      apply: ({ hooks }) =>
+        hooks.afterEmit.tap('index.html', () => {
+          mkdirSync(dist, { recursive: true });
+          cpSync(resolve(import.meta.dirname, 'index.html'), resolve(dist, 'index.html'));
+        }),
+    },
+  ],
+  performance: { hints: false },
+};
