@@ -54,6 +54,18 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ['samples/templates/*/main.js'],
+    languageOptions: {
+      globals: {
+        document: 'readonly',
+        window: 'readonly',
+        location: 'readonly',
+        addEventListener: 'readonly',
+        URLSearchParams: 'readonly',
+      },
+    },
+  },
   forbid(
     ['runtime/**/*.ts'],
     ['plugin', 'personalize', 'cli', 'samples', 'bench', 'test'],

@@ -36,7 +36,7 @@ export interface RunRequest extends Pick<
   readonly lpips?: { readonly files: readonly FileSource[]; readonly weight?: number };
   /** Name of a method, default `lora-1`. */
   readonly method?: string;
-  /** Folder, with a slash at the end, that serves ONNX Runtime's .wasm and .mjs files. */
+  /** Folder that serves ONNX Runtime's .wasm and .mjs files, or the address of the .wasm alone as a bundler gives it. */
   readonly wasmPaths?: string;
   readonly backend?: WorkerBackend;
   /** Side of the previews in pixels; default 96. */

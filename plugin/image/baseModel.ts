@@ -16,8 +16,8 @@ import type { HeadQuality } from './quality.js';
 
 export interface BaseModelOptions {
   /**
-   * Folder that serves ONNX Runtime's .wasm and .mjs files, relative to the page. Absent: where the bundler put them; plain
-   * scripts need it.
+   * Folder that serves ONNX Runtime's .wasm and .mjs files, or the address of the .wasm alone as a bundler gives it, relative to
+   * the page; loading progress counts its bytes. Absent: where the bundler put them; plain scripts need it.
    */
   readonly wasmPaths?: string;
   /** Where the network runs; `auto`: on the engine's device, in wasm where that device is software. */

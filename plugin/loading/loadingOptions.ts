@@ -11,8 +11,8 @@ export type HeadLoadingOptions = {
   /** Default: beside the base, `.proxy.safetensors` in the place of `.safetensors`. */
   readonly proxyUrl?: string;
   /**
-   * Folder that serves ONNX Runtime's .wasm and .mjs files, relative to the page. Absent: where the bundler put them; plain
-   * scripts need it.
+   * Folder that serves ONNX Runtime's .wasm and .mjs files, or the address of the .wasm alone as a bundler gives it, relative to
+   * the page; loading progress counts its bytes. Absent: where the bundler put them; plain scripts need it.
    */
   readonly wasmPaths?: string;
   /** Put before the relative addresses that a saved head holds; default: the folder of its scene file, else the page's. */

@@ -11,27 +11,36 @@ export interface RuntimeFile {
 
 const fetched = new Map<string, Promise<RuntimeFile>>();
 
+const isFile = (wasmPaths: string): boolean => /\.wasm([?#]|$)/.test(wasmPaths);
+
 /**
- * A folder as modules and workers need it: absolute, with a slash at its end. Relative to the page, as every address of
- * Babylon's; a development server such as Vite's hands files below `public/` to absolute addresses only.
+ * What ONNX Runtime calls `wasmPaths`: the folder of both its files, or the .wasm alone, as a bundler names it. Modules and
+ * workers need it absolute: a development server such as Vite's hands files below `public/` to absolute addresses only.
+ * @param wasmPaths relative to the page, as every address of Babylon's
  */
-export function wasmFolder(wasmPaths: string): string {
-  const folder = wasmPaths.endsWith('/') ? wasmPaths : `${wasmPaths}/`;
+export function wasmLocation(wasmPaths: string): string | { wasm: string } {
+  const given = isFile(wasmPaths) || wasmPaths.endsWith('/') ? wasmPaths : `${wasmPaths}/`;
+  const address = absolute(given);
+  return isFile(wasmPaths) ? { wasm: address } : address;
+}
+
+function absolute(address: string): string {
   const { document, location } = globalThis as { document?: Document; location?: Location };
   try {
-    return new URL(folder, document?.baseURI ?? location?.href).href;
+    return new URL(address, document?.baseURI ?? location?.href).href;
   } catch {
-    return folder;
+    return address;
   }
 }
 
 /**
- * Fetches ONNX Runtime's WebAssembly from a folder, once in a page. Never rejects: ONNX Runtime tries again by itself, and
+ * Fetches ONNX Runtime's WebAssembly, once in a page. Never rejects: ONNX Runtime tries again by itself, and
  * its own error decides.
  * @param onBytes told only to the first who asks
  */
 export function fetchRuntime(wasmPaths: string, onBytes?: BytesProgress): Promise<RuntimeFile> {
-  const url = wasmFolder(wasmPaths) + wasmFile;
+  const location = wasmLocation(wasmPaths);
+  const url = typeof location === 'string' ? location + wasmFile : location.wasm;
   let file = fetched.get(url);
   if (!file) fetched.set(url, (file = fetchWasm(url, onBytes)));
   return file;
@@ -58,9 +67,13 @@ async function fetchWasm(url: string, onBytes: BytesProgress | undefined): Promi
 /** What to say where ONNX Runtime does not start. */
 export function notStarted(cause: unknown, wasmPaths: string | undefined, problem: string | null): string {
   const files = `onnxruntime-web's ${wasmFile} and ${wasmFile.replace(/wasm$/, 'mjs')}`;
-  const reason = problem ?? String(cause);
-  return wasmPaths === undefined
-    ? `ONNX Runtime did not start: ${reason}. Where no bundler serves ${files}, serve them and name their folder as wasmPaths.`
-    : `ONNX Runtime did not start: ${reason}. wasmPaths: expected ${files} in ${wasmFolder(wasmPaths)}. Copy them there ` +
-        'from node_modules/onnxruntime-web/dist, or leave wasmPaths out where a bundler serves them.';
+  const reason = `ONNX Runtime did not start: ${problem ?? String(cause)}.`;
+  if (wasmPaths === undefined) {
+    return `${reason} Where no bundler serves ${files}, serve them and name their folder as wasmPaths.`;
+  }
+  const location = wasmLocation(wasmPaths);
+  return typeof location === 'string'
+    ? `${reason} wasmPaths: expected ${files} in ${location}. Copy them there from node_modules/onnxruntime-web/dist, or ` +
+        'leave wasmPaths out where a bundler serves them.'
+    : `${reason} wasmPaths: expected ${wasmFile} of the installed onnxruntime-web at ${location.wasm}.`;
 }

@@ -4,12 +4,15 @@ import { BoundSession } from './boundSession.js';
 import { CapturedSession } from './capturedSession.js';
 import type { Execution } from './execution.js';
 import { loadOrtSession, Queue } from './ortSession.js';
-import { fetchRuntime, forgetRuntime, notStarted, wasmFolder } from './wasmFiles.js';
+import { fetchRuntime, forgetRuntime, notStarted, wasmLocation } from './wasmFiles.js';
 
 export interface WebExecutionOptions {
   /** Run on this device (Babylon's, say) and share its buffers. Absent: in wasm. */
   readonly device?: GPUDevice;
-  /** Folder that serves ONNX Runtime's .wasm and .mjs files, relative to the page. Absent: where the bundler put them. */
+  /**
+   * Folder that serves ONNX Runtime's .wasm and .mjs files, or the address of the .wasm alone as a bundler gives it, relative
+   * to the page. Absent: where the bundler put them.
+   */
   readonly wasmPaths?: string;
   /** wasm threads; more than 1 needs a cross-origin isolated page. */
   readonly threads?: number;
@@ -32,7 +35,7 @@ export async function webExecution({ device, wasmPaths, threads = 1 }: WebExecut
       cause,
     });
   }
-  if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmFolder(wasmPaths);
+  if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmLocation(wasmPaths);
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
   // `ort.env.webgpu.device` is ignored by 1.30 (onnxruntime#26107); the option of the provider is what works.

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { fetchRuntime, forgetRuntime, notStarted, wasmFolder } from '../../runtime/execution/wasmFiles.js';
+import { fetchRuntime, forgetRuntime, notStarted, wasmLocation } from '../../runtime/execution/wasmFiles.js';
 
 const { fetch, location } = globalThis;
 const wasm = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
@@ -20,15 +20,25 @@ afterEach(() => {
 });
 
 test('the folder is absolute, relative to the page, with a slash at its end', () => {
-  expect(wasmFolder('/ort/')).toBe('http://localhost:5173/ort/');
-  expect(wasmFolder('/ort')).toBe('http://localhost:5173/ort/');
-  expect(wasmFolder('node_modules/onnxruntime-web/dist/')).toBe(
+  expect(wasmLocation('/ort/')).toBe('http://localhost:5173/ort/');
+  expect(wasmLocation('/ort')).toBe('http://localhost:5173/ort/');
+  expect(wasmLocation('node_modules/onnxruntime-web/dist/')).toBe(
     'http://localhost:5173/game/node_modules/onnxruntime-web/dist/',
   );
-  expect(wasmFolder('https://cdn.example/ort')).toBe('https://cdn.example/ort/');
+  expect(wasmLocation('https://cdn.example/ort')).toBe('https://cdn.example/ort/');
   // A program without a page has nothing that it could be relative to.
   Reflect.deleteProperty(globalThis, 'location');
-  expect(wasmFolder('ort')).toBe('ort/');
+  expect(wasmLocation('ort')).toBe('ort/');
+});
+
+test('or it is the file itself, as a bundler names it', async () => {
+  const address = 'http://localhost:5173/assets/ort-1a2b.wasm?v=3';
+  expect(wasmLocation('/assets/ort-1a2b.wasm?v=3')).toEqual({ wasm: address });
+  answer = () => new Response(wasm);
+  expect((await fetchRuntime('/assets/ort-1a2b.wasm?v=3')).bytes).toEqual(wasm);
+  expect(asked).toEqual([address]);
+  expect(notStarted('Aborted', address, 'no such file')).toContain(`no such file. wasmPaths: expected`);
+  expect(notStarted('Aborted', address, null)).toContain(`at ${address}.`);
 });
 
 test('it is fetched once, and told of as it comes', async () => {
