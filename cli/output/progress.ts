@@ -1,6 +1,9 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** A progress bar on stderr; where that is no terminal, one line that says what began. */
+/** Between two lines where there is no terminal. */
+const quietSeconds = 10;
+
+/** A progress bar on stderr; where that is no terminal, a line that says what began, and how far it is every ten seconds. */
 export interface Progress {
   /** @param fraction 0..1 */
   report(fraction: number): void;
@@ -10,7 +13,15 @@ export interface Progress {
 export function progressBar(label: string): Progress {
   if (!process.stderr.isTTY) {
     console.error(`${label} ...`);
-    return { report: () => undefined, stop: () => undefined };
+    let last = performance.now();
+    return {
+      report(fraction) {
+        if (performance.now() - last <= quietSeconds * 1000) return;
+        console.error(`${label} ${Math.round(fraction * 100)} %`);
+        last = performance.now();
+      },
+      stop: () => undefined,
+    };
   }
   const bar = new SingleBar({ format: `${label} {bar} {percentage} %`, hideCursor: true }, Presets.shades_classic);
   bar.start(100, 0);
@@ -22,8 +33,6 @@ export interface StepLine {
   report(text: string): void;
   stop(): void;
 }
-
-const quietSeconds = 10;
 
 export function stepLine(): StepLine {
   let last = 0;

@@ -72,8 +72,11 @@ async function restAsync(engine: AbstractEngine, room: Scene): Promise<void> {
   const heads = cast!.people.map(({ head }) => head);
   await Promise.all(heads.map((head) => head.whenSettledAsync()));
   await framesAsync(engine, room, heads.length + 4, 0);
-  // Shaders may still be compiling.
-  for (let i = 0; i < patience && !room.isReady(); i++) await framesAsync(engine, room, 1, 0);
+  for (let i = 0; i < patience && !room.isReady(); i++) {
+    await framesAsync(engine, room, 1, 0);
+    // Shaders compile beside the page.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   await framesAsync(engine, room, 1, 0);
 }
 

@@ -114,23 +114,27 @@ async function openFilesAsync(engine: AbstractEngine, files: readonly File[]): P
 }
 
 /** Frames in which what is not there yet (shaders, a picture for each head) must come. */
-const patience = 30;
+const patience = 100;
 
 /** Expressions go through the network; then each head's picture is taken and shown. */
 async function renderAsync(engine: AbstractEngine): Promise<void> {
   const { scene, heads } = studio!;
-  const frame = async (): Promise<void> => {
+  const frame = async (): Promise<boolean> => {
+    const ready = scene.isReady();
     engine.beginFrame();
     scene.render();
     engine.endFrame();
     await submittedAsync(engine);
     await new Promise((resolve) => requestAnimationFrame(resolve));
+    // Shaders compile beside the page.
+    if (!ready) await new Promise((resolve) => setTimeout(resolve, 50));
+    return ready;
   };
-  await frame();
+  let ready = await frame();
   await Promise.all(heads.map((head) => head.whenSettledAsync()));
   const atRest = (): boolean => heads.every((head) => PersonalizedHead.Of(head)?.image?.atRest !== false);
   const playing = scene.animationGroups.some(({ isPlaying }) => isPlaying);
-  for (let i = 0; i < patience && (i < 3 || !scene.isReady() || !(playing || atRest())); i++) await frame();
+  for (let i = 0; i < patience && (i < 3 || !ready || !(playing || atRest())); i++) ready = await frame();
 }
 
 const started = start();

@@ -171,8 +171,10 @@ describe('studio', () => {
       await pane.getByRole('button', { name, exact: true }).waitFor();
     }
     const before = await shoot('inspector');
-    // The line in the pane, not the one that Babylon adds for `inspectableCustomProperties` at its end.
-    const label = pane.getByText('smile', { exact: true }).first();
+    // The section's line, not the one that Babylon adds for `inspectableCustomProperties` at the pane's end. The Inspector wraps
+    // the whole page, so that the desk's own slider is in the container too.
+    const outsideDesk = page.locator(':not(#desk *)');
+    const label = pane.getByText('smile', { exact: true }).and(outsideDesk).first();
     const slider = label.locator('xpath=ancestor::*[.//input[@type="range"]][1]').locator('input[type="range"]');
     await slider.focus();
     await page.keyboard.press('End');
