@@ -14,7 +14,8 @@ export class Ruler {
     const numbers = document.createElement('div');
     numbers.className = 'numbers';
     for (let frame = 0; frame <= lastFrame; frame += 15) numbers.append(at(frame, String(frame)));
-    this._playhead.oninput = () => onScrub(this._playhead.valueAsNumber);
+    // A click on the frame of now is no input, but shows what is keyed there.
+    this._playhead.oninput = this._playhead.onclick = () => onScrub(this._playhead.valueAsNumber);
     this.element.append(this._keys, this._playhead, numbers);
   }
 
