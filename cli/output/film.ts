@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import UPNG from 'upng-js';
 import { writeFileAtomically, writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { HeadError } from '../../runtime/core/errors.js';
 import { encodePng, pictureGrid, type Picture } from '../../runtime/core/picture.js';
+import { encodeApng } from './apng.js';
 
 /** What a name asks for: a contact sheet, an animation, or a folder of numbered frames. */
 export type FilmKind = 'sheet' | 'animation' | 'folder';
@@ -34,23 +34,6 @@ export function sheetPicture(
   return pictureGrid(rows);
 }
 
-/**
- * Pictures of one size as an animated PNG, without loss.
- * @throws HeadError where the encoder cuts the file short: it leaves no room for pictures smaller than about 8 pixels, or
- *   of pure noise
- */
-export function encodeAnimation(pictures: readonly Picture[], framesPerSecond: number): Uint8Array {
-  const { width, height } = pictures[0]!;
-  const frames = pictures.map(({ data }) => Uint8Array.from(data).buffer);
-  const delays = pictures.map(() => Math.round(1000 / framesPerSecond));
-  const bytes = new Uint8Array(UPNG.encode(frames, width, height, 0, delays));
-  if (new TextDecoder('latin1').decode(bytes.subarray(-8, -4)) === 'IEND') return bytes;
-  throw new HeadError(
-    'output/animation',
-    `animation: the encoder made no whole file of ${width} x ${height} pictures. Write frames/ instead.`,
-  );
-}
-
 /** Where what belongs to `path` in words and numbers is kept: `out.png` -> `out.json`, `frames/` -> `frames/frames.json`. */
 export const notesPath = (path: string): string =>
   filmKind(path) === 'folder' ? join(path, 'frames.json') : path.replace(/\.a?png$/i, '.json');
@@ -70,7 +53,7 @@ export async function writeFilm(
       await writeFileAtomically(join(path, `${String(i).padStart(digits, '0')}.png`), encodePng(picture));
     }
   } else {
-    const bytes = kind === 'sheet' ? encodePng(sheetPicture(pictures)) : encodeAnimation(pictures, framesPerSecond);
+    const bytes = kind === 'sheet' ? encodePng(sheetPicture(pictures)) : encodeApng(pictures, framesPerSecond);
     await writeFileAtomically(path, bytes);
   }
   await writeNotes(path, notes);

@@ -1,0 +1,113 @@
+import { deflateSync } from 'node:zlib';
+import { ShapeError } from '../../runtime/core/errors.js';
+import type { Picture } from '../../runtime/core/picture.js';
+
+const bytesPerPixel = 4;
+
+const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1;
+  return crc;
+});
+
+/** CRC-32 of a chunk's type and content (PNG, 5.5); node:zlib has it from Node 22 on only. */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 255]! ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+/** A chunk: length, type, content, CRC (PNG, 5.3). */
+function chunk(type: string, ...parts: readonly Uint8Array[]): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), ...parts]);
+  const bytes = Buffer.alloc(body.length + 8);
+  bytes.writeUInt32BE(body.length - 4, 0);
+  body.copy(bytes, 4);
+  bytes.writeUInt32BE(crc32(body), body.length + 4);
+  return bytes;
+}
+
+function uint32(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(4 * values.length);
+  values.forEach((value, i) => bytes.writeUInt32BE(value, 4 * i));
+  return bytes;
+}
+
+/** Which of left, above and above-left is nearest to left + above - aboveLeft (PNG, 9.4). */
+function paeth(left: number, above: number, aboveLeft: number): number {
+  const [toLeft, toAbove] = [Math.abs(above - aboveLeft), Math.abs(left - aboveLeft)];
+  const toAboveLeft = Math.abs(left + above - 2 * aboveLeft);
+  if (toLeft <= toAbove && toLeft <= toAboveLeft) return left;
+  return toAbove <= toAboveLeft ? above : aboveLeft;
+}
+
+/** What each filter type 0..4 subtracts from a byte (PNG, 9.2): none, left, above, their mean, Paeth's. */
+const predictors: readonly ((left: number, above: number, aboveLeft: number) => number)[] = [
+  () => 0,
+  (left) => left,
+  (_left, above) => above,
+  (left, above) => (left + above) >> 1,
+  paeth,
+];
+
+/** Every row with the filter whose differences are smallest in sum (PNG, 12.7), compressed. */
+function compress({ width, height, data }: Picture): Buffer {
+  const stride = width * bytesPerPixel;
+  const rows = new Uint8Array(height * (stride + 1));
+  const candidate = new Uint8Array(stride);
+  for (let y = 0; y < height; y++) {
+    const [from, to] = [y * stride, y * (stride + 1)];
+    let smallest = Infinity;
+    for (const [type, predict] of predictors.entries()) {
+      let sum = 0;
+      for (let i = 0; i < stride; i++) {
+        const left = i < bytesPerPixel ? 0 : data[from + i - bytesPerPixel]!;
+        const above = y === 0 ? 0 : data[from + i - stride]!;
+        const aboveLeft = i < bytesPerPixel || y === 0 ? 0 : data[from + i - stride - bytesPerPixel]!;
+        const difference = (data[from + i]! - predict(left, above, aboveLeft)) & 255;
+        candidate[i] = difference;
+        sum += Math.min(difference, 256 - difference);
+      }
+      if (sum >= smallest) continue;
+      smallest = sum;
+      rows[to] = type;
+      rows.set(candidate, to + 1);
+    }
+  }
+  return deflateSync(rows, { level: 9 });
+}
+
+/**
+ * Pictures as an animated PNG that repeats for ever, without loss: PNG (third edition), chunks acTL, fcTL and fdAT. Viewers
+ * without animation show the first picture.
+ * @param pictures one or more, all of one size
+ * @throws ShapeError where there is none, or sizes differ
+ */
+export function encodeApng(pictures: readonly Picture[], framesPerSecond: number): Uint8Array {
+  const first = pictures[0];
+  if (!first) throw new ShapeError('picture/none', 'animation: expected at least one picture, got none.');
+  const { width, height } = first;
+  let sequence = 0;
+  const frames = pictures.flatMap((picture, i) => {
+    if (picture.width !== width || picture.height !== height) {
+      throw new ShapeError(
+        'picture/size',
+        `animation: expected pictures of ${width} x ${height} as the first, got ${picture.width} x ${picture.height} as number ${i + 1}.`,
+      );
+    }
+    // Width, height, left, top; then the delay as a fraction of a second, nothing disposed, nothing blended.
+    const control = Buffer.concat([uint32(sequence++, width, height, 0, 0), Buffer.alloc(6)]);
+    control.writeUInt16BE(Math.round(1000 / framesPerSecond), 20);
+    control.writeUInt16BE(1000, 22);
+    const content = compress(picture);
+    return [chunk('fcTL', control), i === 0 ? chunk('IDAT', content) : chunk('fdAT', uint32(sequence++), content)];
+  });
+  return Buffer.concat([
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+    // 8 bits, colour with alpha, deflate, adaptive filters, not interlaced.
+    chunk('IHDR', uint32(width, height), Uint8Array.of(8, 6, 0, 0, 0)),
+    chunk('acTL', uint32(pictures.length, 0)),
+    ...frames,
+    chunk('IEND'),
+  ]);
+}
