@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildUmd } from './buildUmd.mjs';
 import { embedShaders } from './embedShaders.mjs';
-import { entrySizes } from './entrySizes.mjs';
+import { measureEntries } from './habits/entrySizes.mjs';
 
 const root = join(import.meta.dirname, '..');
 
@@ -40,7 +40,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const status = build();
   if (status === 0) {
     await buildUmd();
-    console.log(entrySizes().join('\n'));
+    for (const [door, bytes] of Object.entries(await measureEntries()))
+      console.log(`${door}: ${bytes} bytes compressed`);
   }
   process.exit(status);
 }

@@ -23,6 +23,10 @@ function sourceHash() {
   return hash.digest('hex');
 }
 
+const declarations = `declare const all: typeof import('../plugin/index.js', { with: { 'resolution-mode': 'import' } });
+export = all;
+`;
+
 const configuration = {
   mode: 'production',
   context: root,
@@ -62,6 +66,8 @@ export async function buildUmd() {
   if (stats.hasErrors() || stats.hasWarnings())
     throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
   mkdirSync(folder, { recursive: true });
+  // The script is CommonJS; what it exports is what the module exports, whose types are named by that door.
+  writeFileSync(join(folder, 'babylon-personalized-head.d.ts'), declarations);
   // Node must not take it for a module.
   writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   writeFileSync(stamp, hash);

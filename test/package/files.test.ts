@@ -38,3 +38,13 @@ test('packages come from the public registry, or from wherever npm is told', () 
     );
   expect(configured).toEqual([]);
 });
+
+test('the index of errors names every code in the sources', () => {
+  const index = text('docs/errors.md');
+  const thrown = code
+    .filter((file) => /^(runtime|personalize|plugin|cli)\/.*\.ts$/.test(file))
+    .flatMap((file) => [...text(file).matchAll(/Error\(\s*'([a-z][a-zA-Z]*\/[a-zA-Z-]+)'/g)].map(([, each]) => each!));
+  expect(new Set(thrown).size).toBeGreaterThan(100);
+  // After a new one: npm run api
+  expect(thrown.filter((each) => !index.includes(`| \`${each}\` |`))).toEqual([]);
+});

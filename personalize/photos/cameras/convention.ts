@@ -4,6 +4,3 @@ export const eg3dDistance = 2.7;
 
 /** A crop's focal length over its camera's distance: the head has the same size in every crop (see `FittedView`). */
 export const focalPerDistance = eg3dFocal / eg3dDistance;
-
-/** One world unit, metres, of an average adult's head. */
-export const metresPerUnit = 0.45;
