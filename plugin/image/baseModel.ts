@@ -6,10 +6,12 @@ import type { Execution } from '../../runtime/execution/execution.js';
 import { webExecution } from '../../runtime/execution/web.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { networkLayout } from '../../runtime/network/layout.js';
+import { FastRenderer } from '../../runtime/render/gpu/fast/fastRenderer.js';
 import { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
 import { PicturePainter } from '../../runtime/render/gpu/picturePainter.js';
 import { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
-import { renderSettings } from '../../runtime/render/settings.js';
+import { headExtent } from '../../runtime/render/headExtent.js';
+import { renderSettings, type RenderSettings } from '../../runtime/render/settings.js';
 import { decoderOf, planeProjection } from '../../runtime/render/volume.js';
 import { deviceOf, isSoftwareDevice } from './engineDevice.js';
 import type { HeadQuality } from './quality.js';
@@ -39,6 +41,8 @@ interface Works {
   /** Makes planes of a size; holds none itself. */
   readonly texels: PlaneTexels;
   readonly renderers: Map<string, Promise<GpuRenderer>>;
+  /** null: being compiled, or not to be had. */
+  readonly fastRenderers: Map<string, FastRenderer | null>;
   readonly freePlanes: PlaneTexels[];
 }
 
@@ -99,19 +103,43 @@ export class BaseModel {
     let renderer = works.renderers.get(key);
     if (!renderer) {
       const { config } = this.base;
-      // Super-resolution reads every feature, otherwise the first three are the image.
-      const channels = config.superresolution ? networkLayout(this.base).featureChannels : 3;
-      const settings = renderSettings(config.rendering, channels, {
-        depthResolution,
-        depthResolutionImportance,
-        whiteBack: false,
-        minWeight,
-      });
+      const settings = this._settings({ depthResolution, depthResolutionImportance });
       renderer = GpuRenderer.create(works.device, decoderOf(this.base), planeProjection(config.planeAxes), settings);
       works.renderers.set(key, renderer);
       renderer.catch(() => works.renderers.delete(key));
     }
     return renderer;
+  }
+
+  /**
+   * The renderer of baked volumes that stands for the one with that sampling. Null until it is compiled, which the first
+   * call begins, and for good where the device cannot have it, of which `onErrorObservable` tells.
+   */
+  fastRenderer(sampling: Sampling): FastRenderer | null {
+    const works = this._works;
+    if (!works) return null;
+    const key = `${sampling.depthResolution}`;
+    const known = works.fastRenderers.get(key);
+    if (known !== undefined) return known;
+    works.fastRenderers.set(key, null);
+    const { config } = this.base;
+    const compiling = FastRenderer.create({
+      device: works.device,
+      decoder: decoderOf(this.base),
+      projection: planeProjection(config.planeAxes),
+      settings: this._settings(sampling),
+      crop: headExtent(config).half,
+    });
+    compiling.then(
+      (renderer) => {
+        if (this._works === works) works.fastRenderers.set(key, renderer);
+        else renderer.dispose();
+      },
+      (error: unknown) => {
+        if (this._works === works) this.onErrorObservable.notifyObservers(error);
+      },
+    );
+    return null;
   }
 
   /** Memory for one head's planes; null while the device is lost. */
@@ -135,6 +163,13 @@ export class BaseModel {
     const works = this._works;
     this._works = null;
     if (works) await disposeWorks(works);
+  }
+
+  private _settings(sampling: Sampling): RenderSettings {
+    const { config } = this.base;
+    // Super-resolution reads every feature, otherwise the first three are the image.
+    const channels = config.superresolution ? networkLayout(this.base).featureChannels : 3;
+    return renderSettings(config.rendering, channels, { ...sampling, whiteBack: false, minWeight });
   }
 
   /** The model may have been disposed, or the device lost once more, meanwhile. */
@@ -176,12 +211,15 @@ async function makeWorks(engine: AbstractEngine, base: Base, options: BaseModelO
     painter: await PicturePainter.create(device),
     texels: await PlaneTexels.create(device, generator.layout.planeChannels),
     renderers: new Map(),
+    fastRenderers: new Map(),
     freePlanes: [],
   };
 }
 
-async function disposeWorks({ generator, painter, renderers, freePlanes }: Works): Promise<void> {
+async function disposeWorks({ generator, painter, renderers, fastRenderers, freePlanes }: Works): Promise<void> {
   painter.dispose();
+  for (const renderer of fastRenderers.values()) renderer?.dispose();
+  fastRenderers.clear();
   for (const planes of freePlanes) planes.dispose();
   const made = await Promise.allSettled(renderers.values());
   for (const renderer of made) if (renderer.status === 'fulfilled') renderer.value.dispose();

@@ -4,8 +4,10 @@ import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import { sameView, type HeadView } from './headCamera.js';
 import type { HeadModel } from './headModel.js';
 import type { ShownPicture } from './headQuad.js';
+import type { HeadVolume } from './headVolume.js';
 import { pictureSide, type SideLimits } from './pictureSide.js';
 import { PictureTextures } from './pictureTextures.js';
+import type { FastWhen } from './renderQuality.js';
 import type { Sight } from './sight.js';
 import { superresolveAsync } from './superResolution.js';
 
@@ -19,6 +21,8 @@ interface Taken {
   readonly side: number;
   /** Super-resolved. */
   readonly fine: boolean;
+  /** From the baked volume. */
+  readonly fast: boolean;
 }
 
 /** A picture that should be taken. */
@@ -26,6 +30,8 @@ export interface Wanted {
   readonly sight: Sight;
   readonly version: number;
   readonly side: number;
+  /** From the baked volume. */
+  readonly fast: boolean;
 }
 
 /** What one camera sees of a head, kept until camera, pose or face change. */
@@ -51,21 +57,23 @@ export class CameraPicture {
   /**
    * What to take in this frame; null: the picture is what the camera sees. Call it once a frame.
    * @param version of the planes
+   * @param when a picture is taken from the baked volume
    */
-  look(sight: Sight, version: number, limits: SideLimits): Wanted | null {
+  look(sight: Sight, version: number, limits: SideLimits, when: FastWhen): Wanted | null {
     const before = this._taken;
     const changed = before?.version !== version || !sameView(before.view, sight.view);
     this._still = changed ? 0 : this._still + 1;
     const moving = before !== null && this._still < settleFrames;
     const side = pictureSide(sight.pixels, moving, limits);
-    return changed || before.side !== side ? { sight, version, side } : null;
+    const fast = when === 'always' || (when === 'moving' && moving);
+    return changed || before.side !== side || before.fast !== fast ? { sight, version, side, fast } : null;
   }
 
   /** Is it as fine as it will be? */
-  isFinal({ pixels }: Sight, limits: SideLimits, { base }: HeadModel): boolean {
+  isFinal({ pixels }: Sight, limits: SideLimits, { base }: HeadModel, when: FastWhen): boolean {
     const taken = this._taken;
     const fine = base.config.superresolution === null || taken?.fine === true;
-    return fine && taken?.side === pictureSide(pixels, false, limits);
+    return fine && taken?.fast === (when === 'always') && taken.side === pictureSide(pixels, false, limits);
   }
 
   /** Should it be super-resolved now? Only at rest: it takes as long as a network run. */
@@ -97,17 +105,29 @@ export class CameraPicture {
   }
 
   /** Submits the march; nothing is awaited. */
-  take({ sight, version, side }: Wanted, { renderer, shared }: HeadModel, planes: PlaneTexels): void {
+  take(
+    { sight, version, side, fast }: Wanted,
+    { renderer, fastRenderer, shared }: HeadModel,
+    planes: PlaneTexels,
+    volume: HeadVolume,
+  ): void {
     const { painter } = shared;
     if (!renderer || !painter) return;
     const { view } = sight;
+    if (fast && fastRenderer) {
+      const baked = volume.of(fastRenderer, planes, version);
+      this.textures.resize(side, side);
+      fastRenderer.march(baked, planes, view.camera, side, view.bounds, this.textures.target);
+      this._taken = { view, version, side, fine: false, fast };
+      return;
+    }
     const image = renderer.render(view.camera, side, view.bounds, planes);
     this.textures.resize(side, side);
     painter.paint(
       { colors: image.features, colorSide: side, surface: image.surface, depthSide: side },
       this.textures.target,
     );
-    this._taken = { view, version, side, fine: false };
+    this._taken = { view, version, side, fine: false, fast: false };
   }
 
   /** The picture is gone; the textures stay the same objects, empty. */

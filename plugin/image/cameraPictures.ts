@@ -9,8 +9,10 @@ import type { HeadExtent } from './headCamera.js';
 import type { HeadModel } from './headModel.js';
 import type { HeadPlanes } from './headPlanes.js';
 import type { ShownPicture } from './headQuad.js';
+import { HeadVolume } from './headVolume.js';
 import type { HeadScheduler, March } from './headScheduler.js';
 import type { SideLimits } from './pictureSide.js';
+import { fastWhen, type FastWhen, type RenderQuality } from './renderQuality.js';
 import { canSeePicture, sightOf, type Sight } from './sight.js';
 import { joinRenderTargets, sees, viewersOf, type Viewer } from './viewers.js';
 
@@ -18,6 +20,9 @@ import { joinRenderTargets, sees, viewersOf, type Viewer } from './viewers.js';
 const unusedFrames = 60;
 /** A head that has its image keeps it down to this share of the least size. */
 const farShare = 0.8;
+
+/** A ray through the baked volume takes about this share of an exact one's time, its part of the baking included. */
+const fastCost = 0.15;
 
 /** What the viewers of a frame see of a head. */
 type View =
@@ -45,6 +50,7 @@ interface Sitter extends SideLimits {
   readonly scene: Scene;
   readonly model: HeadModel;
   readonly minimumPixels: number;
+  readonly quality: RenderQuality;
 }
 
 /** A head's pictures, one for each camera that sees it. A camera that has none sees the mesh. */
@@ -63,6 +69,8 @@ export class CameraPictures {
   private _restVersion = -1;
   /** When a camera that was not expected had to see the mesh. */
   private _meshAt = -2;
+  /** Of all cameras: the face is the same. */
+  private readonly _volume = new HeadVolume();
   private readonly _lists = new Set<RenderTargetTexture>();
 
   constructor(
@@ -82,7 +90,7 @@ export class CameraPictures {
   }
 
   get bytes(): number {
-    return this._pictures.reduce((sum, { textures }) => sum + textures.bytes, 0);
+    return this._pictures.reduce((sum, { textures }) => sum + textures.bytes, this._volume.bytes);
   }
 
   /** Is the last frame's picture that of the newest planes, and as fine as it will be? */
@@ -140,7 +148,7 @@ export class CameraPictures {
       const side = wanted ? wanted.side : model.base.config.neuralRenderingResolution;
       return [
         {
-          rays: side ** 2,
+          rays: side ** 2 * (wanted?.fast ? fastCost : 1),
           takenAt: picture.takenAt,
           run: () => guard(() => (wanted ? this._take(picture, wanted) : this._refine(picture, planes))),
           done: () => model.shared.device?.queue.onSubmittedWorkDone() ?? Promise.resolve(),
@@ -158,7 +166,7 @@ export class CameraPictures {
     const seen = [...this._seen.values()];
     const final = seen.every(({ picture, sight, wanted }) => {
       const late = wanted !== null && picture.takenAt !== this._frame;
-      return !late && picture.isFinal(sight, this._sitter, this._sitter.model);
+      return !late && picture.isFinal(sight, this._sitter, this._sitter.model, this._fastWhen);
     });
     if (this._view === 'image') this._restVersion = final ? version : -1;
     const surprised = this._meshAt >= this._frame - 1;
@@ -194,12 +202,14 @@ export class CameraPictures {
     for (const picture of this._others.values()) picture.dispose();
     this._others.clear();
     this._seen = new Map();
+    this._volume.dispose();
   }
 
   /** All pictures are gone with their device. */
   forget(): void {
     for (const picture of this._pictures) picture.forget();
     this._seen = new Map();
+    this._volume.dispose();
   }
 
   dispose(quad: Mesh): void {
@@ -234,22 +244,27 @@ export class CameraPictures {
     const sight = this._sightOf({ camera, height, masked: false }, node);
     if (!sight) return null;
     const picture = known ?? this._pictureOf(camera);
-    const { wanted } = this._see(picture, sight);
+    // Who looks once gets the best there is.
+    const { wanted } = this._see(picture, sight, this._fastWhen === 'moving' ? 'never' : this._fastWhen);
     if (wanted) this._take(picture, wanted);
     return picture.shown;
   }
 
-  private _see(picture: CameraPicture, sight: Sight): Seen {
+  private get _fastWhen(): FastWhen {
+    return fastWhen(this._sitter.quality, this._sitter.model);
+  }
+
+  private _see(picture: CameraPicture, sight: Sight, when = this._fastWhen): Seen {
     picture.usedAt = this._frame;
     // Without planes there is nothing to take, and nothing moves.
-    const wanted = this._planes.texels && picture.look(sight, this._planes.version, this._sitter);
+    const wanted = this._planes.texels && picture.look(sight, this._planes.version, this._sitter, when);
     return { picture, sight, wanted };
   }
 
   private _take(picture: CameraPicture, wanted: Wanted): void {
     const planes = this._planes.texels;
     if (!planes) return;
-    picture.take(wanted, this._sitter.model, planes);
+    picture.take(wanted, this._sitter.model, planes, this._volume);
     picture.takenAt = this._frame;
     this._taken++;
   }

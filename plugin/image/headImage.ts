@@ -17,6 +17,7 @@ import { HeadPlanes } from './headPlanes.js';
 import { HeadQuad, type QuadLook } from './headQuad.js';
 import { HeadScheduler, type March, type ScheduledHead } from './headScheduler.js';
 import type { SideLimits } from './pictureSide.js';
+import type { RenderQuality } from './renderQuality.js';
 import { measureSkin } from './skinColor.js';
 
 export interface HeadImageOptions {
@@ -43,6 +44,8 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   movingResolution: number;
   /** Pixels of the picture for a pixel of the screen, up to `resolution`; `auto`: 1. */
   renderScale: number | 'auto' = 'auto';
+  /** How the pictures are made; see `RenderQuality`. */
+  quality: RenderQuality = 'auto';
   /** Smaller on every screen, the head has no image. Pixels. */
   minimumPixels = 16;
   /** false: always the mesh. */

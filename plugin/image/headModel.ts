@@ -10,6 +10,7 @@ import type { Generator, PreparedPerson } from '../../runtime/generator/generato
 import { neutralize, type Directions } from '../../runtime/latent/directions.js';
 import { standardNormal } from '../../runtime/latent/normal.js';
 import { broadcastW } from '../../runtime/latent/truncation.js';
+import type { FastRenderer } from '../../runtime/render/gpu/fast/fastRenderer.js';
 import type { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
 import type { BaseModel, BaseModelOptions } from './baseModel.js';
 import { acquireBaseModelAsync, type BaseModelReference } from './baseModels.js';
@@ -68,6 +69,11 @@ export class HeadModel {
   get renderer(): GpuRenderer | null {
     const renderer = this._renderer;
     return renderer?.device === this.shared.device ? renderer : null;
+  }
+
+  /** The renderer of baked volumes; null until its kernels are compiled, which the first call begins. */
+  get fastRenderer(): FastRenderer | null {
+    return this.shared.fastRenderer(this.quality);
   }
 
   /** Compiles the renderer for a device that came in place of a lost one. */

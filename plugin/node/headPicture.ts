@@ -101,10 +101,11 @@ export class HeadPicture {
   }
 
   /** Sets what is said, and leaves the image's own defaults where nothing is. */
-  setDisplay({ image: enabled, renderScale, tint, exposure }: HeadDisplay): void {
+  setDisplay({ image: enabled, renderScale, quality, tint, exposure }: HeadDisplay): void {
     const { image } = this;
     if (enabled !== undefined) image.enabled = enabled;
     if (renderScale !== undefined) image.renderScale = renderScale;
+    if (quality !== undefined) image.quality = quality;
     if (tint) image.tint = Color3.FromArray(tint);
     if (exposure !== undefined) image.exposure = exposure;
   }

@@ -3,6 +3,7 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { Observable } from '@babylonjs/core/Misc/observable.pure.js';
 import type { HeadPose } from '../behaviors/expressive.js';
+import type { RenderQuality } from '../image/renderQuality.js';
 import { expressionGroups, type ExpressionGroup } from '../vocabulary/expressionGroups.js';
 import type { GivenAmounts } from '../vocabulary/givenAmounts.js';
 import type { HeadLook, LatentWeights } from './metadata.js';
@@ -40,6 +41,11 @@ export interface PersonalizedHeadMembers extends Record<ExpressionGroup, number>
   readonly depthTexture: BaseTexture | null;
   /** Share of the image's pixels that are rendered; `auto`: what the frame rate allows. */
   renderScale: number | 'auto';
+  /**
+   * How the image is made. `exact`: as EG3D does; `fast`: from a baked volume, for games; `auto`: fast while something moves,
+   * exact at rest. Other values are ignored.
+   */
+  quality: RenderQuality;
   /** Colour the image is multiplied with, [red, green, blue]. */
   tint: readonly [number, number, number];
   /** Brightness the image is multiplied with; 1: as learned. */
@@ -109,6 +115,7 @@ export function defineMembers(mesh: Mesh, head: PersonalizedHead): DefinedMember
     texture: { get: () => head.texture },
     depthTexture: { get: () => head.depthTexture },
     renderScale: number('renderScale'),
+    quality: { get: () => head.quality, set: (quality: RenderQuality) => (head.quality = quality) },
     tint: { get: () => head.tint, set: (tint: typeof head.tint) => (head.tint = tint) },
     exposure: number('exposure'),
     onReadyObservable: { get: () => head.onReadyObservable },

@@ -2,6 +2,7 @@ import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.pure.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { Node } from '@babylonjs/core/node.js';
 import { AssetError } from '../../runtime/core/errors.js';
+import type { RenderQuality } from '../image/renderQuality.js';
 
 export const metadataKey = 'personalizedHead';
 export const metadataVersion = 1;
@@ -43,6 +44,7 @@ export interface HeadDisplay {
   /** false: always the mesh. */
   image?: boolean;
   renderScale?: number | 'auto';
+  quality?: RenderQuality;
   tint?: [number, number, number];
   exposure?: number;
 }

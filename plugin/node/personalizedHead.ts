@@ -8,6 +8,7 @@ import type { Node } from '@babylonjs/core/node.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { HeadPose } from '../behaviors/expressive.js';
 import type { HeadImage } from '../image/headImage.js';
+import { renderQualities, type RenderQuality } from '../image/renderQuality.js';
 import type { HeadFiles } from '../loading/headFiles.js';
 import { exportHeadGLBAsync } from '../export/exportHead.js';
 import { attributeValues } from './attributes.js';
@@ -182,6 +183,12 @@ export class PersonalizedHead {
   }
   set renderScale(scale: number | 'auto') {
     if (scale === 'auto' || Number.isFinite(scale)) this._setDisplay({ renderScale: scale });
+  }
+  get quality(): RenderQuality {
+    return this._display.quality ?? 'auto';
+  }
+  set quality(quality: RenderQuality) {
+    if (renderQualities.includes(quality)) this._setDisplay({ quality });
   }
   get tint(): readonly [number, number, number] {
     return this._display.tint ?? [1, 1, 1];
