@@ -1,6 +1,7 @@
 import { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import { loadHeadFilesAsync, type GivenFiles } from '../loading/headFiles.js';
+import { checkHeadOptions, expectScene, expectText } from '../loading/checkOptions.js';
 import type { HeadLoadingOptions, HeadProgress } from '../loading/loadingOptions.js';
 import { ProgressSum } from '../loading/progressSum.js';
 import { attachHead, headsOf, makeIdUnique } from './attachHead.js';
@@ -29,7 +30,8 @@ export interface HeadCreation {
  * Loads a person's head, or a base's, and puts it into a scene at the origin, facing a camera at -z (at +z in
  * right-handed scenes). Settles when the next frame shows it. Sizes: a head is about half a unit tall.
  * @param url of a `.head` file or of a base (`.safetensors`)
- * @throws AssetError for files that cannot be had, are damaged or belong to different bases; the scene stays as it was
+ * @throws AssetError for files that cannot be had, are damaged or belong to different bases, and for an option that there is not;
+ * ShapeError, NumericError for values of another type; the scene stays as it was
  */
 export async function CreatePersonalizedHeadAsync(
   name: string,
@@ -37,6 +39,11 @@ export async function CreatePersonalizedHeadAsync(
   scene: Scene,
   options: HeadCreationOptions = {},
 ): Promise<PersonalizedHeadMesh> {
+  const where = 'CreatePersonalizedHeadAsync';
+  expectText(where, 'a name', name);
+  expectText(where, 'the address of a .head file or a base', url);
+  expectScene(where, scene);
+  checkHeadOptions(where, options, ['onProgress', 'signal']);
   const { mesh, head } = await buildHeadAsync({ name, url, scene, options });
   try {
     await head.whenReadyAsync();

@@ -81,5 +81,8 @@ function group(object: PickleObject, kind: string, path: string): [string, unkno
 }
 
 function foreign(path: string, expected: string): AssetError {
-  return new AssetError('asset/modules', `${path}: expected ${expected}, got something else. The file is damaged.`);
+  return new AssetError(
+    'asset/modules',
+    `${path}: expected ${expected}, got something else. The file is damaged or of another program.`,
+  );
 }

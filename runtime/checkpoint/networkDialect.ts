@@ -106,10 +106,15 @@ const functions: ReadonlyMap<string, PickleFunction> = new Map([
   ]),
 ]);
 
-/** Classes of network modules; they become inert PickleObjects. */
+/** Classes of network modules; they become inert PickleObjects. Packages that vendor EG3D put their own name before. */
 function isModuleClass(module: string, name: string): boolean {
-  return /^(training|torch\.nn\.modules|torch_utils)(\.\w+)*$/.test(module) && /^[A-Z]\w*$/.test(name);
+  return (
+    /^(torch\.nn\.modules(\.\w+)*|(\w+\.)*(training|torch_utils)(\.\w+)*)$/.test(module) && /^[A-Z]\w*$/.test(name)
+  );
 }
+
+/** The same for EG3D's own functions: `eg3d.torch_utils.persistence`, `lib.dnnlib.util`. */
+const ownName = (module: string): string => module.replace(/^(?:\w+\.)+(?=(?:dnnlib|torch_utils)(?:\.|$))/, '');
 
 class PickleClass {
   constructor(readonly name: string) {}
@@ -118,7 +123,8 @@ class PickleClass {
 /** The names of a StyleGAN or EG3D network pickle. */
 export const networkDialect: PickleDialect = {
   resolve(module, name) {
-    return functions.get(`${module}.${name}`) ?? (isModuleClass(module, name) ? new PickleClass(name) : undefined);
+    const found = functions.get(`${module}.${name}`) ?? functions.get(`${ownName(module)}.${name}`);
+    return found ?? (isModuleClass(module, name) ? new PickleClass(name) : undefined);
   },
   call(callee, args, offset) {
     if (callee instanceof PickleFunction) return callee.apply(args, offset);

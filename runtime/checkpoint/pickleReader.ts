@@ -1,7 +1,7 @@
 import { ByteWindow } from './byteWindow.js';
 import type { ByteSource } from './byteSource.js';
 import { LazyBytes, LazyText } from './lazyPayload.js';
-import { pickleError } from './pickleError.js';
+import { foreignName, pickleError } from './pickleError.js';
 import { Op } from './pickleOpcodes.js';
 import { PickleStack } from './pickleStack.js';
 
@@ -69,8 +69,7 @@ export async function readPickle(
     }
     const value = dialect.resolve(module, name);
     if (value === undefined) {
-      const found = `${module}.${name}`.slice(0, 120);
-      throw pickleError(stack.offset, 'a name an EG3D network uses', `'${found}'`, 'asset/global');
+      throw foreignName(stack.offset, `${module}.${name}`);
     }
     return value;
   };

@@ -3,6 +3,7 @@ import { formatDims, sizeOf, tensor, type Tensor } from '../core/tensor.js';
 import type { ByteSource } from './byteSource.js';
 import { decodeElements, itemSize, toFloat32, type Dtype } from './dtype.js';
 import { isDims } from './numpyValue.js';
+import { keyTwice } from './jsonKeys.js';
 import type { IntegerDtype } from './safetensorsEncode.js';
 import type { TensorEntry } from './tensorEntry.js';
 
@@ -10,6 +11,8 @@ import type { TensorEntry } from './tensorEntry.js';
 export interface Safetensors {
   readonly entries: ReadonlyMap<string, TensorEntry>;
   readonly metadata: ReadonlyMap<string, string>;
+  /** Names of the tensors of whole numbers and truth values: counters and the like, no weights. */
+  readonly counters: ReadonlySet<string>;
   /**
    * The values of a tensor of whole numbers.
    * @throws AssetError where there is none of that name and type
@@ -31,20 +34,20 @@ export function kindOfStart(length: number): string {
 /** Real headers take some 100 bytes a tensor. */
 const maxHeaderBytes = 16 * 1024 * 1024;
 
-/** Bytes an element takes, under the file's names; only the floating-point types that have a dtype can be read. */
-const types = new Map<string, { readonly bytes: number; readonly dtype?: Dtype }>([
-  ['F32', { bytes: 4, dtype: 'float32' }],
-  ['F16', { bytes: 2, dtype: 'float16' }],
-  ['BF16', { bytes: 2, dtype: 'bfloat16' }],
+/** Bits an element takes, under the file's names; only the floating-point types that have a dtype can be read. */
+const types = new Map<string, { readonly bits: number; readonly dtype?: Dtype }>([
+  ['F32', { bits: 32, dtype: 'float32' }],
+  ['F16', { bits: 16, dtype: 'float16' }],
+  ['BF16', { bits: 16, dtype: 'bfloat16' }],
 ]);
+const wholeNumbers = { 8: ['BOOL', 'U8', 'I8'], 16: ['U16', 'I16'], 32: ['U32', 'I32'], 64: ['U64', 'I64'] };
 const unreadable = {
-  1: ['BOOL', 'U8', 'I8', 'F8_E4M3', 'F8_E5M2'],
-  2: ['U16', 'I16'],
-  4: ['U32', 'I32'],
-  8: ['U64', 'I64', 'F64'],
+  ...{ 4: ['F4'], 6: ['F6_E2M3', 'F6_E3M2'], 64: ['F64', 'C64'] },
+  8: ['F8_E4M3', 'F8_E5M2', 'F8_E8M0', 'F8_E4M3FNUZ', 'F8_E5M2FNUZ'],
 };
-for (const [bytes, names] of Object.entries(unreadable)) {
-  for (const name of names) types.set(name, { bytes: Number(bytes) });
+const integerTypes = new Set(Object.values(wholeNumbers).flat());
+for (const table of [wholeNumbers, unreadable]) {
+  for (const [bits, names] of Object.entries(table)) for (const name of names) types.set(name, { bits: Number(bits) });
 }
 
 interface Place {
@@ -91,7 +94,8 @@ export async function openSafetensors(source: ByteSource): Promise<Safetensors> 
     const bytes = await source.read(dataBegin + place.begin, place.end - place.begin);
     return { dims: entries.get(name)!.dims, data: asIntegers(bytes, type) };
   };
-  return { entries, metadata, integers };
+  const counters = new Set([...typeOf].flatMap(([name, type]) => (integerTypes.has(type) ? [name] : [])));
+  return { entries, metadata, counters, integers };
 }
 
 function asIntegers(bytes: Uint8Array<ArrayBuffer>, type: IntegerDtype): Integers['data'] {
@@ -113,12 +117,16 @@ async function readValues(source: ByteSource, name: string, type: string, dims: 
 
 function parseHeader(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   let header: unknown;
+  let text: string;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch (cause) {
     throw damaged('header', 'JSON', (cause as Error).message.slice(0, 80));
   }
   if (!isObject(header)) throw damaged('header', 'an object of tensors', 'something else');
+  const twice = keyTwice(text);
+  if (twice !== null) throw damaged(twice.slice(0, 80), 'every name once', 'it twice');
   return header;
 }
 
@@ -135,15 +143,17 @@ function parseMetadata(value: unknown): ReadonlyMap<string, string> {
 function parseEntry(name: string, value: unknown) {
   if (!isObject(value)) throw damaged(name, 'an object', 'something else');
   const { dtype: type, shape: dims, data_offsets: offsets } = value;
-  const bytes = typeof type === 'string' ? types.get(type)?.bytes : undefined;
-  if (typeof type !== 'string' || bytes === undefined) throw damaged(name, 'a known dtype', JSON.stringify(type));
+  if (typeof type !== 'string' || !/^[A-Z]\w{0,30}$/.test(type)) throw damaged(name, 'a dtype', JSON.stringify(type));
+  // A type that is newer than this reader has a size of its own, and nobody may ask for it.
+  const bits = types.get(type)?.bits;
   if (!isDims(dims)) throw damaged(name, 'a shape of whole numbers', JSON.stringify(dims));
   if (!isDims(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
     throw damaged(name, 'data_offsets [begin, end]', JSON.stringify(offsets));
   }
   const [begin, end] = offsets as [number, number];
-  if (end - begin !== sizeOf(dims) * bytes) {
-    throw damaged(name, `${sizeOf(dims) * bytes} bytes for ${type} ${formatDims(dims)}`, `${end - begin}`);
+  const bytes = bits === undefined ? end - begin : Math.ceil((sizeOf(dims) * bits) / 8);
+  if (end - begin !== bytes) {
+    throw damaged(name, `${bytes} bytes for ${type} ${formatDims(dims)}`, `${end - begin}`);
   }
   return { type, dims, begin, end };
 }

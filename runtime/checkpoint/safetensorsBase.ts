@@ -12,7 +12,7 @@ export const baseVersion = '1';
 
 /** A base file, or a bare safetensors file together with `options.config`. */
 export async function openSafetensorsBase(source: ByteSource, options: ReadBaseOptions = {}): Promise<OpenBase> {
-  const { entries, metadata } = await openSafetensors(source);
+  const { entries, metadata, counters } = await openSafetensors(source);
   const format = metadata.get('format') ?? '';
   if (format.startsWith('personalized-head/') && format !== baseFormat) {
     throw new AssetError(
@@ -32,7 +32,8 @@ export async function openSafetensorsBase(source: ByteSource, options: ReadBaseO
   }
   return {
     config: parseConfig(json),
-    entries: new Map([...entries].filter(([name]) => isBaseTensor(name))),
+    // Counters are part of state dictionaries; weights never are whole numbers.
+    entries: new Map([...entries].filter(([name]) => isBaseTensor(name) && !counters.has(name))),
     hash: own ? statedHash(metadata.get('hash')) : null,
   };
 }

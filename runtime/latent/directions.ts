@@ -1,4 +1,5 @@
 import { AssetError, NumericError, ShapeError } from '../core/errors.js';
+import { didYouMean } from '../core/nearName.js';
 import type { Tensor } from '../core/tensor.js';
 
 /** A named offset in W: amount 1 is the full expression, or one standard step of an attribute. */
@@ -37,7 +38,10 @@ export function resolveAmounts({ directions, groups }: Directions, amounts: Amou
     const members = directions.has(name) ? new Map([[name, 1]]) : groups.get(name);
     if (!members) {
       const known = [...groups.keys(), ...directions.keys()].join(', ');
-      throw new AssetError('latent/direction', `direction ${name}: this base has none of that name. It has: ${known}.`);
+      throw new AssetError(
+        'latent/direction',
+        `direction ${name}: this base has none of that name.${didYouMean(name, [...groups.keys(), ...directions.keys()])} It has: ${known}.`,
+      );
     }
     for (const [member, share] of members) sums.set(member, (sums.get(member) ?? 0) + share * amount);
   }

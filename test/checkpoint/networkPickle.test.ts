@@ -188,6 +188,22 @@ test('a StyleGAN2 generator is no EG3D generator', async () => {
   });
 });
 
+test('a package that vendors EG3D is read as EG3D’s own, and a fork is not called damaged', async () => {
+  const text = (value: string): number[] => [0x8c, value.length, ...new TextEncoder().encode(value)];
+  const hollow = (module: string, name: string): Uint8Array =>
+    Uint8Array.of(0x80, 4, 0x7d, ...text('G_ema'), ...text(module), ...text(name), 0x93, 0x29, 0x81, 0x73, 0x2e);
+  const read = (module: string, name: string): Promise<unknown> => readBase(bytesSource(hollow(module, name)));
+  await expect(read('eg3d.training.triplane', 'TriPlaneGenerator')).rejects.toMatchObject({
+    code: 'asset/network',
+    message: expect.stringContaining('expected an EG3D generator, got a TriPlaneGenerator without backbone.mapping'),
+  });
+  await expect(read('my_lib.models', 'Net')).rejects.toMatchObject({
+    code: 'asset/global',
+    message: expect.stringMatching(/got 'my_lib\.models\.Net'\. The file was written by another program or a fork/),
+  });
+  await expect(read('\x01', 'Net')).rejects.toMatchObject({ message: expect.stringContaining('damaged') });
+});
+
 test('an unknown name is refused with its place, and nothing runs', async () => {
   const bytes = joinBytes(networkPickle(new PyCall('os', 'system', ['touch hacked'])));
   await expect(readBase(bytesSource(bytes))).rejects.toMatchObject({

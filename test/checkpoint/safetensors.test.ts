@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
+import { keyTwice } from '../../runtime/checkpoint/jsonKeys.js';
 import { openSafetensors } from '../../runtime/checkpoint/safetensors.js';
 import { encodeValues, planSafetensors } from '../../runtime/checkpoint/safetensorsEncode.js';
 import { decodeBfloat16, encodeBfloat16, encodeHalf } from '../../runtime/core/half.js';
@@ -57,7 +58,14 @@ describe('bad headers', () => {
     ['a broken size', file({ a: f32(0, 16, [2.5]) }), /a: expected a shape/],
     ['backward offsets', file({ a: f32(16, 0, [4]) }), /a: expected data_offsets/],
     ['an overlap', file({ a: f32(0, 16), b: f32(12, 20) }), /b: expected a place of its own, got that of a/],
-    ['an unknown dtype', file({ a: { dtype: 'F99', shape: [1], data_offsets: [0, 4] } }), /a: expected a known dtype/],
+    ['no dtype', file({ a: { dtype: '?', shape: [1], data_offsets: [0, 4] } }), /a: expected a dtype/],
+    [
+      'a name twice',
+      file(
+        '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\\u0061":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}',
+      ),
+      /safetensors a: expected every name once/,
+    ],
     ['no fields', file({ a: 3 }), /a: expected an object/],
     ['metadata that is no text', file({ __metadata__: { a: 3 } }), /__metadata__.a: expected a text/],
     ['too short', new Uint8Array(5), /expected 8 more bytes/],
@@ -65,6 +73,28 @@ describe('bad headers', () => {
     await expect(openSafetensors(bytesSource(bytes))).rejects.toThrow(message);
     await expect(openSafetensors(bytesSource(bytes))).rejects.toMatchObject({ name: 'AssetError' });
   });
+});
+
+test.each([
+  ['F8_E4M3', 1, 1],
+  ['F8_E8M0', 1, 1],
+  ['F4', 2, 1],
+  ['F6_E2M3', 4, 3],
+  ['C64', 1, 8],
+  ['F99', 1, 5],
+])('a weight is read beside a tensor of %s, which fails only where it is asked for', async (dtype, count, bytes) => {
+  const scale = { dtype, shape: [count], data_offsets: [4, 4 + bytes] };
+  const one = new Uint8Array(Float32Array.of(1, 0, 0).buffer);
+  const { entries, counters } = await openSafetensors(bytesSource(file({ weight: f32(0, 4), scale }, one)));
+  expect((await entries.get('weight')!.read()).data).toEqual(Float32Array.of(1));
+  expect(counters.size).toBe(0);
+  await expect(entries.get('scale')!.read()).rejects.toMatchObject({ code: 'asset/dtype' });
+});
+
+test('names that stand twice are found at any depth, and no others', () => {
+  const objects = ['{"a":1,"b":{"a":2},"c":[{"a":3},{"a":4}]}', '{"a":":{","b":"a"}', '[]', '"a"'];
+  expect(objects.map(keyTwice)).toEqual([null, null, null, null]);
+  expect(['{"a":1,"a":2}', '{"x":{"\\u0061\\"":1,"a\\"":2}}'].map(keyTwice)).toEqual(['a', 'a"']);
 });
 
 test.each(['F32', 'F16'] as const)('what is encoded as %s reads back', async (dtype) => {
