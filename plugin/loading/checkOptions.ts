@@ -6,7 +6,19 @@ import type { HeadLoadingOptions } from './loadingOptions.js';
 const texts = ['baseUrl', 'directionsUrl', 'proxyUrl', 'wasmPaths', 'rootUrl'] as const;
 const numbers = ['seed', 'truncationPsi'] as const;
 const places: readonly unknown[] = [undefined, 'auto', 'webgpu', 'wasm'];
-const all = [...texts, ...numbers, 'networkOn', 'image', 'quality'] as const;
+/** Every option: one that is added must be named here. */
+const all: Readonly<Record<keyof HeadLoadingOptions, true>> = {
+  baseUrl: true,
+  directionsUrl: true,
+  proxyUrl: true,
+  wasmPaths: true,
+  rootUrl: true,
+  networkOn: true,
+  image: true,
+  quality: true,
+  seed: true,
+  truncationPsi: true,
+};
 
 /**
  * Options of heads as their caller gave them.
@@ -18,7 +30,7 @@ export function checkHeadOptions(where: string, given: unknown, others: readonly
   const options: Readonly<Record<string, unknown>> = optionsOf(
     where,
     given as (Record<string, unknown> & HeadLoadingOptions) | undefined,
-    [...all, ...others],
+    [...Object.keys(all), ...others],
   );
   for (const name of texts) {
     const value = options[name];
