@@ -5,8 +5,11 @@ import { frontalCamera } from '../runtime/camera/lookAt.js';
 import { encodePng, imagePicture, pictureGrid, type Background, type Picture } from '../runtime/core/picture.js';
 import type { Tensor } from '../runtime/core/tensor.js';
 import type { Execution } from '../runtime/execution/execution.js';
+import type { Added } from '../runtime/expression/expressedFace.js';
+import { PlaneMotion } from '../runtime/expression/planeMotion.js';
 import { Generator } from '../runtime/generator/generator.js';
 import { Photographer, type Portrait } from '../runtime/generator/portrait.js';
+import type { Proxy } from '../runtime/proxy/proxy.js';
 import type { Photo } from './photos/photo.js';
 import { areaAverage } from './photos/shrink.js';
 import {
@@ -21,28 +24,36 @@ export interface Studio {
   readonly base: Base;
   readonly execution: Execution;
   readonly device?: GPUDevice;
+  /** Of the base; what was learned of a person moves along with expressions that are added. */
+  readonly proxy?: Proxy;
 }
 
 /** One picture to take. */
 export interface Sitting {
   /** [numWs, wDim] */
   readonly ws: Tensor;
+  /** What of it is an expression that was added to a look. */
+  readonly added?: Added;
   readonly camera: Camera;
 }
 
 /** Renders a person from some latents and cameras, one after the other. */
 export async function takePortraits(
-  { base, execution, device }: Studio,
+  { base, execution, device, proxy }: Studio,
   person: PersonFile,
   sittings: readonly Sitting[],
   resolution: number,
 ): Promise<Portrait[]> {
   const generator = new Generator(base, execution, { person });
-  const photographer = await Photographer.create(generator, { resolution, crop: true, ...(device ? { device } : {}) });
+  const photographer = await Photographer.create(generator, {
+    ...{ resolution, crop: true },
+    ...(proxy ? { motion: new PlaneMotion(base, proxy) } : {}),
+    ...(device ? { device } : {}),
+  });
   const portraits: Portrait[] = [];
   try {
-    for (const { ws, camera } of sittings) {
-      await photographer.sit(ws);
+    for (const { ws, added, camera } of sittings) {
+      await photographer.sit(ws, added);
       portraits.push(await photographer.take(camera));
     }
   } finally {

@@ -127,7 +127,7 @@ async function run(head: string, options: EditOptions, command: Command): Promis
     const bar = progressBar(`rendering ${rows.length * cameras.length} pictures (${session.description})`);
     try {
       for (const row of rows) {
-        const portraits = await session.take(row.ws, cameras, signal);
+        const portraits = await session.take(row.ws, cameras, signal, row.added);
         pictures.push(portraits.map((portrait) => session.picture(portrait)));
         // Faces are compared from where they were seen, not from the side.
         const reading = await measured(meter, portraits[0]!, own);

@@ -20,7 +20,7 @@ import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js
 import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { openBackend, type BackendName } from '../backend.js';
-import { loadBase, loadPerson } from '../files.js';
+import { loadBase, loadPerson, proxyBeside } from '../files.js';
 import { baseOption, packagedAsset } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
@@ -49,7 +49,12 @@ async function run(headPath: string, folder: string, options: EvaluateHeadOption
   await mkdir(options.output, { recursive: true });
   const judges = [await faceApiJudge(), await humanJudge()];
   const backend = await openBackend(options.backend, options.threads);
-  const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
+  const proxy = await proxyBeside(options.base, base);
+  const studio = {
+    ...{ base, execution: backend.execution },
+    ...(backend.device ? { device: backend.device } : {}),
+    ...(proxy ? { proxy } : {}),
+  };
   const line = stepLine();
   try {
     const directions = await loadDirections(directionsPathOf(options.base), new Generator(base, backend.execution));

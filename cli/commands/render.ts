@@ -6,11 +6,13 @@ import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js
 import type { Base } from '../../runtime/checkpoint/index.js';
 import { HeadError } from '../../runtime/core/errors.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
+import { expressedFace, type ExpressedFace } from '../../runtime/expression/expressedFace.js';
+import { PlaneMotion } from '../../runtime/expression/planeMotion.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
-import { neutralize, offsetByDirections, type Amounts } from '../../runtime/latent/directions.js';
+import { neutralize, type Amounts } from '../../runtime/latent/directions.js';
 import { openBackend, type BackendName } from '../backend.js';
-import { loadBase, loadPerson } from '../files.js';
+import { loadBase, loadPerson, proxyBeside } from '../files.js';
 import { baseArgument } from '../options/base.js';
 import { parseBackground } from '../options/background.js';
 import { parseCamera } from '../options/camera.js';
@@ -49,19 +51,22 @@ const sweepAngle = { yaw: (75 * Math.PI) / 180, pitch: (30 * Math.PI) / 180 } as
 
 /** One frame: who, and from where. */
 interface Shot {
-  readonly ws: Tensor;
+  readonly face: ExpressedFace;
   readonly camera: Camera;
 }
 
 /** Applies expressions and attributes to a latent. */
-type Edit = (amounts: Amounts) => Tensor;
+type Edit = (amounts: Amounts) => ExpressedFace;
 
 async function editor(basePath: string, options: RenderOptions, generator: Generator, ws: Tensor): Promise<Edit> {
   const poseSweep = options.sweep === undefined || options.sweep in sweepAngle;
-  if (options.directions === undefined && options.neutral !== true && poseSweep) return () => ws;
+  if (options.directions === undefined && options.neutral !== true && poseSweep) {
+    const face = { ws, look: ws, amounts: new Map() };
+    return () => face;
+  }
   const set = await loadDirections(options.directionsFile ?? directionsPathOf(basePath), generator);
   const start = options.neutral ? neutralize(ws, set) : ws;
-  return (amounts) => offsetByDirections(start, set, amounts);
+  return (amounts) => expressedFace(start, set, amounts);
 }
 
 /** The frames to take: one, or the columns of a sweep. */
@@ -69,15 +74,15 @@ function shots(options: RenderOptions, base: Base, edit: Edit): Shot[] {
   const amounts = options.directions === undefined ? {} : parseAmounts(options.directions);
   const camera = parseCamera(options.camera, base.config.camera, '--camera');
   const { sweep } = options;
-  if (sweep === undefined) return [{ ws: edit(amounts), camera }];
+  if (sweep === undefined) return [{ face: edit(amounts), camera }];
   return Array.from({ length: sweepSteps }, (_, i) => {
     const part = i / (sweepSteps - 1);
     if (sweep === 'yaw' || sweep === 'pitch') {
       const angle = (2 * part - 1) * sweepAngle[sweep];
       const [yaw, pitch] = sweep === 'yaw' ? [angle, 0] : [0, angle];
-      return { ws: edit(amounts), camera: orbitCamera(base.config.camera, yaw, pitch) };
+      return { face: edit(amounts), camera: orbitCamera(base.config.camera, yaw, pitch) };
     }
-    return { ws: edit({ ...amounts, [sweep]: part }), camera };
+    return { face: edit({ ...amounts, [sweep]: part }), camera };
   });
 }
 
@@ -128,7 +133,9 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
     const ws = await latentOf(generator, options, condition, person);
     const frames = shots(options, base, await editor(basePath, options, generator, ws));
     const resolution = options.resolution ?? (hasSuperresolution ? undefined : options.size);
+    const proxy = person && (await proxyBeside(basePath, base));
     const photographer = await Photographer.create(generator, {
+      ...(proxy ? { motion: new PlaneMotion(base, proxy) } : {}),
       ...(resolution === undefined ? {} : { resolution }),
       ...(backend.device ? { device: backend.device } : {}),
       // What is dumped is compared with the original's numbers.
@@ -141,10 +148,10 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
     });
     const bar = progressBar(`rendering (${backend.description})`);
     const pictures: Picture[] = [];
-    let seated: Tensor | null = null;
+    let seated: ExpressedFace | null = null;
     for (const [i, frame] of frames.entries()) {
-      if (frame.ws !== seated) await photographer.sit(frame.ws);
-      seated = frame.ws;
+      if (frame.face !== seated) await photographer.sit(frame.face.ws, frame.face);
+      seated = frame.face;
       const portrait = await photographer.take(frame.camera, {
         signal,
         onProgress: (part) => bar.report((i + part) / frames.length),
@@ -152,7 +159,7 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
       signal.throwIfAborted();
       pictures.push(picture(portrait, options.size, background, hasSuperresolution));
       if (options.dump !== undefined && i === 0) {
-        await dumpArrays(options.dump, frame.ws, photographer.planes, portrait);
+        await dumpArrays(options.dump, frame.face.ws, photographer.planes, portrait);
       }
     }
     bar.stop();

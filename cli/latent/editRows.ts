@@ -1,7 +1,7 @@
 import type { LayeredAlpha } from '../../personalize/latent/fitAlpha.js';
 import type { Directions, Amounts } from '../../runtime/latent/directions.js';
-import { offsetByDirections } from '../../runtime/latent/directions.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
+import { expressedFace, type Added } from '../../runtime/expression/expressedFace.js';
 import type { BorderPolicy } from '../../runtime/latent/alpha/editing.js';
 import { editPerson, offsetOf } from '../../runtime/latent/personEdit.js';
 import type { PersonSession } from './session.js';
@@ -15,6 +15,8 @@ export interface EditRow {
   readonly name: string;
   /** [numWs, wDim] */
   readonly ws: Tensor;
+  /** What of it is an expression that was added to the start. */
+  readonly added?: Added;
   /** What was done, in numbers. */
   readonly notes: Readonly<Record<string, number | boolean>>;
 }
@@ -30,7 +32,10 @@ export function editRows(
 ): EditRow[] {
   const offset = offsetOf(set, amounts, session.base);
   const edited = spaces.map((name): EditRow => {
-    if (name === 'w') return { name, ws: offsetByDirections(start.ws, set, amounts), notes: {} };
+    if (name === 'w') {
+      const face = expressedFace(start.ws, set, amounts);
+      return { name, ws: face.ws, added: face, notes: {} };
+    }
     const policy: BorderPolicy = name;
     const { ws, share, outside, reach } = editPerson(session.anchors, start.alphas, offset, { policy, beta });
     return { name, ws, notes: { share, outside, reach } };

@@ -8,11 +8,13 @@ import type { Camera } from '../../runtime/camera/camera.js';
 import { frontalCamera } from '../../runtime/camera/lookAt.js';
 import type { Base, PersonFile } from '../../runtime/checkpoint/index.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
+import type { Added } from '../../runtime/expression/expressedFace.js';
+import { PlaneMotion } from '../../runtime/expression/planeMotion.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
 import { anchorsOfPerson, type Anchors } from '../../runtime/latent/alpha/anchors.js';
 import { openBackend, type BackendName } from '../backend.js';
-import { loadBase, loadPerson } from '../files.js';
+import { loadBase, loadPerson, proxyBeside } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { parseBackground } from '../options/background.js';
 import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
@@ -59,7 +61,9 @@ export class PersonSession {
     const backend = await openBackend(options.backend, options.threads);
     const { execution, device } = backend;
     const generator = new Generator(base, execution, { person });
+    const proxy = await proxyBeside(options.base, base);
     const photographer = await Photographer.create(generator, {
+      ...(proxy ? { motion: new PlaneMotion(base, proxy) } : {}),
       ...(device ? { device } : {}),
       ...(base.config.superresolution ? {} : { resolution: options.size }),
       crop: true,
@@ -72,7 +76,7 @@ export class PersonSession {
         return Promise.resolve();
       },
     ];
-    const studio: Studio = { base, execution, ...(device ? { device } : {}) };
+    const studio: Studio = { base, execution, ...(proxy ? { proxy } : {}), ...(device ? { device } : {}) };
     const { description } = backend;
     return new PersonSession(
       studio,
@@ -100,9 +104,9 @@ export class PersonSession {
   }
 
   /** Renders a latent from one or more cameras. */
-  async take(ws: Tensor, cameras: readonly Camera[], signal: AbortSignal): Promise<Portrait[]> {
+  async take(ws: Tensor, cameras: readonly Camera[], signal: AbortSignal, added?: Added): Promise<Portrait[]> {
     signal.throwIfAborted();
-    await this._photographer.sit(ws);
+    await this._photographer.sit(ws, added);
     const portraits: Portrait[] = [];
     for (const camera of cameras) {
       portraits.push(await this._photographer.take(camera, { signal }));

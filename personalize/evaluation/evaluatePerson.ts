@@ -278,11 +278,12 @@ async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips |
 async function keptExpressions(
   studio: Studio,
   person: PersonFile,
-  { directions, nets, resolution: side, signal }: EvaluateOptions,
+  { directions, nets, proxy, resolution: side, signal }: EvaluateOptions,
 ): Promise<ExpressionsKept | null> {
   if (!directions || !nets) return null;
   try {
-    return await expressionsKept(studio, { person, directions, nets, side, ...(signal ? { signal } : {}) });
+    const acting = { ...studio, ...(proxy ? { proxy } : {}) };
+    return await expressionsKept(acting, { person, directions, nets, side, ...(signal ? { signal } : {}) });
   } catch (error) {
     if (error instanceof AssetError && error.code === 'expressions/face') return null;
     throw error;

@@ -4,6 +4,8 @@ import { cameraLabel, type Camera } from '../camera/camera.js';
 import { AssetError, NumericError, ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Execution, Feed, LoadOptions, Output, Session } from '../execution/execution.js';
+import { carriedFeeds, carriedGraph } from '../expression/carriedGraph.js';
+import { frontPlanes, type PlaneFlow } from '../expression/planeMotion.js';
 import type { Graph } from '../network/graph.js';
 import { networkLayout, requireTensor, type NetworkLayout } from '../network/layout.js';
 import { mappingGraph } from '../network/mapping.js';
@@ -47,7 +49,8 @@ export class Generator {
   readonly wAvg: Float32Array;
   private readonly _sessions = new Map<string, Promise<Session>>();
   private readonly _prepared = new WeakMap<PersonFile, PreparedPerson>();
-  private readonly _person: PreparedPerson;
+  /** Who runs beside the base where a call names none; without factors: the base alone. */
+  readonly person: PreparedPerson;
 
   constructor(
     readonly base: Base,
@@ -56,7 +59,7 @@ export class Generator {
   ) {
     this.layout = networkLayout(base);
     this.wAvg = requireTensor(base, 'backbone.mapping.w_avg').data;
-    this._person = _options.person ? this.prepare(_options.person) : nobody;
+    this.person = _options.person ? this.prepare(_options.person) : nobody;
   }
 
   /**
@@ -105,13 +108,31 @@ export class Generator {
    * @param ws [numWs, wDim]
    * @returns [1, 3 C, H, W]; call `release` when done
    */
-  async planes(ws: Tensor, person = this._person): Promise<Output> {
-    const { noise = 'const', keepOnGpu = false, capture = false, onNotice } = this._options;
+  async planes(ws: Tensor, person = this.person): Promise<Output> {
+    const { noise = 'const' } = this._options;
     const { adaptation, shape } = person;
     const build = (): Graph => synthesisGraph(this.base, { noise, adaptation });
-    const loading: LoadOptions = { keepOnGpu, capture, ...(onNotice ? { onNotice } : {}) };
-    const session = await this._session(`synthesis ${shape}`, build, loading);
+    const session = await this._session(`synthesis ${shape}`, build, this._loading);
     const { planes } = await session.run(withPerson(session, person, { ws: this._batchOfOne(ws) }));
+    return planes!;
+  }
+
+  /**
+   * The bare base's planes less others that move along with the face: B(ws) - move(held), see `carriedGraph`.
+   * @param ws [numWs, wDim]
+   * @param held [1, 3 C, H, W]; fed again it must not have changed
+   * @param flows how the face moves; none: it rests
+   * @returns [1, 3 C, H, W]; call `release` when done
+   */
+  async carriedPlanes(ws: Tensor, held: Tensor, flows: readonly PlaneFlow[]): Promise<Output> {
+    const { noise = 'const' } = this._options;
+    const session = await this._session('carried', () => carriedGraph(this.base, { noise }), this._loading);
+    const front = frontPlanes(this.base).map(({ plane }) => plane);
+    const { planes } = await session.run({
+      ws: this._batchOfOne(ws),
+      held,
+      ...carriedFeeds(flows, front, held.dims.at(-1)!),
+    });
     return planes!;
   }
 
@@ -120,7 +141,7 @@ export class Generator {
    * @param features [channels, R, R] of a square view
    * @returns [1, 3, S, S]; call `release` when done
    */
-  async superresolve(features: Feed, ws: Tensor, person = this._person): Promise<Output> {
+  async superresolve(features: Feed, ws: Tensor, person = this.person): Promise<Output> {
     const side = features.dims.at(-1)!;
     const { keepOnGpu = false } = this._options;
     const { adaptation, shape } = person;
@@ -134,6 +155,12 @@ export class Generator {
     const sessions = [...this._sessions.values()];
     this._sessions.clear();
     await Promise.all(sessions.map(async (session) => (await session).dispose()));
+  }
+
+  /** Of networks that make planes. */
+  private get _loading(): LoadOptions {
+    const { keepOnGpu = false, capture = false, onNotice } = this._options;
+    return { keepOnGpu, capture, ...(onNotice ? { onNotice } : {}) };
   }
 
   private _batchOfOne(ws: Tensor): Tensor {

@@ -2,6 +2,9 @@ import type { Camera } from '../camera/camera.js';
 import { HeadError, NumericError } from '../core/errors.js';
 import { sizeOf, type Tensor } from '../core/tensor.js';
 import type { Output } from '../execution/execution.js';
+import type { Added } from '../expression/expressedFace.js';
+import { ExpressedPlanes } from '../expression/expressedPlanes.js';
+import type { PlaneMotion } from '../expression/planeMotion.js';
 import { raysFor, renderRaysWith, type RenderedRays, type RenderProgress } from '../render/cpuRenderer.js';
 import { readFloats } from '../render/gpu/buffers.js';
 import { GpuRenderer } from '../render/gpu/gpuRenderer.js';
@@ -44,6 +47,8 @@ export interface PortraitOptions {
    * without, the configuration's bounds hold for every camera, as in the original.
    */
   readonly follow?: boolean;
+  /** Of the base's face: what was learned of a person moves along with an expression that is added. Absent: it does not. */
+  readonly motion?: PlaneMotion;
 }
 
 /** Takes pictures of the heads of one generator: planes once, then any number of cameras. */
@@ -51,13 +56,16 @@ export class Photographer {
   private _planes: Output | null = null;
   private _ws: Tensor | null = null;
   private _points: CpuPoints | null = null;
+  private readonly _expressed: ExpressedPlanes;
 
   private constructor(
     private readonly _generator: Generator,
     private readonly _options: PortraitOptions,
     private readonly _settings: RenderSettings,
     private readonly _renderer: GpuRenderer | null,
-  ) {}
+  ) {
+    this._expressed = new ExpressedPlanes(_generator, _options.motion ?? null);
+  }
 
   static async create(generator: Generator, options: PortraitOptions = {}): Promise<Photographer> {
     const { base, layout } = generator;
@@ -74,9 +82,10 @@ export class Photographer {
   /**
    * Makes a head's planes.
    * @param ws [numWs, wDim]
+   * @param added what of it is an expression that was added to a look
    */
-  async sit(ws: Tensor): Promise<void> {
-    const planes = await this._generator.planes(ws);
+  async sit(ws: Tensor, added?: Added): Promise<void> {
+    const planes = await this._expressed.planes(ws, added);
     this._planes?.release();
     this._planes = planes;
     this._ws = ws;
@@ -129,6 +138,7 @@ export class Photographer {
 
   async dispose(): Promise<void> {
     this._planes?.release();
+    this._expressed.dispose();
     this._renderer?.dispose();
     await this._points?.dispose();
   }

@@ -139,3 +139,19 @@ export function padEnd(
   const pads = g.ints('pads', [0, 0, 0, 0, 0, channels, rows, columns]);
   return g.node('Pad', [x.name, pads], [n, c + channels, h + rows, w + columns], { mode: 'constant' });
 }
+
+/**
+ * Takes values from other places, bilinear; beyond the border its values go on.
+ * @param x [N, C, H, W]
+ * @param grid [N, H', W', 2]: where each place takes its value from, x then y, -1 and 1 the middles of the first and last
+ * @returns [N, C, H', W']
+ */
+export function gridSample(g: GraphBuilder, x: Value, grid: Value): Value {
+  const [n, c] = x.dims as unknown as Dims4;
+  const [, height, width] = grid.dims as unknown as Dims4;
+  return g.node('GridSample', [x.name, grid.name], [n, c, height, width], {
+    mode: 'bilinear',
+    padding_mode: 'border',
+    align_corners: 1,
+  });
+}

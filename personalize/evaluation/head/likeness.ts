@@ -1,6 +1,6 @@
 import { orbitCamera } from '../../../runtime/camera/lookAt.js';
 import { AssetError } from '../../../runtime/core/errors.js';
-import { offsetByDirections } from '../../../runtime/latent/directions.js';
+import { expressedFace } from '../../../runtime/expression/expressedFace.js';
 import { networkLayout } from '../../../runtime/network/layout.js';
 import { median } from '../../median.js';
 import { personWs, takePortraits, type Sitting, type Studio } from '../../portraits.js';
@@ -49,10 +49,10 @@ export async function measureLikeness(studio: Studio, options: HeadOptions): Pro
   }
   const views = likenessSmiles.flatMap((smile) => likenessYaws.map((yaw) => ({ smile, yaw })));
   const neutral = personWs(person, null, networkLayout(studio.base).numWs);
-  const sittings = views.map(({ smile, yaw }): Sitting => ({
-    ws: offsetByDirections(neutral, directions, { smile }),
-    camera: orbitCamera(studio.base.config.camera, (yaw * Math.PI) / 180, 0),
-  }));
+  const sittings = views.map(({ smile, yaw }): Sitting => {
+    const face = expressedFace(neutral, directions, { smile });
+    return { ws: face.ws, added: face, camera: orbitCamera(studio.base.config.camera, (yaw * Math.PI) / 180, 0) };
+  });
   signal?.throwIfAborted();
   const portraits = await takePortraits(studio, person, sittings, side);
   const rows: LikenessRow[] = [];

@@ -1,5 +1,6 @@
 import type { Base } from '../../../runtime/checkpoint/base.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
+import { carryAlong, carryBack, PlaneMotion } from '../../../runtime/expression/planeMotion.js';
 import { neutralize, offsetByDirections, resolveAmounts, type Directions } from '../../../runtime/latent/directions.js';
 import type { Proxy } from '../../../runtime/proxy/proxy.js';
 import type { LatentSpace } from '../../inversion/latentSpace.js';
@@ -7,7 +8,6 @@ import { meanVector } from '../../vectors.js';
 import type { DifferentiableHead, Variables } from '../differentiableHead.js';
 import { Random } from '../random.js';
 import { drawables, drawExpression, type Drawable } from './drawExpression.js';
-import { carryAlong, carryBack, PlaneMotion } from './planeMotion.js';
 
 /** Of the planes' own energy that is added to that of a change, so that faint expressions do not weigh more than strong ones. */
 const floor = 1e-3;

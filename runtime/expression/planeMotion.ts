@@ -1,7 +1,7 @@
-import type { Base } from '../../../runtime/checkpoint/base.js';
-import { AssetError } from '../../../runtime/core/errors.js';
-import type { Proxy } from '../../../runtime/proxy/proxy.js';
-import { planeProjection, type PlaneProjection } from '../../../runtime/render/volume.js';
+import type { Base } from '../checkpoint/base.js';
+import { AssetError } from '../core/errors.js';
+import type { Proxy } from '../proxy/proxy.js';
+import { planeProjection, type PlaneProjection } from '../render/volume.js';
 
 /** Where each texel of one plane comes from. */
 export interface PlaneFlow {
@@ -15,6 +15,14 @@ export interface PlaneFlow {
 
 /** A surface that is stretched to more than this many times its area shows something else. */
 const mostStretch = 2;
+
+/** The planes that are seen from the front, those of x and y, with the rows of their projections. */
+export const frontPlanes = ({
+  config,
+}: Pick<Base, 'config'>): { readonly plane: number; readonly rows: PlaneProjection[number] }[] =>
+  planeProjection(config.planeAxes)
+    .map((rows, plane) => ({ plane, rows }))
+    .filter(({ rows }) => rows.every((row) => Math.abs(row[2]!) < 1e-6));
 
 /**
  * How what lies on a face moves on the planes with an expression: the displacements of the base's mesh, drawn onto the planes
@@ -36,9 +44,7 @@ export class PlaneMotion {
       );
     }
     this._scale = 2 / base.config.rendering.boxWarp;
-    this._planes = planeProjection(base.config.planeAxes)
-      .map((rows, plane) => ({ plane, rows }))
-      .filter(({ rows }) => rows.every((row) => Math.abs(row[2]!) < 1e-6));
+    this._planes = frontPlanes(base);
   }
 
   /** How far the mesh moves in all with an expression at amount 1, root of the summed squares; 0 for one that it lacks. */

@@ -1,0 +1,61 @@
+import type { Tensor } from '../core/tensor.js';
+import type { Output } from '../execution/execution.js';
+import type { Generator, PreparedPerson } from '../generator/generator.js';
+import type { Added } from './expressedFace.js';
+import type { PlaneMotion } from './planeMotion.js';
+
+/**
+ * One head's planes. A person learns from the few expressions that their photos show, and answers others by chance; so
+ * an expression that is added to a look w is the base's own, and what was learned moves along with the face:
+ *   P(w) without an expression,   B(w + e) + move_e(P(w) - B(w)) with e,
+ * P the planes of the person, B those of the bare base (docs/decisions/expressions-kept.md). What was learned of a look is
+ * kept until the look changes: an expression takes one run of the network, the first one of a look three.
+ */
+export class ExpressedPlanes {
+  /** B(w) - P(w) of a look. */
+  private _held: { readonly look: Tensor; readonly planes: Output } | null = null;
+
+  /**
+   * @param person undefined: whom the generator runs where a call names none
+   * @param _motion of the base's face; null: expressions are as the person's factors make them
+   */
+  constructor(
+    private readonly _generator: Generator,
+    private readonly _motion: PlaneMotion | null,
+    private readonly _person?: PreparedPerson,
+  ) {}
+
+  /**
+   * @param ws [numWs, wDim]
+   * @param added what of it is an expression that was added; absent: nothing
+   * @returns [1, 3 C, S, S]; call `release` when done
+   */
+  async planes(ws: Tensor, added?: Added): Promise<Output> {
+    const person = this._person ?? this._generator.person;
+    if (!this._motion || !added || added.amounts.size === 0 || person.feeds.size === 0) {
+      return this._generator.planes(ws, person);
+    }
+    const held = await this._heldOf(added.look, person);
+    return this._generator.carriedPlanes(ws, held, this._motion.flow(added.amounts, held.dims.at(-1)!));
+  }
+
+  /** Lets go of what is kept of the look. */
+  dispose(): void {
+    this._held?.planes.release();
+    this._held = null;
+  }
+
+  private async _heldOf(look: Tensor, person: PreparedPerson): Promise<Output> {
+    const known = this._held;
+    if (known && same(known.look, look)) return known.planes;
+    this.dispose();
+    const own = await this._generator.planes(look, person);
+    const planes = await this._generator.carriedPlanes(look, own, []);
+    own.release();
+    this._held = { look, planes };
+    return planes;
+  }
+}
+
+const same = (a: Tensor, b: Tensor): boolean =>
+  a === b || (a.data.length === b.data.length && a.data.every((value, i) => value === b.data[i]));
