@@ -1,6 +1,7 @@
 import { AssetError } from '../../runtime/core/errors.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
-import { offsetByDirections, resolveAmounts, type Amounts } from '../../runtime/latent/directions.js';
+import { expressedFace, type ExpressedFace } from '../../runtime/expression/expressedFace.js';
+import { resolveAmounts, type Amounts } from '../../runtime/latent/directions.js';
 import type { HeadModel } from './headModel.js';
 
 /** An absent amount is 0. */
@@ -14,8 +15,8 @@ export class Face {
 
   constructor(
     private readonly _model: Pick<HeadModel, 'directions'>,
-    /** @param ws what the network is to be fed, [numWs, wDim]; null: there is no face */
-    private readonly _onChange: (ws: Tensor | null) => void,
+    /** @param face what is to be shown; null: there is no face */
+    private readonly _onChange: (face: ExpressedFace | null) => void,
   ) {}
 
   get ws(): Tensor | null {
@@ -48,6 +49,7 @@ export class Face {
   private _bring(): void {
     const { directions } = this._model;
     const ws = this._ws;
-    this._onChange(ws && directions ? offsetByDirections(ws, directions, this._amounts) : ws);
+    const bare = ws && { ws, look: ws, amounts: new Map<string, number>() };
+    this._onChange(ws && directions ? expressedFace(ws, directions, this._amounts) : bare);
   }
 }

@@ -8,6 +8,7 @@ import { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
+import type { ExpressedFace } from '../../runtime/expression/expressedFace.js';
 import type { Amounts } from '../../runtime/latent/directions.js';
 import { CameraPictures, type Shown } from './cameraPictures.js';
 import { Face } from './face.js';
@@ -86,7 +87,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     const onError = (error: unknown): void => this._fail(error);
     this._scheduler = HeadScheduler.Of(scene);
     this._planes = new HeadPlanes(model, this._scheduler.turns, onError);
-    this._face = new Face(model, (ws) => this._changeFace(ws));
+    this._face = new Face(model, (face) => this._changeFace(face));
     const extent = headExtent(model.base.config);
     this._pictures = new CameraPictures(name, this, this._planes, extent, this._scheduler, onError);
     this._quad = new HeadQuad(name, scene, extent, this, (camera) => this._shownTo(camera));
@@ -259,9 +260,9 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     return 'visibility' in this.node ? (this.node as AbstractMesh) : null;
   }
 
-  private _changeFace(ws: Tensor | null): void {
-    this._planes.ws = ws;
-    if (ws) this._scheduler.offer(this);
+  private _changeFace(face: ExpressedFace | null): void {
+    this._planes.face = face;
+    if (face) this._scheduler.offer(this);
   }
 
   private _shownTo(camera: Camera): ReturnType<CameraPictures['shownTo']> {

@@ -6,10 +6,12 @@ import { DeviceError } from '../../runtime/core/errors.js';
 import type { BytesProgress } from '../../runtime/core/readBody.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { fetchRuntime } from '../../runtime/execution/wasmFiles.js';
+import { PlaneMotion } from '../../runtime/expression/planeMotion.js';
 import type { Generator, PreparedPerson } from '../../runtime/generator/generator.js';
 import { neutralize, type Directions } from '../../runtime/latent/directions.js';
 import { standardNormal } from '../../runtime/latent/normal.js';
 import { broadcastW } from '../../runtime/latent/truncation.js';
+import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
 import type { FastRenderer } from '../../runtime/render/gpu/fast/fastRenderer.js';
 import type { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
 import type { BaseModel, BaseModelOptions } from './baseModel.js';
@@ -23,6 +25,11 @@ export interface HeadModelOptions extends BaseModelOptions {
   readonly directions?: Directions;
   /** The person whose LoRA factors run beside the base. */
   readonly person?: PersonFile;
+  /**
+   * The mesh of that base, or of that person: with it an expression that is set is the base's own, and what was learned of
+   * the person moves along. Absent: expressions are as the person's factors make them.
+   */
+  readonly proxy?: HeadProxy;
   /** Told of ONNX Runtime's bytes as they come from `wasmPaths`, where they are not there yet. */
   readonly onRuntimeBytes?: BytesProgress;
   /** Changes to what suits the device. */
@@ -42,6 +49,8 @@ export class HeadModel {
     /** undefined: the base alone */
     readonly person: PreparedPerson | undefined,
     readonly directions: Directions | null,
+    /** How the face moves with an expression; null: not known, or not needed. */
+    readonly motion: PlaneMotion | null,
     readonly quality: HeadQuality,
     /** Is the graphics device played by the processor? */
     readonly software: boolean,
@@ -106,7 +115,7 @@ export class HeadModel {
  *   to another base
  */
 export async function createHeadModelAsync(engine: AbstractEngine, options: HeadModelOptions): Promise<HeadModel> {
-  const { base, directions, person } = options;
+  const { base, directions, person, proxy } = options;
   const software = isSoftwareDevice(deviceOf(engine));
   const quality = { ...defaultQuality(base, software), ...options.quality };
   if (options.wasmPaths !== undefined && !options.execution) {
@@ -121,7 +130,8 @@ export async function createHeadModelAsync(engine: AbstractEngine, options: Head
       throw new DeviceError('device/lost', 'createHeadModelAsync: the graphics device was lost meanwhile. Try again.');
     }
     const prepared = person && model.generator.prepare(person);
-    return new HeadModel(reference, prepared, directions ?? null, quality, software, renderer);
+    const motion = person && proxy ? new PlaneMotion(base, proxy) : null;
+    return new HeadModel(reference, prepared, directions ?? null, motion, quality, software, renderer);
   } catch (error) {
     await reference.release();
     throw error;

@@ -1,5 +1,8 @@
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Output } from '../../runtime/execution/execution.js';
+import type { ExpressedFace } from '../../runtime/expression/expressedFace.js';
+import { ExpressedPlanes } from '../../runtime/expression/expressedPlanes.js';
+import type { Generator } from '../../runtime/generator/generator.js';
 import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import { FaceBlend } from './faceBlend.js';
 import type { HeadModel } from './headModel.js';
@@ -24,7 +27,11 @@ export class HeadPlanes implements TurnTaker {
   /** What the face goes over to; null while it does not move. */
   private _coming: PlaneTexels | null = null;
   private readonly _blend = new FaceBlend();
-  private _ws: Tensor | null = null;
+  private _face: ExpressedFace | null = null;
+  /** What makes planes, with the generator that it is of. */
+  private _maker: { readonly generator: Generator; readonly planes: ExpressedPlanes } | null = null;
+  /** The one that a run goes through. */
+  private _running: ExpressedPlanes | undefined;
   private _version = 0;
   private _made = false;
   private _madeOf: Tensor | null = null;
@@ -82,9 +89,9 @@ export class HeadPlanes implements TurnTaker {
     }
   }
 
-  /** @param ws [numWs, wDim] of the face to show; null: none */
-  set ws(ws: Tensor | null) {
-    this._ws = ws;
+  /** @param face to show; null: none */
+  set face(face: ExpressedFace | null) {
+    this._face = face;
     this._changedAt = this._turns.now();
     this._request();
   }
@@ -102,12 +109,17 @@ export class HeadPlanes implements TurnTaker {
     this._model.shared.givePlanes(this._texels);
     this._dropComing();
     this._forget();
+    const maker = this._maker?.planes;
+    this._maker = null;
+    // A run needs what is kept of the look until it ends.
+    if (maker !== this._running) maker?.dispose();
     this._turns.leave(this);
   }
 
   /** The place is gone with its device, and so is a run that may never end. */
   lose(): void {
     this._coming = null;
+    this._maker = null;
     this._forget();
     this._task = this._newTask();
   }
@@ -135,19 +147,19 @@ export class HeadPlanes implements TurnTaker {
     this._coming = null;
   }
 
-  private _newTask(): LatestTask<Tensor> {
-    return new LatestTask<Tensor>(
-      (ws) => this._run(ws),
+  private _newTask(): LatestTask<ExpressedFace> {
+    return new LatestTask<ExpressedFace>(
+      (face) => this._run(face),
       // Who shows nothing yet does not wait.
       () => (this._waiting > 0 || !this._made ? Promise.resolve() : this._turns.take(this)),
     );
   }
 
   private _request(): void {
-    if (this._ws && this._texels) this._task.run(this._ws).catch(this._onError);
+    if (this._face && this._texels) this._task.run(this._face).catch(this._onError);
   }
 
-  private async _run(ws: Tensor): Promise<void> {
+  private async _run(face: ExpressedFace): Promise<void> {
     const { _model: model, _texels: into } = this;
     const { generator, device } = model.shared;
     if (!into || !generator || !device) return;
@@ -158,9 +170,14 @@ export class HeadPlanes implements TurnTaker {
     const reached = (): Promise<number> =>
       (onGpu && measured ? device.queue.onSubmittedWorkDone() : Promise.resolve()).then(() => this._turns.now());
     const before = reached();
-    const planes = await generator.planes(ws, model.person);
+    const maker = this._makerOf(generator);
+    this._running = maker;
+    const planes = await maker.planes(face.ws, face).finally(() => {
+      if (this._running === maker) this._running = undefined;
+      if (this._maker?.planes !== maker) maker.dispose();
+    });
     // The head may have lost its place, or the device its life, while the network ran.
-    if (model.renderer && into === this._texels) this._arrive(ws, planes, into);
+    if (model.renderer && into === this._texels) this._arrive(face, planes, into);
     planes.release();
     if (!measured) return;
     // A lost device measures nothing.
@@ -170,19 +187,27 @@ export class HeadPlanes implements TurnTaker {
     );
   }
 
-  private _arrive(ws: Tensor, { buffer, data, dims }: Output, into: PlaneTexels): void {
+  private _makerOf(generator: Generator): ExpressedPlanes {
+    const { motion, person } = this._model;
+    if (this._maker?.generator !== generator) {
+      this._maker = { generator, planes: new ExpressedPlanes(generator, motion, person) };
+    }
+    return this._maker.planes;
+  }
+
+  private _arrive(face: ExpressedFace, { buffer, data, dims }: Output, into: PlaneTexels): void {
     const now = this._turns.now();
     const { interval } = this._turns;
     const gap = now - this._arrivedAt;
     const first = gap > late * interval;
-    const direct = !this._made || this._waiting > 0 || (first && ws === this._ws);
+    const direct = !this._made || this._waiting > 0 || (first && face === this._face);
     // The face goes on from where it is now.
     if (!direct) this._go(this._blend.step(now));
     const coming = direct ? null : (this._coming ??= this._model.shared.takePlanes());
     // In GPU memory the planes never leave it: the copy is queued before the release.
     this._model.renderer!.setPlanes(buffer ? { buffer, dims } : { data: data!, dims }, coming ?? into);
     this._arrivedAt = now;
-    this._madeOf = ws;
+    this._madeOf = face.ws;
     this._made = true;
     if (coming) {
       this._blend.begin(now, first ? interval : gap);

@@ -69,7 +69,7 @@ export class HeadPicture {
       const model = await createHeadModelAsync(engine, {
         base: loaded,
         directions: known,
-        ...(person ? { person } : {}),
+        ...(person ? { person, proxy } : {}),
         ...(options.wasmPaths === undefined ? {} : { wasmPaths: options.wasmPaths }),
         ...(options.networkOn === undefined ? {} : { networkOn: options.networkOn }),
         ...(options.quality === undefined ? {} : { quality: options.quality }),

@@ -1,7 +1,11 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Base } from '../../runtime/checkpoint/index.js';
+import type { PersonFile } from '../../runtime/checkpoint/person.js';
 import { DeviceError } from '../../runtime/core/errors.js';
 import type { Execution } from '../../runtime/execution/execution.js';
+import { sizeOf } from '../../runtime/core/tensor.js';
+import { ExpressedPlanes } from '../../runtime/expression/expressedPlanes.js';
+import { PlaneMotion } from '../../runtime/expression/planeMotion.js';
 import { nodeWebExecution } from '../../runtime/execution/nodeWeb.node.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { Photographer } from '../../runtime/generator/portrait.js';
@@ -10,6 +14,7 @@ import { scale } from '../../runtime/network/operators.js';
 import { readFloats } from '../../runtime/render/gpu/buffers.js';
 import { tolerance } from '../core/manifest.js';
 import { expectClose, maxAbs } from '../harness/compare.js';
+import { sheets } from '../expression/sheets.js';
 import { testDevice } from '../harness/gpu.js';
 import { goldenPersons, hashedPerson } from '../network/persons.js';
 import { cpu, goldenTensorOf, repeatW } from '../network/runGraph.js';
@@ -46,12 +51,16 @@ test('planes stay on the device on their way to the picture', async () => {
   await generator.dispose();
 });
 
-test('a person beside the base', async () => {
-  const base = await tinyBase();
+function oneLayer(base: Base): PersonFile {
   const whole = hashedPerson(base, goldenPersons.my3dgen_r2_a3!);
   const part = [...whole.tensors].filter(([name]) => name.startsWith('backbone.synthesis.b8.conv0.'));
   expect(part).toHaveLength(4);
-  const person = { ...whole, tensors: new Map(part) };
+  return { ...whole, tensors: new Map(part) };
+}
+
+test('a person beside the base', async () => {
+  const base = await tinyBase();
+  const person = oneLayer(base);
   const ws = repeatW(goldenTensorOf('tiny_main', 'z0.w'), 8);
   const planes: Float32Array[] = [];
   for (const each of [execution, await cpu()]) {
@@ -61,6 +70,30 @@ test('a person beside the base', async () => {
   }
   expectClose(planes[0]!, planes[1]!, tolerance('planes'), 'planes');
   expect(maxAbs(planes[0]!, goldenTensorOf('tiny_main', 'z0.planes').data)).toBeGreaterThan(1e-3);
+});
+
+test('an expression that is added to a person, with what was learned kept on the device', async () => {
+  const base = await tinyBase();
+  const person = oneLayer(base);
+  const look = repeatW(goldenTensorOf('tiny_main', 'z0.w'), 8);
+  const ws = { ...look, data: look.data.map((value, i) => value + (i % 32 === 3 ? 0.5 : 0)) };
+  const planes: Float32Array[] = [];
+  for (const each of [execution, await cpu()]) {
+    const generator = new Generator(base, each, { person, keepOnGpu: true });
+    const expressed = new ExpressedPlanes(generator, new PlaneMotion(base, sheets(base)));
+    for (const raise of [0.5, 0.8]) {
+      const output = await expressed.planes(ws, { look, amounts: new Map([['raise', raise]]) });
+      const { data, buffer, dims } = output;
+      expect(buffer === null).toBe(each.device === null);
+      planes.push(data ?? (await readFloats(device, buffer!, sizeOf(dims))));
+      output.release();
+    }
+    expressed.dispose();
+    await generator.dispose();
+  }
+  expectClose(planes[0]!, planes[2]!, tolerance('planes'), 'planes');
+  expectClose(planes[1]!, planes[3]!, tolerance('planes'), 'planes');
+  expect(maxAbs(planes[0]!, planes[1]!)).toBeGreaterThan(1e-3);
 });
 
 test('buffers of the device go in and come out; the CPU refuses them', async () => {
