@@ -11,6 +11,9 @@ export type { Tensor } from './core/tensor.js';
 export type { Vector3 } from './core/vector3.js';
 export type { Execution, Feed, GpuTensor, LoadOptions, Output, Session } from './execution/execution.js';
 export { webExecution, type WebExecutionOptions } from './execution/web.js';
+export { expressedFace, type Added, type ExpressedFace } from './expression/expressedFace.js';
+export { ExpressedPlanes } from './expression/expressedPlanes.js';
+export { PlaneMotion } from './expression/planeMotion.js';
 export { Generator, type GeneratorOptions, type PreparedPerson } from './generator/generator.js';
 export { Photographer, type Portrait, type PortraitOptions } from './generator/portrait.js';
 export {

@@ -64,7 +64,8 @@ export class HeadPlanes implements TurnTaker {
 
   /** Bytes on the GPU. */
   get bytes(): number {
-    return (this._texels?.buffer?.size ?? 0) + (this._coming?.buffer?.size ?? 0);
+    const texels = (this._texels?.buffer?.size ?? 0) + (this._coming?.buffer?.size ?? 0);
+    return texels + (this._maker?.planes.bytes ?? 0);
   }
 
   /** Counts the planes that were shown: it grows whenever they change. */

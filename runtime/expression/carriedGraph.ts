@@ -25,7 +25,8 @@ export function carriedGraph(base: Base, { noise = 'const' }: Pick<SynthesisOpti
   const dims = bare.dims.get(image)!;
   const [, channels, side] = dims as [number, number, number];
   // The bare planes are published under a name that the carried ones take.
-  const g = GraphBuilder.from({ ...bare, nodes: bare.nodes.slice(0, -1), outputs: [], dims: withoutPlanes(bare.dims) });
+  const rest = { ...bare, nodes: bare.nodes.slice(0, -1), outputs: [], dims: withoutPlanes(bare.dims) };
+  const g = GraphBuilder.from(rest, 'carried');
   const held = g.input('held', dims);
   const moving = new Set(frontPlanes(base).map(({ plane }) => plane));
   const moved = [0, 1, 2].map((plane): Value => {

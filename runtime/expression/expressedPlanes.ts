@@ -1,6 +1,7 @@
-import type { Tensor } from '../core/tensor.js';
+import { sizeOf, type Tensor } from '../core/tensor.js';
 import type { Output } from '../execution/execution.js';
 import type { Generator, PreparedPerson } from '../generator/generator.js';
+import { readFloats } from '../render/gpu/buffers.js';
 import type { Added } from './expressedFace.js';
 import type { PlaneMotion } from './planeMotion.js';
 
@@ -13,7 +14,7 @@ import type { PlaneMotion } from './planeMotion.js';
  */
 export class ExpressedPlanes {
   /** B(w) - P(w) of a look. */
-  private _held: { readonly look: Tensor; readonly planes: Output } | null = null;
+  private _held: { readonly look: Tensor; readonly planes: Tensor } | null = null;
 
   /**
    * @param person undefined: whom the generator runs where a call names none
@@ -39,21 +40,21 @@ export class ExpressedPlanes {
     return this._generator.carriedPlanes(ws, held, this._motion.flow(added.amounts, held.dims.at(-1)!));
   }
 
-  /** Lets go of what is kept of the look. */
-  dispose(): void {
-    this._held?.planes.release();
-    this._held = null;
-  }
-
-  private async _heldOf(look: Tensor, person: PreparedPerson): Promise<Output> {
+  private async _heldOf(look: Tensor, person: PreparedPerson): Promise<Tensor> {
     const known = this._held;
     if (known && same(known.look, look)) return known.planes;
-    this.dispose();
-    const own = await this._generator.planes(look, person);
-    const planes = await this._generator.carriedPlanes(look, own, []);
-    own.release();
+    const own = await this._read(await this._generator.planes(look, person));
+    const planes = await this._read(await this._generator.carriedPlanes(look, own, []));
     this._held = { look, planes };
     return planes;
+  }
+
+  /** On the CPU: a network that is replayed takes nothing else, and brings the same numbers to its device once. */
+  private async _read(output: Output): Promise<Tensor> {
+    const { data, buffer, dims } = output;
+    const read = data?.slice() ?? (await readFloats(this._generator.execution.device!, buffer!, sizeOf(dims)));
+    output.release();
+    return { dims, data: read };
   }
 }
 

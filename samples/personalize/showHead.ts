@@ -12,6 +12,7 @@ import {
 } from '../../plugin/index.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { readPerson } from '../../runtime/checkpoint/person.js';
+import { readProxy } from '../../runtime/proxy/proxyFile.js';
 import { assets } from './assets.js';
 import type { PersonalizeParameters } from './parameters.js';
 
@@ -52,6 +53,7 @@ export async function showHead(
       base,
       person,
       directions: await fetchDirectionsAsync(assets.directions, base),
+      proxy: await readProxy(bytesSource(new Uint8Array(await (await fetch(assets.proxy)).arrayBuffer())), base),
       wasmPaths: assets.wasmPaths,
       quality: {
         ...(size === undefined ? {} : { resolution: size, movingResolution: size }),
