@@ -30,8 +30,6 @@ export class HeadPlanes implements TurnTaker {
   private _face: ExpressedFace | null = null;
   /** What makes planes, with the generator that it is of. */
   private _maker: { readonly generator: Generator; readonly planes: ExpressedPlanes } | null = null;
-  /** The one that a run goes through. */
-  private _running: ExpressedPlanes | undefined;
   private _version = 0;
   private _made = false;
   private _madeOf: Tensor | null = null;
@@ -64,8 +62,7 @@ export class HeadPlanes implements TurnTaker {
 
   /** Bytes on the GPU. */
   get bytes(): number {
-    const texels = (this._texels?.buffer?.size ?? 0) + (this._coming?.buffer?.size ?? 0);
-    return texels + (this._maker?.planes.bytes ?? 0);
+    return (this._texels?.buffer?.size ?? 0) + (this._coming?.buffer?.size ?? 0);
   }
 
   /** Counts the planes that were shown: it grows whenever they change. */
@@ -110,10 +107,7 @@ export class HeadPlanes implements TurnTaker {
     this._model.shared.givePlanes(this._texels);
     this._dropComing();
     this._forget();
-    const maker = this._maker?.planes;
     this._maker = null;
-    // A run needs what is kept of the look until it ends.
-    if (maker !== this._running) maker?.dispose();
     this._turns.leave(this);
   }
 
@@ -171,12 +165,7 @@ export class HeadPlanes implements TurnTaker {
     const reached = (): Promise<number> =>
       (onGpu && measured ? device.queue.onSubmittedWorkDone() : Promise.resolve()).then(() => this._turns.now());
     const before = reached();
-    const maker = this._makerOf(generator);
-    this._running = maker;
-    const planes = await maker.planes(face.ws, face).finally(() => {
-      if (this._running === maker) this._running = undefined;
-      if (this._maker?.planes !== maker) maker.dispose();
-    });
+    const planes = await this._makerOf(generator).planes(face.ws, face);
     // The head may have lost its place, or the device its life, while the network ran.
     if (model.renderer && into === this._texels) this._arrive(face, planes, into);
     planes.release();

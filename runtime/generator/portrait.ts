@@ -138,7 +138,6 @@ export class Photographer {
 
   async dispose(): Promise<void> {
     this._planes?.release();
-    this._expressed.dispose();
     this._renderer?.dispose();
     await this._points?.dispose();
   }

@@ -88,7 +88,6 @@ describe('ExpressedPlanes', () => {
         ),
       ).toBeLessThan(1e-4);
     }
-    expressed.dispose();
   });
 
   test('an attribute is part of the look, and a new look is learned of anew', async () => {
@@ -104,7 +103,6 @@ describe('ExpressedPlanes', () => {
       const wanted = a.map((value, i) => value + b[i]! - c[i]!).slice(rest);
       expect(relative(got, wanted)).toBeLessThan(1e-4);
     }
-    expressed.dispose();
   });
 
   test('is the person’s own look without an expression, and for who has no proxy or no factors', async () => {

@@ -88,7 +88,6 @@ test('an expression that is added to a person, with what was learned kept on the
       planes.push(data ?? (await readFloats(device, buffer!, sizeOf(dims))));
       output.release();
     }
-    expressed.dispose();
     await generator.dispose();
   }
   expectClose(planes[0]!, planes[2]!, tolerance('planes'), 'planes');
