@@ -40,6 +40,7 @@ interface RenderOptions extends LatentOptions {
   readonly sweep?: string;
   readonly dump?: string;
   readonly jitter: string;
+  readonly quality: 'exact' | 'fast';
   readonly noise: 'const' | 'none';
   readonly backend: BackendName;
 }
@@ -118,6 +119,9 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
   }
   if (options.output !== undefined) await requireOutputFile(options.output, '.png');
   if (options.dump !== undefined) await requireOutputFolder(options.dump);
+  if (options.quality === 'fast' && options.dump !== undefined) {
+    throw new HeadError('render/quality', 'render: --dump writes the numbers of exact images. Leave --quality out.');
+  }
   const signal = interruptSignal();
   const base = await loadBase(basePath, signal);
   const person = options.person === undefined ? undefined : await loadPerson(options.person, base);
@@ -136,6 +140,7 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
     const proxy = person && (await proxyBeside(basePath, base));
     const photographer = await Photographer.create(generator, {
       ...(proxy ? { motion: new PlaneMotion(base, proxy) } : {}),
+      quality: options.quality,
       ...(resolution === undefined ? {} : { resolution }),
       ...(backend.device ? { device: backend.device } : {}),
       // What is dumped is compared with the original's numbers.
@@ -208,6 +213,11 @@ export function renderCommand(): Command {
     .option('--sweep <what>', `contact sheet of ${sweepSteps}: yaw, pitch, or a direction from 0 to 1`)
     .option('--dump <folder>', 'write ws, planes, features, depth, image_raw and image as .npy (float32)')
     .option('--jitter <mid|seed>', 'samples in the middle of their strata, or hashed with a seed', 'mid')
+    .addOption(
+      new Option('--quality <name>', 'every sample decoded, or from a baked volume as scenes draw it')
+        .choices(['exact', 'fast'])
+        .default('exact'),
+    )
     .addOption(new Option('--noise <mode>', 'noise of the backbone').choices(['const', 'none']).default('const'))
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .addHelpText(

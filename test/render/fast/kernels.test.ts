@@ -5,11 +5,12 @@ import { raysFor, type Volume } from '../../../runtime/render/cpuRenderer.js';
 import { readFloats } from '../../../runtime/render/gpu/buffers.js';
 import { FastRenderer } from '../../../runtime/render/gpu/fast/fastRenderer.js';
 import { GpuRenderer } from '../../../runtime/render/gpu/gpuRenderer.js';
+import { readTexture } from '../../../runtime/render/gpu/readTexture.js';
 import type { RayBounds } from '../../../runtime/render/settings.js';
 import { expectClose } from '../../harness/compare.js';
 import { testDevice } from '../../harness/gpu.js';
 import { oddCamera, oddSettings, oddVolume, type OddSizes } from '../oddScene.js';
-import { pictureTextures, readTexture } from './readTextures.js';
+import { pictureTextures } from './pictureTextures.js';
 
 /** With surfaces: densities far from 0 on both sides. */
 function hardVolume(sizes: Partial<OddSizes>, scale: number): Volume {
