@@ -4,11 +4,12 @@ import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js
 import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person.js';
 import { nodeExecution } from '../../runtime/execution/node.js';
 import { cpuThreads } from '../backend.js';
+import { PlaneMotion } from '../../runtime/expression/planeMotion.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { makeProxy } from '../../runtime/proxy/makeProxy.js';
 import { isBeside, proxyField } from '../../runtime/proxy/ownProxy.js';
 import { encodeProxy } from '../../runtime/proxy/proxyFile.js';
-import { loadBase, loadPerson } from '../files.js';
+import { loadBase, loadPerson, proxyBeside } from '../files.js';
 import { baseArgument } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { largestSide, wholeNumber } from '../options/numbers.js';
@@ -45,10 +46,12 @@ async function run(basePath: string, options: ProxyOptions): Promise<void> {
   const bar = progressBar('making the proxy');
   try {
     const directions = await loadDirections(options.directionsFile ?? directionsPathOf(basePath), generator);
+    const common = person && (await proxyBeside(basePath, base));
     const proxy = await makeProxy(generator, directions, {
       vertices: options.vertices,
       textureSize: options.texture,
       ...(person ? { person } : {}),
+      motion: common ? new PlaneMotion(base, common) : null,
       onProgress: (fraction) => bar.report(fraction),
       signal,
     });

@@ -3,9 +3,12 @@ import type { PersonFile } from '../checkpoint/person.js';
 import { encodePng } from '../core/picture.js';
 import { HeadError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
+import { expressedFace, type Added } from '../expression/expressedFace.js';
+import { ExpressedPlanes } from '../expression/expressedPlanes.js';
+import type { PlaneMotion } from '../expression/planeMotion.js';
 import { CpuPoints } from '../generator/cpuPoints.js';
 import type { Generator } from '../generator/generator.js';
-import { neutralize, offsetByDirections, type Directions } from '../latent/directions.js';
+import { neutralize, type Directions } from '../latent/directions.js';
 import { neutralOfPerson } from '../latent/personLooks.js';
 import { broadcastW } from '../latent/truncation.js';
 import { raysFor } from '../render/cpuRenderer.js';
@@ -30,6 +33,8 @@ export interface MakeProxyOptions {
   readonly textureSize?: number;
   /** Whose head to make, without the photographs' expression; default: the base's mean head. */
   readonly person?: PersonFile;
+  /** Of the base's own proxy: the person's expressions are then those that a scene shows, see `ExpressedPlanes`. */
+  readonly motion?: PlaneMotion | null;
   /** @param fraction 0..1 */
   readonly onProgress?: (fraction: number) => void;
   readonly signal?: AbortSignal;
@@ -50,7 +55,15 @@ const [shapeShare, textureShare] = [0.1, 0.2];
 export async function makeProxy(
   generator: Generator,
   directions: Directions,
-  { resolution = 112, vertices = 3000, textureSize = 512, person, onProgress, signal }: MakeProxyOptions = {},
+  {
+    resolution = 112,
+    vertices = 3000,
+    textureSize = 512,
+    person,
+    motion = null,
+    onProgress,
+    signal,
+  }: MakeProxyOptions = {},
 ): Promise<Proxy> {
   const { base, execution, layout, wAvg } = generator;
   const w = person ? neutralOfPerson(person, layout.numWs) : broadcastW(wAvg, layout.numWs, wAvg);
@@ -67,8 +80,9 @@ export async function makeProxy(
     signal?.throwIfAborted();
     return points.evaluate(batch);
   }, half);
-  const sit = async (ws: Tensor): Promise<void> => {
-    const planes = await generator.planes(ws, prepared);
+  const expressed = new ExpressedPlanes(generator, motion, prepared);
+  const sit = async (ws: Tensor, added?: Added): Promise<void> => {
+    const planes = await expressed.planes(ws, added);
     const { data, dims } = planes;
     if (!data) throw new HeadError('proxy/device', 'makeProxy: expected planes on the CPU. Leave keepOnGpu away.');
     points.setPlanes(asPlanes({ data, dims }, layout.planeChannels));
@@ -94,12 +108,13 @@ export async function makeProxy(
     const expressions = [...directions.directions.values()].filter(({ kind }) => kind === 'expression');
     const morphs = new Map<string, Float32Array>();
     for (const { name } of expressions) {
-      let motion: Float32Array | undefined;
+      let moved: Float32Array | undefined;
       for (const amount of amounts) {
-        await sit(offsetByDirections(ws, directions, { [name]: amount }));
-        motion = await finder.follow(radiance, motion);
+        const face = expressedFace(ws, directions, { [name]: amount });
+        await sit(face.ws, face);
+        moved = await finder.follow(radiance, moved);
       }
-      morphs.set(name, gatherRows(await finder.settle(radiance, motion!), open.source, 3));
+      morphs.set(name, gatherRows(await finder.settle(radiance, moved!), open.source, 3));
       const rest = 1 - shapeShare - textureShare;
       onProgress?.(1 - rest * (1 - morphs.size / expressions.length));
     }
