@@ -55,6 +55,19 @@ declare global {
   }
 }
 
+let site: string;
+beforeAll(async () => {
+  site = await serve(await buildSamples());
+}, buildTimeout);
+
+test('says so where its libraries cannot be fetched', async () => {
+  const { page } = await openPage('about:blank');
+  await page.route(`${cdn}**`, (route) => route.abort());
+  await page.goto(`${site}playground.html`);
+  await page.getByText('cannot be fetched from cdn.jsdelivr.net').waitFor();
+  await page.close();
+});
+
 describe('playground', () => {
   const mouth: Area = [280, 300, 360, 365];
   const brow: Area = [280, 175, 360, 210];
@@ -79,14 +92,13 @@ describe('playground', () => {
     }, seconds);
 
   beforeAll(async () => {
-    const site = await serve(await buildSamples());
     sample = await openPage('about:blank');
     await serveCdn(sample.page, asked);
     await sample.page.goto(`${site}playground.html`);
     await sample.page.waitForFunction(() => 'head' in window);
     await advance(1);
     start = await sample.screenshot('playground-start');
-  }, buildTimeout);
+  });
   afterAll(() => sample.page.close());
 
   test('shows somebody, with files as npm has them', async () => {

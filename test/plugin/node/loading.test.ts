@@ -251,8 +251,10 @@ describe('attaching', () => {
     };
     const heads: PersonalizedHeadMesh[] = [];
     const failures: string[] = [];
+    const opening: string[] = [];
     const stop = EnableHeadDrop(stage.scene, {
       element: element as HTMLElement,
+      onDrop: (files) => opening.push(...files.map(({ name }) => name)),
       baseUrl: 'heads/base.safetensors',
       onHead: (head) => heads.push(head),
       onError: ({ message }, { name }) => failures.push(`${name}: ${message}`),
@@ -260,6 +262,8 @@ describe('attaching', () => {
     expect(drop('picture.png', file('heads/alice.head')).defaultPrevented).toBe(false);
     expect(drop('Alice.head', file('heads/alice.head')).defaultPrevented).toBe(true);
     drop('broken.head', file('heads/broken.head'));
+    // At once: a page says what it opens.
+    expect(opening).toEqual(['Alice.head', 'broken.head']);
     while (heads.length + failures.length < 2) await turns();
     expect(heads.map(({ name }) => name)).toEqual(['Alice']);
     expect(failures).toEqual([
