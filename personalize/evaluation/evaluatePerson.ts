@@ -107,94 +107,134 @@ export async function evaluatePerson(studio: Studio, options: EvaluateOptions): 
 }
 
 async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips | null): Promise<PersonEvaluation> {
-  const { train, test, infos, judges, effort, resolution, seed, signal, onProgress } = options;
-  const { store = forgetfulStore } = options;
-  const plan = heldOutPlan(test, infos, degrees, options.singles);
-  const frontal = test
-    .filter((photo) => groupOf(infos.get(photo.name)) === 'neutral')
-    .reduce<Photo | null>(
-      (best, photo) => (best && Math.abs(degrees(best)) <= Math.abs(degrees(photo)) ? best : photo),
-      null,
-    );
-  if (!frontal || Math.abs(degrees(frontal)) > 15) {
-    throw new AssetError('evaluation/frontal', 'evaluate: expected a neutral test photo from the front, got none.');
-  }
-  const truths = new Map<Photo, { image: Tensor; mask: Tensor; readings: FaceReading[] }>();
-  for (const photo of new Set([frontal, ...plan.map((entry) => entry.photo)])) {
-    const seen = photoImage(photo, resolution);
-    const readings: FaceReading[] = [];
-    for (const judge of judges) readings.push(await judgeFace(judge, seen.image, photo.camera));
-    truths.set(photo, { ...seen, readings });
-  }
-  const front = truths.get(frontal)!.readings;
-  const truth: TruthRecord[] = plan
-    .filter(({ photo }) => photo !== frontal)
-    .map(({ photo }) => ({
-      photo: photo.name,
-      yaw: degrees(photo),
-      expression: groupOf(infos.get(photo.name)),
-      toFrontal: Object.fromEntries(
-        judges.map((judge, k) => [judge.name, judge.distance(truths.get(photo)!.readings[k]!, front[k]!)]),
-      ),
-    }));
-
-  const work: WorkPlan = {
-    photos: train.length,
-    effort,
-    fitted: new Set(plan.map(({ fittedOn }) => fittedOn)).size,
-    fitSteps: options.fitSteps,
-    rendered: plan.length,
-  };
-  const total = totalSteps(options.methods, work);
-  let [done, known] = [0, 0];
-  const report = (method: string, what: string, steps: number): void =>
-    onProgress?.({ method, what, done: done + steps, total, known });
-
-  const latent = await LatentSpace.measure(studio.base, studio.execution, options.directions);
-  const rows = sheetRows(plan);
-  const results: MethodResult[] = [];
-  const inOrder = (): MethodResult[] =>
-    options.methods.flatMap(({ name }) => results.filter(({ method }) => method === name));
-  const so = (): PersonEvaluation => ({
-    records: inOrder().flatMap(({ records }) => records),
-    truth,
-    costs: inOrder().map(({ cost }) => cost),
-    smiles: inOrder().flatMap(({ smiles }) => smiles),
-    expressions: Object.fromEntries(
-      inOrder().flatMap(({ method, expressions }) => (expressions ? [[method, expressions]] : [])),
-    ),
-    sheet: sheetOf(plan, rows, infos, truths, inOrder()),
-  });
-  let shared = await store.anchors();
-  if (shared) done = known = inversionSteps(work);
+  const evaluation = await Evaluation.open(studio, options, lpips);
   // A method that learns reads the photos better than the frozen base, and those are the anchors that all share.
   const frozenLast = [...options.methods].sort((a, b) => Number(isFrozen(a)) - Number(isFrozen(b)));
   for (const method of frozenLast) {
-    signal?.throwIfAborted();
-    const steps = trainingSteps(method, work) + heldOutSteps(work);
-    const earlier = await store.result(method.name);
-    if (earlier) {
-      results.push(earlier);
-      done += steps;
-      known += steps;
-      await options.onMethod?.(so());
-      continue;
+    options.signal?.throwIfAborted();
+    await evaluation.take(method);
+    await options.onMethod?.(evaluation.soFar());
+  }
+  return evaluation.soFar();
+}
+
+/** What a held-out photo shows. */
+interface Truth {
+  readonly image: Tensor;
+  readonly mask: Tensor;
+  /** One a judge. */
+  readonly readings: readonly FaceReading[];
+}
+
+/** One person's evaluation: the held-out photos as they are, and what each method made of them so far. */
+class Evaluation {
+  private readonly _results: MethodResult[] = [];
+  private readonly _rows: ReturnType<typeof sheetRows>;
+  private readonly _work: WorkPlan;
+  private readonly _truth: readonly TruthRecord[];
+  private _done = 0;
+  /** Of `_done`, what an earlier run did. */
+  private _known = 0;
+
+  private constructor(
+    private readonly _studio: Studio,
+    private readonly _options: EvaluateOptions,
+    private readonly _lpips: Lpips | null,
+    private readonly _plan: readonly HeldOut[],
+    private readonly _frontal: Photo,
+    private readonly _truths: ReadonlyMap<Photo, Truth>,
+    private readonly _latent: LatentSpace,
+    private readonly _store: EvaluationStore,
+    private _shared: Awaited<ReturnType<EvaluationStore['anchors']>>,
+  ) {
+    const { train, infos, judges, effort, fitSteps } = _options;
+    this._rows = sheetRows(_plan);
+    this._work = {
+      photos: train.length,
+      effort,
+      fitted: new Set(_plan.map(({ fittedOn }) => fittedOn)).size,
+      fitSteps,
+      rendered: _plan.length,
+    };
+    if (_shared) this._done = this._known = inversionSteps(this._work);
+    const front = _truths.get(_frontal)!.readings;
+    this._truth = _plan
+      .filter(({ photo }) => photo !== _frontal)
+      .map(({ photo }) => ({
+        photo: photo.name,
+        yaw: degrees(photo),
+        expression: groupOf(infos.get(photo.name)),
+        toFrontal: Object.fromEntries(
+          judges.map((judge, k) => [judge.name, judge.distance(_truths.get(photo)!.readings[k]!, front[k]!)]),
+        ),
+      }));
+  }
+
+  /** Reads the held-out photos. */
+  static async open(studio: Studio, options: EvaluateOptions, lpips: Lpips | null): Promise<Evaluation> {
+    const { test, infos, judges, resolution, store = forgetfulStore } = options;
+    const plan = heldOutPlan(test, infos, degrees, options.singles);
+    const frontal = frontalOf(test, infos);
+    const truths = new Map<Photo, Truth>();
+    for (const photo of new Set([frontal, ...plan.map((entry) => entry.photo)])) {
+      const seen = photoImage(photo, resolution);
+      const readings: FaceReading[] = [];
+      for (const judge of judges) readings.push(await judgeFace(judge, seen.image, photo.camera));
+      truths.set(photo, { ...seen, readings });
     }
-    const inverting = shared === null;
-    const before = inverting ? 0 : inversionSteps(work);
+    const latent = await LatentSpace.measure(studio.base, studio.execution, options.directions);
+    return new Evaluation(studio, options, lpips, plan, frontal, truths, latent, store, await store.anchors());
+  }
+
+  /** Everything found so far, methods in the order they were asked for. */
+  soFar(): PersonEvaluation {
+    const inOrder = this._options.methods.flatMap(({ name }) => this._results.filter(({ method }) => method === name));
+    return {
+      records: inOrder.flatMap(({ records }) => records),
+      truth: this._truth,
+      costs: inOrder.map(({ cost }) => cost),
+      smiles: inOrder.flatMap(({ smiles }) => smiles),
+      expressions: Object.fromEntries(
+        inOrder.flatMap(({ method, expressions }) => (expressions ? [[method, expressions]] : [])),
+      ),
+      sheet: sheetOf(this._plan, this._rows, this._options.infos, this._truths, inOrder),
+    };
+  }
+
+  /** Learns by a method and measures it, or takes what an earlier run found. */
+  async take(method: Method): Promise<void> {
+    const steps = trainingSteps(method, this._work) + heldOutSteps(this._work);
+    const earlier = await this._store.result(method.name);
+    if (earlier) {
+      this._results.push(earlier);
+      this._known += steps;
+    } else {
+      const { person, seconds, inverted } = await this._learn(method);
+      const result = await this._measure(method, person, seconds, inverted);
+      await this._store.saveResult(result, person);
+      this._results.push(result);
+    }
+    this._done += steps;
+  }
+
+  /** The method's person, and the anchors that all methods share. */
+  private async _learn(method: Method) {
+    const { effort, resolution, seed, signal, train, directions, proxy, lpips, identity } = this._options;
+    const { _shared: shared, _store: store, _work: work } = this;
+    const before = shared ? 0 : inversionSteps(work);
     const state = await store.state(method.name);
     let first: number | null = null;
     const learned = await personalize({
-      ...studio,
+      ...this._studio,
       photos: train,
       method,
       effort,
       resolution,
       seed,
-      ...(options.directions ? { directions: options.directions } : {}),
-      ...(options.proxy ? { proxy: options.proxy } : {}),
-      ...(options.lpips ? { lpips: options.lpips } : {}),
-      ...(options.identity ? { identity: options.identity } : {}),
+      ...(directions ? { directions } : {}),
+      ...(proxy ? { proxy } : {}),
+      ...(lpips ? { lpips } : {}),
+      ...(identity ? { identity } : {}),
       ...(signal ? { signal } : {}),
       ...(shared ? { anchors: shared.inverted } : {}),
       ...(state ? { resume: state } : {}),
@@ -202,32 +242,71 @@ async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips |
       onProgress: (progress) => {
         const reached = stepsOf(progress, work) - before;
         // What the state held was done before.
-        if (first === null) known += first = reached - 1;
-        report(method.name, `${progress.stage}, loss ${progress.loss.toFixed(4)}`, reached);
+        if (first === null) this._known += first = reached - 1;
+        this._report(method, `${progress.stage}, loss ${progress.loss.toFixed(4)}`, reached);
       },
     });
     signal?.throwIfAborted();
     // The first one pays for the anchors, which all share.
     const seconds = learned.seconds + (shared?.seconds ?? 0);
+    const found = shared ?? {
+      inverted: learned.inverted,
+      seconds: anchorSeconds(learned.seconds, method, work),
+    };
     if (!shared) {
-      shared = { inverted: learned.inverted, seconds: anchorSeconds(learned.seconds, method, work) };
-      await store.saveAnchors(shared);
-      done += inversionSteps(work);
+      this._shared = found;
+      await store.saveAnchors(found);
+      this._done += inversionSteps(work);
     }
+    return { person: learned.person, seconds, inverted: found.inverted };
+  }
+
+  private async _measure(
+    method: Method,
+    person: PersonFile,
+    seconds: number,
+    inverted: readonly Float32Array[],
+  ): Promise<MethodResult> {
+    const { _options: options, _studio: studio, _work: work } = this;
+    const { resolution, seed, signal, train, fitSteps } = options;
     const trained = trainingSteps(method, work);
-    const { person } = learned;
-    const portraits = await renderHeldOut(studio, person, latent, plan, {
-      start: meanVector(shared.inverted),
-      steps: options.fitSteps,
+    const portraits = await renderHeldOut(studio, person, this._latent, this._plan, {
+      start: meanVector(inverted),
+      steps: fitSteps,
       resolution,
       seed,
       ...(signal ? { signal } : {}),
-      onProgress: (fraction) => report(method.name, 'held-out photos', trained + fraction * heldOutSteps(work)),
+      onProgress: (fraction) => this._report(method, 'held-out photos', trained + fraction * heldOutSteps(work)),
     });
+    const images = portraits.map(portraitImage);
+    const { records, smiles } = await this._judge(method, images);
+    this._report(method, 'expressions', trained + heldOutSteps(work));
+    const expressions = await keptExpressions(studio, person, options);
+    const superresolution = canCompareFine(studio.base, train);
+    return {
+      method: method.name,
+      records,
+      smiles,
+      ...(expressions ? { expressions } : {}),
+      cost: {
+        method: method.name,
+        numbers: countNumbers(trainables(studio.base, method, seed, { superresolution })),
+        bytes: encodePerson(person).length,
+        seconds,
+      },
+      renders: this._rows.map((i) => imagePicture(images[i]!, null, grey)),
+    };
+  }
+
+  /** Compares a method's images with the held-out photos. @param images one a photo of the plan */
+  private async _judge(method: Method, images: readonly Tensor[]): Promise<Pick<MethodResult, 'records' | 'smiles'>> {
+    const { _frontal: frontal, _lpips: lpips, _truths: truths } = this;
+    const { infos, judges } = this._options;
+    const front = truths.get(frontal)!.readings;
     const records: PhotoRecord[] = [];
     const smiles: SmileRecord[] = [];
-    for (const [i, { photo }] of plan.entries()) {
-      const image = portraitImage(portraits[i]!);
+    for (const [i, { photo }] of this._plan.entries()) {
+      const image = images[i]!;
       const truthOf = truths.get(photo)!;
       const identity: Record<string, { toFrontal: number | null; toPhoto: number }> = {};
       for (const [k, judge] of judges.entries()) {
@@ -249,29 +328,25 @@ async function evaluate(studio: Studio, options: EvaluateOptions, lpips: Lpips |
         identity,
       });
     }
-    report(method.name, 'expressions', trained + heldOutSteps(work));
-    const expressions = await keptExpressions(studio, person, options);
-    const result: MethodResult = {
-      method: method.name,
-      records,
-      smiles,
-      ...(expressions ? { expressions } : {}),
-      cost: {
-        method: method.name,
-        numbers: countNumbers(
-          trainables(studio.base, method, seed, { superresolution: canCompareFine(studio.base, train) }),
-        ),
-        bytes: encodePerson(person).length,
-        seconds,
-      },
-      renders: rows.map((i) => imagePicture(portraitImage(portraits[i]!), null, grey)),
-    };
-    await store.saveResult(result, person);
-    results.push(result);
-    done += steps;
-    await options.onMethod?.(so());
+    return { records, smiles };
   }
-  return so();
+
+  private _report({ name }: Method, what: string, steps: number): void {
+    const total = totalSteps(this._options.methods, this._work);
+    this._options.onProgress?.({ method: name, what, done: this._done + steps, total, known: this._known });
+  }
+}
+
+/** The neutral photo nearest to the front. @throws AssetError where there is none within 15 degrees */
+function frontalOf(photos: readonly Photo[], infos: ReadonlyMap<string, PhotoInfo>): Photo {
+  const frontal = photos
+    .filter((photo) => groupOf(infos.get(photo.name)) === 'neutral')
+    .reduce<Photo | null>(
+      (best, photo) => (best && Math.abs(degrees(best)) <= Math.abs(degrees(photo)) ? best : photo),
+      null,
+    );
+  if (frontal && Math.abs(degrees(frontal)) <= 15) return frontal;
+  throw new AssetError('evaluation/frontal', 'evaluate: expected a neutral test photo from the front, got none.');
 }
 
 /** null where nothing is there to measure by, or a head is so poor that no face is found in it: the others go on. */
