@@ -24,13 +24,13 @@ const style = `
   font: 13px/1.4 system-ui, sans-serif; color: inherit; }
 .personalized-heads header { display: flex; gap: 6px; }
 .personalized-heads input { flex: 1; min-width: 0; }
-.personalized-heads input, .personalized-heads button { font: inherit; color: inherit; padding: 4px 8px; border-radius: 6px;
+.personalized-heads input, .personalized-heads button, .personalized-heads [role=button] { font: inherit; color: inherit; padding: 4px 8px; border-radius: 6px;
   border: 1px solid rgba(128, 128, 128, 0.5); background: rgba(128, 128, 128, 0.12); }
 .personalized-heads ul { flex: 1; overflow: auto; margin: 0; padding: 0; list-style: none; display: grid; gap: 8px;
   grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); align-content: start; }
-.personalized-heads li button { width: 100%; cursor: grab; display: block; text-align: center; overflow: hidden;
+.personalized-heads li [role=button] { box-sizing: border-box; width: 100%; cursor: grab; user-select: none; text-align: center; overflow: hidden;
   text-overflow: ellipsis; white-space: nowrap; }
-.personalized-heads li button:hover, .personalized-heads li button:focus-visible { background: rgba(128, 128, 128, 0.3); }
+.personalized-heads li [role=button]:hover, .personalized-heads li [role=button]:focus-visible { background: rgba(128, 128, 128, 0.3); }
 .personalized-heads .face { display: flex; width: 100%; aspect-ratio: 1; align-items: center; justify-content: center;
   margin-bottom: 4px; border-radius: 4px; background: rgba(128, 128, 128, 0.2) center / cover no-repeat; font-size: 24px;
   pointer-events: none; }
@@ -113,8 +113,10 @@ export function showHeads({ parent, items = [], hint, onPick, onImport }: HeadsV
 
 function card(page: Document, item: HeadItem, onPick: (item: HeadItem) => void): HTMLElement {
   const entry = page.createElement('li');
-  const button = page.createElement('button');
-  Object.assign(button, { type: 'button', draggable: true, title: `${item.name}: drag into the scene, or click` });
+  // No button: Firefox drags none.
+  const button = page.createElement('div');
+  Object.assign(button, { draggable: true, tabIndex: 0, title: `${item.name}: drag into the scene, or click` });
+  button.setAttribute('role', 'button');
   const face = page.createElement('span');
   face.className = 'face';
   if (item.thumbnail === undefined) face.textContent = initials(item.name);
@@ -122,6 +124,11 @@ function card(page: Document, item: HeadItem, onPick: (item: HeadItem) => void):
   face.setAttribute('aria-hidden', 'true');
   button.append(face, item.name);
   button.addEventListener('click', () => onPick(item));
+  button.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    onPick(item);
+  });
   button.addEventListener('dragstart', (event) => {
     event.dataTransfer?.setData(headItemType, JSON.stringify(item));
     if (event.dataTransfer) event.dataTransfer.effectAllowed = 'copy';

@@ -17,6 +17,8 @@ export interface ItemDropOptions {
   readonly others?: (event: DragEvent) => readonly HeadItem[];
 }
 
+const taken = new WeakSet<Event>();
+
 /**
  * Lets heads be dropped onto a canvas, from galleries and from the desktop. Whatever else is dropped is left to others.
  * @returns takes the listeners away again
@@ -32,11 +34,14 @@ export function listenForItems(
     if (ours) event.preventDefault();
   };
   const drop = (event: DragEvent): void => {
+    // By another gallery of the same canvas. Whether the default is prevented does not tell: pages do that for all drops.
+    if (taken.has(event)) return;
     const item = parseItem(event.dataTransfer?.getData(headItemType) ?? '');
     const items = item ? [item] : (others?.(event) ?? []);
     const dropped = acceptFiles ? [...(event.dataTransfer?.files ?? [])] : [];
     const files = dropped.filter(({ name }) => isHeadFile(name));
     if (items.length + files.length === 0) return;
+    taken.add(event);
     event.preventDefault();
     event.stopPropagation();
     onDrop({ items, files, x: event.offsetX, y: event.offsetY });

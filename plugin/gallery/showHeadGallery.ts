@@ -18,8 +18,11 @@ export interface HeadGalleryOptions extends HeadCreationOptions {
   readonly scale?: number;
   /** Said below the heads. */
   readonly hint?: string;
-  /** A head has come and is ready. */
-  readonly onHead?: (head: PersonalizedHeadMesh) => void;
+  /**
+   * A head has come and is ready.
+   * @param dropped it stands where it was dropped; false: it was clicked, and stands at the origin
+   */
+  readonly onHead?: (head: PersonalizedHeadMesh, dropped: boolean) => void;
   /** A head could not be loaded; the scene is as it was. */
   readonly onError?: (error: Error, item: HeadItem) => void;
 }
@@ -40,7 +43,7 @@ export function ShowHeadGallery(scene: Scene, options: HeadGalleryOptions): Head
   }
   const add = (item: HeadItem, placement: HeadPlacement): void => {
     addHeadAsync(scene, item, { scale, ...placement }, creation).then(
-      (head) => onHead?.(head),
+      (head) => onHead?.(head, placement.at !== undefined),
       (error: unknown) => onError?.(error instanceof Error ? error : new Error(String(error)), item),
     );
   };

@@ -1,8 +1,10 @@
 import { PointerEventTypes } from '@babylonjs/core/Events/pointerEvents.js';
+import type { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { EnableHeadDrop, type PersonalizedHeadMesh } from '../../plugin/index.js';
 import { dress } from './bust.js';
 import { Desk } from './desk.js';
+import { createHeadsPanel } from './headsPanel.js';
 import { InspectorPane } from './inspectorPane.js';
 import { castShadow, showAll } from './room.js';
 import { headsIn } from './sceneFile.js';
@@ -35,13 +37,19 @@ export class Studio {
   ) {
     scene.activeCamera?.attachControl(true);
     this._inspector = new InspectorPane(scene, (error) => _options.onError(error));
+    const heads = createHeadsPanel(scene, {
+      onHead: (head, dropped) => this.welcome(head, dropped ? head.position.clone() : null),
+      onError: (error) => _options.onError(error),
+    });
     const actions = {
       open: () => _options.open(),
       save: () => _options.save(),
       remove: () => this.remove(),
       inspect: () => this._inspector.toggle(),
+      heads: () => void (heads.hidden = !heads.hidden),
     };
     this._desk = _options.gui ? new Desk(scene, actions) : null;
+    if (_options.gui) document.body.append(heads);
     for (const head of headsIn(scene)) this._adopt(head);
     this.select(this.heads[0]!);
     EnableHeadDrop(scene, {
@@ -80,9 +88,13 @@ export class Studio {
     this._inspector.show(head);
   }
 
-  /** One more: beside the others, by turns right and left, and edited from now on. */
-  welcome(head: PersonalizedHeadMesh): void {
-    head.position.set(this._freePlace(), 0, 0);
+  /**
+   * One more, edited from now on.
+   * @param at where on the floor it stands; null: beside the others, by turns right and left
+   */
+  welcome(head: PersonalizedHeadMesh, at: Vector3 | null = null): void {
+    // All are as tall as one another.
+    head.position.set(at?.x ?? this._freePlace(), 0, at?.z ?? 0);
     this._adopt(head);
     this.select(head);
     showAll(this.scene, this.heads);

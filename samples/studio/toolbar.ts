@@ -11,6 +11,8 @@ export interface FileActions {
 export interface ToolActions extends FileActions {
   /** Takes the edited head away. */
   remove(): void;
+  /** Shows or hides the heads that can be dragged into the scene. */
+  heads(): void;
   /** Opens or closes Babylon's Inspector. */
   inspect(): void;
 }
@@ -24,7 +26,13 @@ const hints: Readonly<Record<GizmoMode, string>> = {
 /** Buttons for files, for the gizmo (one at a time, off when pressed again), to take a head away, and for the Inspector. */
 export function createToolbar(actions: ToolActions, gizmos: HeadGizmos): HTMLElement {
   const row = createPanel('tools', 'Tools');
+  const heads = createButton('heads', 'Heads', 'Heads to drag into the scene', () => {
+    actions.heads();
+    heads.setAttribute('aria-pressed', String(heads.getAttribute('aria-pressed') !== 'true'));
+  });
+  heads.setAttribute('aria-pressed', 'false');
   row.append(
+    heads,
     createButton('open', 'Open', 'Open heads, or a scene that was saved here', () => actions.open()),
     createButton('save', 'Save', 'Save the scene as a .babylon file', () => actions.save()),
   );

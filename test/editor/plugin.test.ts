@@ -68,7 +68,7 @@ afterEach(() => {
 });
 
 const tab = (): HTMLElement => [...editor.tabs.values()][0]!.place;
-const cards = (): HTMLElement[] => [...tab().querySelectorAll<HTMLElement>('li button')];
+const cards = (): HTMLElement[] => [...tab().querySelectorAll<HTMLElement>('li [role=button]')];
 const headsIn = (scene = editor.scene!): PersonalizedHeadMesh[] =>
   scene.meshes.filter((mesh) => mesh.name !== 'ground') as PersonalizedHeadMesh[];
 const rowInputs = (label: string): HTMLInputElement[] => [

@@ -30,7 +30,7 @@ function open() {
     onHead: (head) => heads.push(head),
     onError: ({ message }, { name }) => errors.push(`${name}: ${message}`),
   });
-  const cards = (): HTMLElement[] => [...gallery.element.querySelectorAll<HTMLElement>('li button')];
+  const cards = (): HTMLElement[] => [...gallery.element.querySelectorAll<HTMLElement>('li [role=button]')];
   return { canvas, gallery, heads, errors, cards };
 }
 
@@ -83,6 +83,20 @@ test('a click puts a head at the origin, a drag where it is dropped, on what is 
   expect(heads[1]!.name).toBe('seed 3');
   expect(heads[1]!.seed).toBe(3);
   expect(Vector3.Distance(heads[1]!.position, place.add(new Vector3(0, 0.2, 0)))).toBeLessThan(1e-6);
+
+  // A second gallery of the same canvas, in the Inspector: what is dropped comes once.
+  const second = ShowHeadGallery(stage.scene, {
+    items,
+    parent: document.body,
+    element: canvas,
+    onHead: (head) => heads.push(head),
+  });
+  fireDrag(canvas, 'drop', x, y, { data: carried });
+  await waitFor(() => heads.length === 3);
+  await turns();
+  expect(heads.map(({ name }) => name)).toEqual(['bob', 'seed 3', 'seed 3 2']);
+  heads[2]!.dispose();
+  second.dispose();
 
   // Others' drags, and files from the desktop, are left to others.
   expect(fireDrag(canvas, 'drop', x, y, { data: new Map([['text/plain', 'x']]) }).accepted).toBe(false);
