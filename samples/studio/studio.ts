@@ -90,11 +90,11 @@ export class Studio {
 
   /**
    * One more, edited from now on.
-   * @param at where on the floor it stands; null: beside the others, by turns right and left
+   * @param at where it was dropped: it stands there in the row of heads, unless another does; null: beside the others, by
+   *   turns right and left
    */
   welcome(head: PersonalizedHeadMesh, at: Vector3 | null = null): void {
-    // All are as tall as one another.
-    head.position.set(at?.x ?? this._freePlace(), 0, at?.z ?? 0);
+    head.position.set(at && this._isFree(at.x) ? at.x : this._freePlace(), 0, 0);
     this._adopt(head);
     this.select(head);
     showAll(this.scene, this.heads);
@@ -124,8 +124,12 @@ export class Studio {
   private _freePlace(): number {
     for (let i = 0; ; i++) {
       const x = Math.ceil(i / 2) * (i % 2 === 1 ? step : -step);
-      if (this.heads.every(({ position }) => Math.abs(position.x - x) > step / 2)) return x;
+      if (this._isFree(x)) return x;
     }
+  }
+
+  private _isFree(x: number): boolean {
+    return this.heads.every(({ position }) => Math.abs(position.x - x) > step / 2);
   }
 
   private _adopt(head: PersonalizedHeadMesh): void {
