@@ -9,6 +9,7 @@ import { nodeWebExecution } from '../runtime/execution/nodeWeb.node.js';
 import { measureGenerator, type Measured } from './generatorBench.js';
 import type { Flops } from './flops.js';
 import { publishedSizeBase } from './publishedSize.js';
+import { measureViews, printViews } from './viewsBench.js';
 import { measureTraining, type MeasuredTraining } from './trainingBench.js';
 import { torchReference, type TorchTimes } from './torchReference.js';
 
@@ -99,6 +100,14 @@ for (const [title, base, resolution] of subjects) {
     print(`${title}: ray-march in WGSL on ${found.description}, networks on ${networks.name}`, onGpu, torch);
     report[`${title} webgpu`] = onGpu;
   }
+}
+if (found) {
+  const views = await measureViews(embedded, cpu ?? (await nodeWebExecution(found.device)), found.device, {
+    side: 256,
+    runs: isRealGpu ? 20 : 2,
+  });
+  printViews(`embedded base, ${found.description}`, views);
+  report['embedded base views'] = views;
 }
 const peak = process.resourceUsage().maxRSS / 1024;
 console.log(`\npeak memory of this process: ${peak.toFixed(0)} MiB`);
