@@ -51,7 +51,7 @@ export interface PortraitOptions {
   /** Of the base's face: what was learned of a person moves along with an expression that is added. Absent: it does not. */
   readonly motion?: PlaneMotion;
   /**
-   * `exact` (default): every sample decoded, as EG3D does; `fast`: from a baked volume, 43 dB of it or more and many times
+   * `exact` (default): every sample decoded, as EG3D does; `fast`: from a baked volume, 45 dB of it and many times
    * faster. Fast portraits have three features; bases with super-resolution have none.
    */
   readonly quality?: 'exact' | 'fast';

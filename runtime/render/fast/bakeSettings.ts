@@ -13,8 +13,8 @@ export interface BakeSettings {
   readonly edgeSamples: number;
 }
 
-/** What was measured to give 40 dB, docs/benchmarks.md. */
-export const bakeDefaults: BakeSettings = { side: 128, edgeSamples: 12 };
+/** What was measured to give 45 dB at less than two decoded points a covered pixel, docs/decisions/fast.md. */
+export const bakeDefaults: BakeSettings = { side: 128, edgeSamples: 10 };
 
 /**
  * Fills in what is not given.

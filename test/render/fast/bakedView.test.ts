@@ -16,11 +16,11 @@ beforeAll(async () => {
 
 afterAll(() => faces.dispose());
 
-test('a speaking face from its baked volume is the exact one to 43 dB, and so is its depth', async () => {
+test('a speaking face from its baked volume is the exact one to 42 dB, and so is its depth', async () => {
   const rays = faces.rays(faces.view(poses[1]), 72);
   const exact = await faces.exact(volume, rays);
   const fast = renderBaked(baked, volume, rays, faces.settings);
-  expect(psnrOnWhite(fast, exact).image).toBeGreaterThan(43);
+  expect(psnrOnWhite(fast, exact).image).toBeGreaterThan(42);
   const apart = [...exact.alpha.keys()]
     .filter((i) => exact.alpha[i]! > 0.5)
     .map((i) => Math.abs(fast.depth[i]! - exact.depth[i]!))
