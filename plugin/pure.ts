@@ -28,6 +28,7 @@ export * from './drive/index.js';
 export * from './export/index.js';
 export { fetchBaseAsync, fetchDirectionsAsync, type DownloadOptions } from './loading/loadFiles.js';
 export { defaultQuality, type HeadQuality } from './image/quality.js';
+export type { RenderQuality } from './image/renderQuality.js';
 export { HeadError, AssetError, DeviceError, NumericError, ShapeError } from '../runtime/core/errors.js';
 export { mixLatents } from '../runtime/latent/truncation.js';
 export type { Amounts, Directions } from '../runtime/latent/directions.js';
