@@ -29,8 +29,6 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // The Editor is no package that can be installed.
     '^babylonjs-editor$': '<rootDir>/test/editor/fakeEditor.ts',
-    // package.json's own name for it; jest does not read lists of targets.
-    '^#babylonjs-serializers$': '@babylonjs/serializers/glTF/2.0/index.js',
     '^webgpu$': '<rootDir>/test/harness/outer/webgpu.mjs',
     '^onnxruntime-node$': '<rootDir>/test/harness/outer/onnxruntimeNode.mjs',
     '^onnxruntime-web(/webgpu)?$': '<rootDir>/test/harness/outer/onnxruntimeWeb.mjs',

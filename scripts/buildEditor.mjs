@@ -23,7 +23,7 @@ const configuration = (path) => ({
   },
   resolve: {
     extensionAlias: { '.js': ['.ts', '.js'] },
-    alias: { '#babylonjs-serializers': join(import.meta.dirname, 'umd', 'serializers.cjs') },
+    alias: { '@babylonjs/serializers/glTF/2.0/index.js': join(import.meta.dirname, 'umd', 'serializers.cjs') },
   },
   externals: [
     ({ request }, done) => {

@@ -44,7 +44,7 @@ const configuration = {
   resolve: {
     alias: {
       'onnxruntime-web/webgpu': join(standIns, 'ort.cjs'),
-      '#babylonjs-serializers': join(standIns, 'serializers.cjs'),
+      '@babylonjs/serializers/glTF/2.0/index.js': join(standIns, 'serializers.cjs'),
     },
   },
   externals: [

@@ -10,13 +10,9 @@ export interface ExportHeadOptions {
   readonly texture?: Uint8Array<ArrayBuffer>;
 }
 
-/**
- * Optional: package.json names a stand-in, which bundlers take where the package is not installed. By its own name webpack
- * warns of it in every build.
- */
 const serializerAsync = async (): Promise<typeof import('@babylonjs/serializers/glTF/2.0/index.js')> => {
   try {
-    return await import('#babylonjs-serializers');
+    return await import('@babylonjs/serializers/glTF/2.0/index.js');
   } catch (cause) {
     throw new AssetError(
       'export/serializers',

@@ -17,5 +17,7 @@ export default {
         }),
     },
   ],
+  // An optional package, which exportGLBAsync needs: leave the alias out where it is installed.
+  resolve: { alias: { '@babylonjs/serializers': false } },
   performance: { hints: false },
 };

@@ -2,8 +2,7 @@
 export const oldest = { core: 'babylon-core-oldest', serializers: 'babylon-serializers-oldest' };
 
 /** A hook of Node's module loader. */
-export function resolve(asked, context, next) {
-  const specifier = asked === '#babylonjs-serializers' ? '@babylonjs/serializers/glTF/2.0/index.js' : asked;
+export function resolve(specifier, context, next) {
   const [, name, path] = /^@babylonjs\/(core|serializers)\/(.*)$/.exec(specifier) ?? [];
   return next(name ? `${oldest[name]}/${path}` : specifier, context);
 }
