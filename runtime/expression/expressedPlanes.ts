@@ -49,7 +49,7 @@ export class ExpressedPlanes {
     return planes;
   }
 
-  /** On the CPU: a network that is replayed takes nothing else, and brings the same numbers to its device once. */
+  /** On the CPU, where it costs no memory of the device while nothing moves. */
   private async _read(output: Output): Promise<Tensor> {
     const { data, buffer, dims } = output;
     const read = data?.slice() ?? (await readFloats(this._generator.execution.device!, buffer!, sizeOf(dims)));
