@@ -61,6 +61,8 @@ export class CameraPictures {
   private _mainCamera: Camera | null = null;
   /** All who look in this frame, and those of them who are to see a picture. */
   private _viewers: ReadonlySet<Camera> = new Set();
+  /** Of what the largest draws into that each looks at, pixels. */
+  private _heights = new Map<Camera, number>();
   private _seen: ReadonlyMap<Camera, Seen> = new Map();
   private _view: View = 'nothing';
   private _meshSeen = false;
@@ -109,6 +111,7 @@ export class CameraPictures {
     for (const target of joinRenderTargets(scene, node, quad)) this._lists.add(target);
     const viewers = viewersOf(scene, cameras, node);
     this._viewers = new Set(viewers.map(({ camera }) => camera));
+    this._heights = new Map(viewers.map(({ camera, height }) => [camera, height] as const));
     const inView = viewers.filter((viewer) => sees(viewer, quad));
     const wanted = inView
       .flatMap((viewer) => {
@@ -190,7 +193,10 @@ export class CameraPictures {
    */
   shownTo(camera: Camera, node: TransformNode): ShownPicture | null {
     const seen = this._seen.get(camera);
-    if (seen) return seen.picture.shown;
+    if (seen) {
+      this._enlarge(camera, seen.picture, node);
+      return seen.picture.shown;
+    }
     const shown = this._viewers.has(camera) ? null : this._surprise(camera, node);
     if (!shown) this._meshAt = this._frame;
     return shown;
@@ -235,6 +241,21 @@ export class CameraPictures {
     return sight && sight.pixels >= least ? sight : null;
   }
 
+  /** A target that is drawn once by a camera that sees the canvas too, as screenshots are, may be larger: so is its picture. */
+  private _enlarge(camera: Camera, picture: CameraPicture, node: TransformNode): void {
+    const height = this._sitter.scene.getEngine().getRenderHeight();
+    if (height <= (this._heights.get(camera) ?? height) || !this._planes.texels) return;
+    this._heights.set(camera, height);
+    const sight = this._sightOf({ camera, height, masked: false }, node);
+    const wanted = sight && this._see(picture, sight, this._onceWhen).wanted;
+    if (wanted) this._take(picture, wanted);
+  }
+
+  /** Who looks once gets the best there is. */
+  private get _onceWhen(): FastWhen {
+    return this._fastWhen === 'moving' ? 'never' : this._fastWhen;
+  }
+
   private _surprise(camera: Camera, node: TransformNode): ShownPicture | null {
     const { scene } = this._sitter;
     const known = this._pictureKnown(camera);
@@ -244,8 +265,7 @@ export class CameraPictures {
     const sight = this._sightOf({ camera, height, masked: false }, node);
     if (!sight) return null;
     const picture = known ?? this._pictureOf(camera);
-    // Who looks once gets the best there is.
-    const { wanted } = this._see(picture, sight, this._fastWhen === 'moving' ? 'never' : this._fastWhen);
+    const { wanted } = this._see(picture, sight, this._onceWhen);
     if (wanted) this._take(picture, wanted);
     return picture.shown;
   }

@@ -19,6 +19,7 @@ import { HeadQuad, type QuadLook } from './headQuad.js';
 import { HeadScheduler, type March, type ScheduledHead } from './headScheduler.js';
 import type { SideLimits } from './pictureSide.js';
 import type { RenderQuality } from './renderQuality.js';
+import { passForMesh } from './meshPasses.js';
 import { measureSkin } from './skinColor.js';
 
 export interface HeadImageOptions {
@@ -226,8 +227,9 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   look(cameras: readonly Camera[], frame: number): number {
     return this._guarded(0, () => {
       const { node, _quad: quad } = this;
+      const asMesh = passForMesh(this.scene, node) !== null;
       const hidden = !node.isEnabled() || this._mesh?.isVisible === false || this._mesh?.visibility === 0;
-      this._wanted = this.enabled && !this._broken && !hidden && !!this.model.renderer && !!this._face.ws;
+      this._wanted = this.enabled && !asMesh && !this._broken && !hidden && !!this.model.renderer && !!this._face.ws;
       if (!this._wanted) {
         this._pictures.lookAway(true);
         return (this._planes.size = 0);

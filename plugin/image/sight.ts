@@ -17,10 +17,8 @@ const orthographicDistance = 1000;
 export function canSeePicture(scene: Scene, camera: Camera): boolean {
   const { clipPlane, clipPlane2, clipPlane3, clipPlane4, clipPlane5, clipPlane6 } = scene;
   const clipped = clipPlane ?? clipPlane2 ?? clipPlane3 ?? clipPlane4 ?? clipPlane5 ?? clipPlane6;
-  // Newer than Babylon 9.12.
-  const floating = (scene as { readonly floatingOriginMode?: boolean }).floatingOriginMode === true;
   const rig = camera.isRigCamera || camera.rigCameras.length > 0 || camera.cameraRigMode !== Camera.RIG_MODE_NONE;
-  return !clipped && !floating && !rig;
+  return !clipped && !rig;
 }
 
 /** Length of a unit of head space in world space, on average. */

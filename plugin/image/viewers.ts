@@ -62,11 +62,15 @@ export function sees({ camera, masked }: Viewer, quad: Mesh): boolean {
   return camera.isInFrustum(quad);
 }
 
+/** Pickers and the like draw meshes by materials of their own: they see the mesh, not a picture of it. */
+const replacesMaterial = ({ renderPassId }: RenderTargetTexture, node: TransformNode): boolean =>
+  'getMaterialForRenderPass' in node && !!(node as Mesh).getMaterialForRenderPass(renderPassId);
+
 /** Puts a head's quad into the lists of render targets that list its mesh. Returns those that did not have it. */
 export function joinRenderTargets(scene: Scene, node: TransformNode, quad: Mesh): RenderTargetTexture[] {
   const joined = targetsOf(scene, null)
     .map(({ target }) => target)
-    .filter((target) => lists(target, node) && !target.renderList!.includes(quad));
+    .filter((target) => lists(target, node) && !target.renderList!.includes(quad) && !replacesMaterial(target, node));
   for (const { renderList } of joined) renderList!.push(quad);
   return joined;
 }

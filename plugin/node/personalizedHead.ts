@@ -9,6 +9,7 @@ import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { HeadPose } from '../behaviors/expressive.js';
 import type { HeadImage } from '../image/headImage.js';
 import { renderQualities, type RenderQuality } from '../image/renderQuality.js';
+import { hasOwnPasses } from '../image/meshPasses.js';
 import type { HeadFiles } from '../loading/headFiles.js';
 import { exportHeadGLBAsync } from '../export/exportHead.js';
 import { attributeValues } from './attributes.js';
@@ -52,11 +53,13 @@ export class PersonalizedHead {
   private readonly _frameObserver: Observer<Scene>;
   private readonly _disposeObserver: Observer<Node>;
   private readonly _drawObserver: Observer<Mesh>;
+  private readonly _drawnObserver: Observer<Mesh>;
   private readonly _members: DefinedMembers;
   private _material: ProxyMaterial | null = null;
   private _proxy: HeadProxy | null = null;
   /** The mesh's id that its targets and nodes are named after. */
   private _namedAfter = '';
+  private _outlined = false;
   private _dirty = true;
   private _faceDirty = true;
   private _failed = false;
@@ -98,6 +101,7 @@ export class PersonalizedHead {
     this._frameObserver = this._scene.onBeforeRenderTargetsRenderObservable.add(() => this._frame(), -1, true);
     this._disposeObserver = mesh.onDisposeObservable.add(() => this.dispose());
     this._drawObserver = mesh.onBeforeRenderObservable.add(() => this._draw());
+    this._drawnObserver = mesh.onAfterRenderObservable.add(() => this._drawn());
     if (request.files) this._applyFiles(request.files);
     if (this._scene.meshes.includes(mesh)) this.resume();
   }
@@ -278,6 +282,7 @@ export class PersonalizedHead {
     this._frameObserver.remove();
     this._disposeObserver.remove();
     this._drawObserver.remove();
+    this._drawnObserver.remove();
     this._load.dispose();
     this._material?.dispose();
     const gone = this.mesh.isDisposed();
@@ -381,19 +386,33 @@ export class PersonalizedHead {
   private _follow(image: HeadImage | null): void {
     // What failed while the image was away is tried again.
     this._dirty = true;
-    if (this._material) this._material.invisible = image?.showsImage ?? false;
     this._freeze(image);
   }
 
   /** Where nothing that is seen is made of the mesh, the graphics card does not get its displacements: 2.5 MB a head. */
   private _freeze(image: HeadImage | null): void {
-    this._expression.frozen = image !== null && !image.needsMesh && !castsShadow(this.mesh);
+    this._expression.frozen =
+      image !== null &&
+      !image.needsMesh &&
+      !castsShadow(this.mesh) &&
+      !hasOwnPasses(this._scene) &&
+      !this.mesh.renderOutline;
   }
 
   /** The mesh stays in the scene for shadows and picking, but is not seen by a camera that sees the image. */
   private _draw(): void {
     const camera = this._scene.activeCamera;
-    if (this._material && camera) this._material.invisible = this.image?.isShownTo(camera) ?? false;
+    const imaged = camera ? (this.image?.isShownTo(camera) ?? false) : false;
+    this._material?.beginDraw(imaged);
+    // Babylon's outline is drawn around the image, but its depth, which lies before the image's, is not written.
+    this._outlined = imaged && this.mesh.renderOutline;
+    if (this._outlined) this._scene.getEngine().setDepthWrite(false);
+  }
+
+  private _drawn(): void {
+    this._material?.endDraw();
+    if (this._outlined) this._scene.getEngine().setDepthWrite(true);
+    this._outlined = false;
   }
 
   private _fail(error: Error): void {

@@ -40,7 +40,7 @@ export class ProxyMaterial {
     const scene = mesh.getScene();
     const material = new StandardMaterial(`${mesh.name} proxy`, scene);
     material.disableLighting = true;
-    material.emissiveColor = Color3.White();
+    material.emissiveColor = Color3.Black();
     material.specularColor = Color3.Black();
     material.doNotSerialize = true;
     this.material = material;
@@ -53,10 +53,19 @@ export class ProxyMaterial {
     );
   }
 
-  /** The mesh still casts shadows, is picked and found by other passes: they bring their own materials. */
-  set invisible(invisible: boolean) {
+  /**
+   * For as long as the mesh is drawn with it, and no longer: other passes (depth, geometry buffer, layers) look at the same
+   * material, and must find a mesh that writes depth and does not glow.
+   */
+  beginDraw(invisible: boolean): void {
     this.material.disableColorWrite = invisible;
     this.material.disableDepthWrite = invisible;
+    this.material.emissiveColor = Color3.White();
+  }
+  endDraw(): void {
+    this.material.disableColorWrite = false;
+    this.material.disableDepthWrite = false;
+    this.material.emissiveColor = Color3.Black();
   }
 
   dispose(): void {

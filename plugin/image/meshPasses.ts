@@ -1,0 +1,42 @@
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
+import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
+import type { Scene } from '@babylonjs/core/scene.pure.js';
+
+/** What Babylon adds to a scene only when its side-effect modules are imported, and what is newer than 9.12. */
+type Passes = Scene & {
+  readonly useOrderIndependentTransparency?: boolean;
+  readonly floatingOriginMode?: boolean;
+  readonly prePassRenderer?: { readonly enabled?: boolean } | null;
+  readonly frameGraph?: unknown;
+  readonly _depthRenderer?: object | null;
+  readonly geometryBufferRenderer?: object | null;
+  readonly effectLayers?: readonly unknown[];
+};
+type DrawnPart = 'instances' | 'hasThinInstances' | 'hasLODLevels' | 'renderOverlay' | 'edgesRenderer';
+
+/**
+ * What a head's mesh is asked for that an image beside it cannot give: then the mesh is what is drawn, everywhere in the
+ * scene. The list is that of docs/head.md.
+ * @returns the name of the pass; null: the image may be shown
+ */
+export function passForMesh(scene: Scene, node: TransformNode): string | null {
+  const passes = scene as Passes;
+  if (passes.useOrderIndependentTransparency) return 'order-independent transparency';
+  if (passes.floatingOriginMode) return 'floating origin';
+  if (passes.prePassRenderer?.enabled) return 'pre-pass';
+  if (passes.frameGraph) return 'frame graph';
+  const mesh = node as TransformNode & Partial<Pick<Mesh, DrawnPart>>;
+  if (!('instances' in node)) return null;
+  if ((mesh.instances?.length ?? 0) > 0) return 'instances';
+  if (mesh.hasThinInstances) return 'thin instances';
+  if (mesh.hasLODLevels) return 'levels of detail';
+  if (mesh.renderOverlay) return 'overlay';
+  if (mesh.edgesRenderer) return 'edges';
+  return null;
+}
+
+/** Do passes draw the mesh with their own shaders, so that it needs the face's expression although the image is seen? */
+export function hasOwnPasses(scene: Scene): boolean {
+  const { _depthRenderer: depths, geometryBufferRenderer: buffer, effectLayers = [] } = scene as Passes;
+  return (depths ? Object.keys(depths).length > 0 : false) || !!buffer || effectLayers.length > 0;
+}
