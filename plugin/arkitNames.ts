@@ -72,6 +72,7 @@ const sides: Readonly<Record<string, string>> = { l: 'left', r: 'right' };
  * @returns undefined for any other name
  */
 export function arkitNameOf(name: string): ArkitName | undefined {
+  if (typeof name !== 'string') return undefined;
   const whole = byLowerCase.get(name.toLowerCase());
   if (whole) return whole;
   const parts = name.toLowerCase().split(/[^a-z0-9]+/);

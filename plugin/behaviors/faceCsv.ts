@@ -1,4 +1,5 @@
 import { NumericError, ShapeError } from '../../runtime/core/errors.js';
+import { numbersOf } from '../options.js';
 import { faceAmountsOf } from '../vocabulary/faceNames.js';
 import { kindOf, numberOf } from '../vocabulary/givenAmounts.js';
 import { poseColumnOf } from '../vocabulary/headAngles.js';
@@ -29,8 +30,9 @@ const fieldsOf = (line: string, separator: string): string[] =>
  */
 export function framesOfFaceCsv(
   csv: string | ArrayBuffer | ArrayBufferView,
-  { timecodeRate = 60 } = {},
+  options: { readonly timecodeRate?: number } = {},
 ): BlendshapeFrames {
+  const { timecodeRate } = numbersOf(where, { timecodeRate: 60 }, options);
   const text = textOf(csv).replace(/^\uFEFF/, '');
   const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
   const head = lines[0] ?? '';

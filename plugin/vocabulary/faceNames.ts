@@ -89,6 +89,7 @@ export const FACE_NAMES: readonly string[] = [
  * @returns amounts at 1, empty for faces at rest (`sil`, `neutral`); undefined for names of none of these
  */
 export function faceAmountsOf(name: string): ArkitAmounts | undefined {
+  if (typeof name !== 'string') return undefined;
   const own = arkitNameOf(name);
   if (own) return { [own]: 1 };
   const parts = partsOf(name);

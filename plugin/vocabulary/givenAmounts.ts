@@ -1,6 +1,7 @@
 import { AssetError, NumericError, ShapeError } from '../../runtime/core/errors.js';
 import { didYouMean } from '../../runtime/core/nearName.js';
 import type { ArkitAmounts, ArkitName } from '../arkitNames.js';
+import { kindOf } from '../kindOf.js';
 import { FACE_NAMES, faceAmountsOf } from './faceNames.js';
 
 /** MediaPipe's FaceLandmarker: `result.faceBlendshapes[0].categories`. */
@@ -22,21 +23,12 @@ export const largestAmount = 2;
 /** Names that recordings and trackers have beside a face's, and that mean nothing to a head. */
 export const isIdleName = (name: string): boolean => /^_?neutral$|^time(code)?$|^blendshapecount$|^frame$/i.test(name);
 
+export { kindOf };
+
 /** The number that is given, also as text, as fields of pages hold it; undefined: it is none. */
 export function numberOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
-}
-
-/** A value of a wrong type in a few words, for errors. */
-export function kindOf(value: unknown): string {
-  if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean')
-    return String(value);
-  if (typeof value === 'string') return `"${value.slice(0, 40)}"`;
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  const name: unknown =
-    typeof value === 'object' ? (Object.getPrototypeOf(value) as object | null)?.constructor.name : '';
-  return typeof name === 'string' && name !== '' && name !== 'Object' ? `a ${name}` : `a value of type ${typeof value}`;
 }
 
 const isIterable = (value: object): value is Iterable<unknown> => Symbol.iterator in value;

@@ -1,0 +1,10 @@
+/** A value of a wrong type in a few words, for errors. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean')
+    return String(value);
+  if (typeof value === 'string') return `"${value.slice(0, 40)}"`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  const name: unknown =
+    typeof value === 'object' ? (Object.getPrototypeOf(value) as object | null)?.constructor.name : '';
+  return typeof name === 'string' && name !== '' && name !== 'Object' ? `a ${name}` : `a value of type ${typeof value}`;
+}
