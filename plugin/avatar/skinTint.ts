@@ -75,8 +75,14 @@ async function avatarSkin(mesh: AbstractMesh, material: Material, rig: AvatarRig
   const texture = albedoTexture ?? diffuseTexture;
   const uvs = mesh.getVerticesData(VertexBuffer.UVKind);
   const rgb = texture && uvs ? await textureColor(texture, uvs, neckVertices(mesh, rig)).catch(() => null) : null;
+  // Linear already, as glTF has them.
+  const colors = mesh.getVerticesData(VertexBuffer.ColorKind);
+  const step = colors && colors.length / mesh.getTotalVertices();
+  const vertices = colors ? neckVertices(mesh, rig) : [];
+  const vertexColor = (c: number): number => median(vertices.map((v) => colors![v * step! + c]!));
+  const own = vertices.length > 0 ? new Color3(vertexColor(0), vertexColor(1), vertexColor(2)) : Color3.White();
   const painting = rgb ? Color3.FromArray(rgb).toLinearSpace() : Color3.White();
-  return painting.multiply(albedoColor ?? diffuseColor?.toLinearSpace() ?? Color3.White());
+  return painting.multiply(own).multiply(albedoColor ?? diffuseColor?.toLinearSpace() ?? Color3.White());
 }
 
 /** Multiplies a material's colour; its texture stays. */

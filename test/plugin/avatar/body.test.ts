@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { VertexBuffer } from '@babylonjs/core/Buffers/buffer.js';
 import { LoadAssetContainerAsync } from '@babylonjs/core/Loading/sceneLoader.js';
+import type { PBRMaterial } from '@babylonjs/core/Materials/PBR/pbrMaterial.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
@@ -111,6 +112,10 @@ test.each(bodies)('%s gets a head where its own was, and its own goes', async (n
   const top = Math.max(...[...kept].map((v) => positions[3 * v + 1]!));
   expect(crown - top).toBeGreaterThan(0.15);
   expect(skin.material!.name).toContain('skin of');
+  // Its colour is painted on vertices: 0.53, 0.29, 0.2 of linear light.
+  const factor = (skin.material as PBRMaterial).albedoColor.asArray();
+  const wanted = [0.8, 0.6, 0.5].map((value, c) => ((value + 0.055) / 1.055) ** 2.4 / [0.53, 0.29, 0.2][c]!);
+  factor.forEach((value, c) => expect(Math.abs(value - wanted[c]!)).toBeLessThan(0.05));
   attachment.dispose();
   expect([eyes.isVisible, skin.getTotalIndices() / 3, skin.material!.name]).toEqual([true, triangles, 'skin']);
   expect(stage.errors).toEqual([]);
