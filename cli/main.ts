@@ -14,6 +14,7 @@ import { photosCommand } from './commands/photos.js';
 import { proxyCommand } from './commands/proxy.js';
 import { renderCommand } from './commands/render.js';
 import { sampleCommand } from './commands/sample.js';
+import { trackCommand } from './commands/track.js';
 import { reportAndExit } from './output/failure.js';
 
 const require = createRequire(import.meta.url);
@@ -36,6 +37,7 @@ const program = new Command('personalized-head')
   .addCommand(evaluateLatentCommand())
   .addCommand(interpolateCommand())
   .addCommand(sampleCommand())
+  .addCommand(trackCommand())
   .addCommand(editCommand())
   .addCommand(directionsCommand());
 

@@ -42,6 +42,12 @@ export { describePeople, preparePhotos, type PreparePhotosOptions } from './phot
 export type { PhotoReport, PreparationReport, Reason, ReasonCode } from './photos/prepare/report.js';
 export { PhotoFitter, type FitPhotoOptions, type Projection } from './latent/photoFitter.js';
 export type { Studio } from './portraits.js';
+export { parseExpressionShapes, type ExpressionShapes } from './tracking/expressionShapes.js';
+export { faceClip, type FaceClip, type RecordedFace } from './tracking/faceClip.js';
+export { FaceFollower } from './tracking/faceFollower.js';
+export { FaceTracker, type FaceTrackerOptions, type TrackedFace } from './tracking/faceTracker.js';
+export type { OneEuroOptions } from './tracking/oneEuro.js';
+export type { HeadTurn } from './tracking/turnOfHead.js';
 export {
   choosePhotosInWorker,
   createPersonalizeWorker,

@@ -7,8 +7,10 @@ import { Generator } from '../../runtime/generator/generator.js';
 import { parseHeadShape } from '../../personalize/photos/cameras/headShape.js';
 import { readFaceTopology } from '../../personalize/photos/faces/faceAsset.js';
 import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
+import { meanMoves, type MeasuredMove } from '../../personalize/photos/headShapes/landmarkMoves.js';
 import { landmarkSpread } from '../../personalize/photos/headShapes/landmarkSpread.js';
 import { HeadMeasurer } from '../../personalize/photos/headShapes/measureHeads.js';
+import { movesFormat, moveUnit } from '../../personalize/tracking/expressionShapes.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase } from '../files.js';
 import { baseArgument, packagedAsset } from '../options/base.js';
@@ -24,6 +26,7 @@ interface LandmarksOptions {
   readonly firstSeed: number;
   readonly size: number;
   readonly samples: number;
+  readonly moves?: boolean;
   readonly backend: BackendName;
 }
 
@@ -31,11 +34,46 @@ interface LandmarksOptions {
 const leastSd = 0.0015;
 /** Components that are kept: so many at most, and one for so many heads, as more would explain the noise. */
 const components = { most: 20, headsEach: 4 };
+/** From where a head is seen for its expressions: what is hidden is guessed alike with and without them. */
+const moveViews = [
+  { yaw: -20, pitch: -4 },
+  { yaw: 0, pitch: 0 },
+  { yaw: 20, pitch: 4 },
+];
 /** A spread of fewer says little. */
 const leastHeads = 10;
 
 /** Numbers to a hundred-thousandth of a unit: 5 micrometres of a head. */
 const rounded = (values: Float64Array): number[] => Array.from(values, (value) => Math.round(value * 1e5) / 1e5);
+
+/** How expressions move the landmarks of some heads, as a file's text; null where no head shows a face. */
+async function movesText(
+  measurer: HeadMeasurer,
+  names: readonly string[],
+  mirror: Int32Array,
+  { heads, firstSeed }: LandmarksOptions,
+  base: string,
+  report: (fraction: number) => void,
+): Promise<string | null> {
+  const measured: MeasuredMove[] = [];
+  for (let i = 0; i < heads; i++) {
+    const neutral = await measurer.measure(firstSeed + i);
+    if (!neutral) continue;
+    for (const [n, name] of names.entries()) {
+      const points = await measurer.measure(firstSeed + i, { [name]: 1 });
+      if (points) measured.push({ name, move: points.map((value, at) => value - neutral[at]!) });
+      report((i + (n + 1) / names.length) / heads);
+    }
+  }
+  if (measured.length === 0) return null;
+  const lines = [...meanMoves(measured, mirror)].map(([name, move]) => {
+    const values = Array.from(move, (value) => Math.round(value / moveUnit) + 0);
+    return `    ${JSON.stringify(name)}: ${JSON.stringify(values)}`;
+  });
+  const head = { format: movesFormat, version: '1', base, heads };
+  const start = Object.entries(head).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`);
+  return `{\n${start.join('')}  "moves": {\n${lines.join(',\n')}\n  }\n}\n`;
+}
 
 async function run(basePath: string, options: LandmarksOptions): Promise<void> {
   await requireOutputFile(options.output, '.json');
@@ -63,7 +101,20 @@ async function run(basePath: string, options: LandmarksOptions): Promise<void> {
       samples,
       device,
       signal,
+      ...(options.moves ? { views: moveViews } : {}),
     });
+    if (options.moves) {
+      const known = [...(directions?.directions.values() ?? [])];
+      const names = known.filter(({ kind }) => kind === 'expression').map(({ name }) => name);
+      const report = (fraction: number): void => bar.report(fraction);
+      const text = await movesText(measurer, names, topology.mirror, options, base.hash, report);
+      await measurer.dispose();
+      signal.throwIfAborted();
+      if (text === null) throw new HeadError('landmarks/heads', 'landmarks: no head shows a face. Raise --size.');
+      await writeTextAtomically(options.output, text);
+      console.log(`${options.output}: how ${names.length} expressions move the landmarks of ${options.heads} heads`);
+      return;
+    }
     const heads: Float64Array[] = [];
     for (let i = 0; i < options.heads && !signal.aborted; i++) {
       const head = await measurer.measure(options.firstSeed + i);
@@ -113,6 +164,7 @@ export function landmarksCommand(): Command {
     .option('--first-seed <number>', 'seed of the first head', wholeNumber(0), 1000)
     .option('--size <pixels>', 'side of the pictures', wholeNumber(64), 160)
     .option('--samples <number>', 'samples of each of the two passes along a ray', wholeNumber(8), 24)
+    .option('--moves', 'measures instead how each expression moves them, three pictures for each of every head')
     .addOption(new Option('--backend <name>', 'where to run').choices(['auto', 'cpu', 'webgpu']).default('auto'))
     .addHelpText('after', '\nExample:\n  personalized-head landmarks -o assets/base.landmarks.json')
     .action(run);

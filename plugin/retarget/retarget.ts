@@ -14,7 +14,7 @@ import { isInOtherUnit, largestInfluence, mixedTrack, type TrackPart } from './c
 import { headTurn } from './headTurn.js';
 
 /** A head's morph targets by the name that clips know them by: ARKit's where it is one, else their own. */
-function targetsOf({ morphTargetManager: manager }: Mesh): ReadonlyMap<string, MorphTarget> {
+export function targetsOf({ morphTargetManager: manager }: Mesh): ReadonlyMap<string, MorphTarget> {
   const targets = new Map<string, MorphTarget>();
   for (let i = 0; i < (manager?.numTargets ?? 0); i++) {
     const target = manager!.getTarget(i);

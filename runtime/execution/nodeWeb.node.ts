@@ -13,9 +13,11 @@ function prepare(device: GPUDevice): void {
   prepared = true;
   // V8's optimising compiler takes a minute over the 27 MB of wasm; the baseline one a second.
   setFlagsFromString('--liftoff-only');
-  // It only asks whether there is one: the device is given to it.
+  // It asks for an adapter although it is given the device.
+  const { features, limits, adapterInfo: info } = device;
+  const adapter = { features, limits, info, requestDevice: () => Promise.resolve(device) };
+  const gpu = { requestAdapter: () => Promise.resolve(adapter) };
   const { navigator } = globalThis as { navigator?: { gpu?: unknown } };
-  const gpu = { requestAdapter: () => Promise.resolve(null) };
   if (!navigator)
     Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true, writable: true });
   else if (!navigator.gpu) Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });

@@ -16,12 +16,13 @@ import { photosCommand } from '../../cli/commands/photos.js';
 import { proxyCommand } from '../../cli/commands/proxy.js';
 import { renderCommand } from '../../cli/commands/render.js';
 import { sampleCommand } from '../../cli/commands/sample.js';
+import { trackCommand } from '../../cli/commands/track.js';
 import { goldenFile, inFolder } from './command.js';
 
 const commands: readonly (() => Command)[] = [
   ...[directionsCommand, editCommand, evaluateCommand, evaluateBaseCommand, evaluateHeadCommand, evaluateLatentCommand],
   ...[importCommand, interpolateCommand, landmarksCommand, personalizeCommand, photosCommand, proxyCommand],
-  ...[renderCommand, sampleCommand],
+  ...[renderCommand, sampleCommand, trackCommand],
 ];
 
 test.each(commands.map((make) => make()).map((command) => [command.name(), command] as const))(

@@ -4,7 +4,7 @@ import { imagePicture } from '../../../runtime/core/picture.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
 import type { Generator } from '../../../runtime/generator/generator.js';
 import { Photographer } from '../../../runtime/generator/portrait.js';
-import { neutralize, type Directions } from '../../../runtime/latent/directions.js';
+import { neutralize, offsetByDirections, type Amounts, type Directions } from '../../../runtime/latent/directions.js';
 import { standardNormal } from '../../../runtime/latent/normal.js';
 import { broadcastW } from '../../../runtime/latent/truncation.js';
 import { cornerNormals, visibilityAt } from '../cameras/visibility.js';
@@ -25,6 +25,8 @@ export interface MeasureHeadsOptions {
   /** Samples of each of the march's two passes. */
   readonly samples: number;
   readonly device?: GPUDevice | null;
+  /** Where the head is seen from, degrees; default: five directions. */
+  readonly views?: readonly { readonly yaw: number; readonly pitch: number }[];
   /** Ends the measurement after the picture at hand. */
   readonly signal?: AbortSignal;
 }
@@ -32,15 +34,15 @@ export interface MeasureHeadsOptions {
 /** As faces are sampled: between the mean face and the rarest ones. */
 const truncation = 0.8;
 /** Degrees. Beyond 40 the landmark net guesses half of the face. */
-const views = [
+const fiveViews = [
   { yaw: -36, pitch: 4 },
   { yaw: -18, pitch: -8 },
   { yaw: 0, pitch: 0 },
   { yaw: 18, pitch: 8 },
   { yaw: 36, pitch: -4 },
 ];
-/** A head that fewer pictures show is left out. */
-const leastViews = 4;
+/** A head that fewer of its pictures show is left out. */
+const leastShare = 0.8;
 
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
@@ -73,12 +75,13 @@ export class HeadMeasurer {
   }
 
   /**
-   * The neutral head of a seed.
+   * The head of a seed, neutral but for some amounts of the base's directions.
    * @returns world units, [468, 3]; null where too few pictures show a face, or the signal aborted
    */
-  async measure(seed: number): Promise<Float64Array | null> {
-    const { generator, topology, signal } = this._options;
-    await this._photographer.sit(await this._neutral(seed));
+  async measure(seed: number, amounts: Amounts = {}): Promise<Float64Array | null> {
+    const { generator, topology, signal, directions, views = fiveViews } = this._options;
+    const neutral = await this._neutral(seed);
+    await this._photographer.sit(directions ? offsetByDirections(neutral, directions, amounts) : neutral);
     const seen: SeenLandmarks[] = [];
     for (const { yaw, pitch } of views) {
       if (signal?.aborted) return null;
@@ -86,7 +89,7 @@ export class HeadMeasurer {
       const places = await this._look(camera);
       if (places) seen.push({ camera, places, weights: new Float64Array(landmarkCount).fill(1) });
     }
-    if (seen.length < leastViews) return null;
+    if (seen.length < leastShare * views.length) return null;
     const rough = triangulate(seen);
     return triangulate(
       seen.map((view) => ({ ...view, weights: visibilityOf(view.camera, rough, topology.triangles) })),
