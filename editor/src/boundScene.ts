@@ -55,7 +55,7 @@ export function followScene(
 export function savePositionsInProjects(): () => void {
   const shared = registry();
   shared.savePositions = true;
-  const { Serialize, SerializeAsync } = SceneSerializer;
+  const { Serialize: whole, SerializeAsync: wholeAsync } = Object.getOwnPropertyDescriptors(SceneSerializer);
   const lightly = <T>(serialize: (scene: Scene) => T): ((scene: Scene) => T) => {
     return (scene) => {
       shared.savePositions = false;
@@ -67,11 +67,13 @@ export function savePositionsInProjects(): () => void {
       }
     };
   };
-  const [light, lightAsync] = [lightly(Serialize), lightly(SerializeAsync)];
+  const [light, lightAsync] = [lightly(whole.value!), lightly(wholeAsync.value!)];
   Object.assign(SceneSerializer, { Serialize: light, SerializeAsync: lightAsync });
   return () => {
     shared.savePositions = false;
-    if (SceneSerializer.Serialize === light) SceneSerializer.Serialize = Serialize;
-    if (SceneSerializer.SerializeAsync === lightAsync) SceneSerializer.SerializeAsync = SerializeAsync;
+    if (SceneSerializer.Serialize === light) Object.defineProperty(SceneSerializer, 'Serialize', whole);
+    if (SceneSerializer.SerializeAsync === lightAsync) {
+      Object.defineProperty(SceneSerializer, 'SerializeAsync', wholeAsync);
+    }
   };
 }

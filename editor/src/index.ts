@@ -12,7 +12,7 @@ const key = Symbol.for('babylon-personalized-head-editor/1');
 /** What ends the plugin, by editor. Every project has its own copy of this module, and one must find the other's. */
 function running(): Map<Editor, () => void> {
   const shared = globalThis as unknown as Record<symbol, Map<Editor, () => void> | undefined>;
-  return (shared[key] ??= new Map());
+  return (shared[key] ??= new Map<Editor, () => void>());
 }
 
 /** The path that an editor says is its project's file's. */

@@ -3,7 +3,7 @@ import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 
 /** What Babylon adds to a scene only when its side-effect modules are imported, and what is newer than 9.12. */
-type Passes = Scene & {
+interface Passes {
   readonly useOrderIndependentTransparency?: boolean;
   readonly floatingOriginMode?: boolean;
   readonly prePassRenderer?: { readonly enabled?: boolean } | null;
@@ -11,7 +11,7 @@ type Passes = Scene & {
   readonly _depthRenderer?: object | null;
   readonly geometryBufferRenderer?: object | null;
   readonly effectLayers?: readonly unknown[];
-};
+}
 type DrawnPart = 'instances' | 'hasThinInstances' | 'hasLODLevels' | 'renderOverlay' | 'edgesRenderer';
 
 /**
@@ -20,7 +20,7 @@ type DrawnPart = 'instances' | 'hasThinInstances' | 'hasLODLevels' | 'renderOver
  * @returns the name of the pass; null: the image may be shown
  */
 export function passForMesh(scene: Scene, node: TransformNode): string | null {
-  const passes = scene as Passes;
+  const passes: Passes = scene;
   if (passes.useOrderIndependentTransparency) return 'order-independent transparency';
   if (passes.floatingOriginMode) return 'floating origin';
   if (passes.prePassRenderer?.enabled) return 'pre-pass';
@@ -37,6 +37,7 @@ export function passForMesh(scene: Scene, node: TransformNode): string | null {
 
 /** Do passes draw the mesh with their own shaders, so that it needs the face's expression although the image is seen? */
 export function hasOwnPasses(scene: Scene): boolean {
-  const { _depthRenderer: depths, geometryBufferRenderer: buffer, effectLayers = [] } = scene as Passes;
-  return (depths ? Object.keys(depths).length > 0 : false) || !!buffer || effectLayers.length > 0;
+  const passes: Passes = scene;
+  const depths = Object.keys(passes._depthRenderer ?? {}).length;
+  return depths > 0 || !!passes.geometryBufferRenderer || (passes.effectLayers?.length ?? 0) > 0;
 }

@@ -50,7 +50,7 @@ export function headGalleryService(scene: Scene, options: HeadPaneOptions): Head
   };
   return {
     friendlyName: 'Personalized Head gallery',
-    consumes: [ShellServiceIdentity as unknown as symbol],
+    consumes: [ShellServiceIdentity],
     factory: (shell) =>
       shell.addSidePane({
         key: 'Personalized Heads',

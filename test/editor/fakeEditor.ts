@@ -9,7 +9,9 @@ export const onProjectSavedObservable = new Observable<void>();
 export const onUndoObservable = new Observable<void>();
 export const onRedoObservable = new Observable<void>();
 
-type Inspector = ComponentType<{ editor: Editor; object: unknown }> & { IsSupported(object: unknown): boolean };
+type Inspector = ComponentType<{ editor: Editor; object: unknown }> & {
+  IsSupported(this: void, object: unknown): boolean;
+};
 export const inspectors: Inspector[] = [];
 /** Its list is private, as the Editor's. */
 export const EditorInspector = { _inspectors: inspectors };

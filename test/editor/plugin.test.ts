@@ -26,7 +26,8 @@ usePage();
 let folder = '';
 let editor: FakeEditor;
 const heads = (): string => join(folder, 'public/heads');
-const { Serialize } = SceneSerializer;
+const serializeNow = (): unknown => Object.getOwnPropertyDescriptor(SceneSerializer, 'Serialize')!.value;
+const serialize = serializeNow();
 
 /** What React must have handled, also what follows from it later. */
 const settle = async (until: () => boolean = () => false): Promise<void> => {
@@ -70,7 +71,7 @@ afterEach(() => {
 const tab = (): HTMLElement => [...editor.tabs.values()][0]!.place;
 const cards = (): HTMLElement[] => [...tab().querySelectorAll<HTMLElement>('li [role=button]')];
 const headsIn = (scene = editor.scene!): PersonalizedHeadMesh[] =>
-  scene.meshes.filter((mesh) => mesh.name !== 'ground') as PersonalizedHeadMesh[];
+  scene.meshes.filter((mesh): mesh is PersonalizedHeadMesh => mesh.name !== 'ground');
 const rowInputs = (label: string): HTMLInputElement[] => [
   ...editor.inspector!.querySelectorAll<HTMLInputElement>(`input[aria-label="${label}"]`),
 ];
@@ -98,10 +99,10 @@ async function dropAliceAsync(): Promise<PersonalizedHeadMesh> {
 async function slideAsync(label: string, ...values: number[]): Promise<void> {
   const { act } = await import('react');
   const [slider] = rowInputs(label);
-  const setter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(slider!), 'value')!.set!;
+  const property = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(slider!), 'value')!;
   for (const value of values) {
     act(() => {
-      setter.call(slider, String(value));
+      property.set!.call(slider, String(value));
       slider!.dispatchEvent(new Event('input', { bubbles: true }));
     });
   }
@@ -199,8 +200,11 @@ describe('the plugin in the Editor', () => {
     editor.frame = 0;
     await slideAsync('yaw', 0);
     act(() => key('yaw').click());
-    const keys = () =>
-      head.animations.map((track) => [track.targetProperty, track.getKeys().map(({ frame, value }) => [frame, value])]);
+    const keys = (): unknown[] =>
+      head.animations.map((track) => [
+        track.targetProperty,
+        track.getKeys().map(({ frame, value }): [number, unknown] => [frame, value]),
+      ]);
     expect(keys()).toEqual([
       [
         'pose.yaw',
@@ -296,7 +300,7 @@ describe('the plugin in the Editor', () => {
       undefined,
       false,
     ]);
-    expect(SceneSerializer.Serialize).toBe(Serialize);
+    expect(serializeNow()).toBe(serialize);
     expect(fireDrag(editor.canvas, 'drop', 5, 5, { files: [{ name: 'a.head' }] }).accepted).toBe(false);
     // Another project in the same window.
     main(editor);

@@ -38,7 +38,7 @@ function mutate(file: Uint8Array, seed: number): Uint8Array<ArrayBuffer> {
   const below = (end: number): number => Math.floor(random() * end);
   // Most of a file's structure is at its beginning.
   const place = (): number => Math.floor(file.length * random() ** (random() < 0.5 ? 1 : 4));
-  let bytes = file.slice() as Uint8Array<ArrayBuffer>;
+  let bytes = file.slice();
   for (let count = 1 + below(4); count > 0; count--) {
     const at = Math.min(place(), bytes.length);
     switch (below(5)) {

@@ -206,6 +206,7 @@ test(
     material.alpha = 0.5;
     material.disableLighting = true;
     material.emissiveColor.set(1, 1, 1);
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     glass.material = material;
     expect(drawn(await shot())).toBeGreaterThan(before - 100);
   },
