@@ -2,11 +2,14 @@ import type { ArkitAmounts } from '../arkitNames.js';
 
 const both = (name: string, amount: number): ArkitAmounts => ({ [`${name}Left`]: amount, [`${name}Right`]: amount });
 
+/** The five emotions that VRM names. */
+export type Emotion = 'happy' | 'sad' | 'angry' | 'surprised' | 'relaxed';
+
 /**
  * Faces of the five emotions that VRM names, in ARKit's expressions; of this project's own making. Mix them by weight
  * (`mixAmounts`), and with speech: their mouths are restrained enough for that.
  */
-export const emotionAmounts = {
+export const emotionAmounts: Readonly<Record<Emotion, ArkitAmounts>> = {
   happy: { ...both('mouthSmile', 0.75), ...both('cheekSquint', 0.5), ...both('eyeSquint', 0.25), browInnerUp: 0.1 },
   sad: {
     ...both('mouthFrown', 0.6),
@@ -32,7 +35,6 @@ export const emotionAmounts = {
     mouthFunnel: 0.15,
   },
   relaxed: { ...both('mouthSmile', 0.25), ...both('eyeBlink', 0.15), ...both('eyeSquint', 0.1), mouthClose: 0.05 },
-} as const satisfies Readonly<Record<string, ArkitAmounts>>;
+};
 
-export type Emotion = keyof typeof emotionAmounts;
 export const EMOTIONS = Object.keys(emotionAmounts) as readonly Emotion[];

@@ -51,7 +51,7 @@ test('goes there by its time constants: two thirds after one', () => {
 test('emotions mix by weight, come and go in their own time', () => {
   Drive(head, { emotion: 'surprised' });
   stage.run(0.12);
-  expect(head.expression.browInnerUp).toBeCloseTo(emotionAmounts.surprised.browInnerUp * (1 - Math.exp(-1)), 1);
+  expect(head.expression.browInnerUp).toBeCloseTo(emotionAmounts.surprised.browInnerUp! * (1 - Math.exp(-1)), 1);
   stage.run(3);
   expect(head.expression.eyeWideLeft).toBeCloseTo(emotionAmounts.surprised.eyeWideLeft!, 2);
   Drive(head, { emotion: { happy: 0.5, sad: 0.5 } });
