@@ -21,6 +21,7 @@ export function attributeValues(
   metadata: () => HeadMetadata,
   names: () => Iterable<string>,
   onChange: () => void,
+  onRefused: (key: string, value: unknown) => void,
 ): Record<string, number> {
   const isName = (name: string): boolean => /^[A-Za-z]\w*$/.test(name) && !(name in Object.prototype);
   return sparseNumbers({
@@ -29,5 +30,6 @@ export function attributeValues(
     stored: () => metadata().attributes,
     store: () => (metadata().attributes ??= {}),
     onChange,
+    onRefused,
   });
 }

@@ -1,6 +1,8 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { ShapeError } from '../../runtime/core/errors.js';
+import { kindOf } from '../kindOf.js';
 import { headMetadata, setHeadMetadata, type HeadLook, type HeadMetadata, type LatentWeights } from './metadata.js';
+import { expectNumbers, memberNumber, tellMember } from './memberNumber.js';
 import { sparseNumbers } from './sparseNumbers.js';
 
 /** Of the generator of random numbers. */
@@ -36,11 +38,10 @@ export class LatentState {
     return this._last;
   }
 
+  /** @throws ShapeError `head/latent` for what holds no weights by number, NumericError `head/number` */
   setLatent(weights: ArrayLike<number> | Readonly<LatentWeights>): void {
-    const pairs = isList(weights)
-      ? Array.from(weights, (weight, i) => [`${i}`, weight] as const)
-      : Object.entries(weights);
-    this.metadata.latent = Object.fromEntries(pairs.filter(([, weight]) => Number.isFinite(weight) && weight !== 0));
+    const pairs = expectNumbers('latent', isList(weights) ? Object.entries(Array.from(weights)) : entriesOf(weights));
+    this.metadata.latent = Object.fromEntries(pairs.filter(([, weight]) => weight !== 0));
     this._onChange();
   }
 
@@ -48,7 +49,8 @@ export class LatentState {
     return this.metadata.latentMix ?? 0;
   }
   set latentMix(mix: number) {
-    this._setNumber('latentMix', mix);
+    const given = memberNumber(this._mesh, 'latentMix', mix);
+    if (given !== undefined) this._setNumber('latentMix', given);
   }
 
   /** 0 .. 2^32 - 1; between whole numbers the two faces are mixed. */
@@ -56,17 +58,18 @@ export class LatentState {
     return this.metadata.seed ?? 0;
   }
   set seed(seed: number) {
+    const given = memberNumber(this._mesh, 'seed', seed);
     // Animations that ease may overshoot.
-    this._setNumber('seed', Math.min(lastSeed, Math.max(0, seed)));
+    if (given !== undefined) this._setNumber('seed', Math.min(lastSeed, Math.max(0, given)));
   }
 
   /** What `latentMix` 0 and 1 are; null: what `latent` or `seed` say. */
   get looks(): readonly [HeadLook | null, HeadLook | null] {
     return this.metadata.looks ?? [null, null];
   }
-  set looks([from, to]: readonly [HeadLook | null, HeadLook | null]) {
-    for (const look of [from, to]) expectLook(look);
-    this.metadata.looks = JSON.parse(JSON.stringify([from, to])) as [HeadLook | null, HeadLook | null];
+  set looks(looks: readonly [HeadLook | null, HeadLook | null]) {
+    expectLooks(looks);
+    this.metadata.looks = JSON.parse(JSON.stringify(looks)) as [HeadLook | null, HeadLook | null];
     this._onChange();
   }
 
@@ -78,7 +81,7 @@ export class LatentState {
 
   private _setNumber(name: 'latentMix' | 'seed', value: number): void {
     const { metadata } = this;
-    if (!Number.isFinite(value) || metadata[name] === value) return;
+    if (metadata[name] === value) return;
     metadata[name] = value;
     this._onChange();
   }
@@ -92,6 +95,8 @@ export class LatentState {
         stored: () => this.metadata.latent,
         store: () => (this.metadata.latent ??= {}),
         onChange: () => this._onChange(),
+        onRefused: (key, value) =>
+          tellMember(this._mesh, `latent.${key.slice(0, 60)}`, "a weight under an anchor's number", value),
       },
       { length: () => this.anchorCount },
     );
@@ -100,6 +105,29 @@ export class LatentState {
 
 const isList = (weights: ArrayLike<number> | Readonly<LatentWeights>): weights is ArrayLike<number> =>
   Array.isArray(weights) || ArrayBuffer.isView(weights);
+
+/** @throws ShapeError `head/latent` */
+function entriesOf(weights: unknown): [string, unknown][] {
+  const isObject = typeof weights === 'object' && weights !== null;
+  const entries: [string, unknown][] = isObject ? Object.entries(weights) : [];
+  if (isObject && entries.every(([name]) => /^\d+$/.test(name))) return entries;
+  throw new ShapeError(
+    'head/latent',
+    `latent: expected a list of weights, or weights by the anchor's number, { 2: 1 }, got ` +
+      `${isObject ? JSON.stringify(weights).slice(0, 80) : kindOf(weights)}. Nothing was changed.`,
+  );
+}
+
+/** @throws ShapeError `head/looks` */
+function expectLooks(looks: unknown): asserts looks is readonly [HeadLook | null, HeadLook | null] {
+  if (!Array.isArray(looks) || looks.length !== 2) {
+    throw new ShapeError(
+      'head/looks',
+      `looks: expected two looks, [null, { seed: 4 }], got ${kindOf(looks)}. Nothing was changed.`,
+    );
+  }
+  for (const look of looks as unknown[]) expectLook(look);
+}
 
 /** @throws ShapeError `head/looks` for what is neither null nor a look */
 function expectLook(look: unknown): asserts look is HeadLook | null {

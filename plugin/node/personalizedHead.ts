@@ -12,15 +12,18 @@ import { renderQualities, type RenderQuality } from '../image/renderQuality.js';
 import { hasOwnPasses } from '../image/meshPasses.js';
 import type { HeadFiles } from '../loading/headFiles.js';
 import { exportHeadGLBAsync } from '../export/exportHead.js';
+import { ShapeError } from '../../runtime/core/errors.js';
+import { kindOf } from '../kindOf.js';
 import { attributeValues } from './attributes.js';
 import { castsShadow } from './castsShadow.js';
 import { Expression } from './expression.js';
 import { expressionGroups, type ExpressionGroup } from '../vocabulary/expressionGroups.js';
-import type { GivenAmounts } from '../vocabulary/givenAmounts.js';
+import { numberOf, type GivenAmounts } from '../vocabulary/givenAmounts.js';
 import { HeadLoad, type HeadLoadRequest } from './headLoad.js';
 import type { HeadPicture } from './headPicture.js';
 import { inspectableProperties } from './inspectable.js';
 import { LatentState } from './latentState.js';
+import { expectNumbers, memberNumber, tellMember } from './memberNumber.js';
 import type { HeadDisplay, HeadLook, LatentWeights } from './metadata.js';
 import { PoseNode } from './pose.js';
 import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
@@ -80,6 +83,7 @@ export class PersonalizedHead {
       () => this._latent.metadata,
       () => this._load.picture?.attributes.keys() ?? [],
       () => this.markAsDirty(),
+      (name, value) => tellMember(mesh, `attributes.${name.slice(0, 60)}`, 'an amount', value),
     );
     this._expression = new Expression(
       mesh,
@@ -138,8 +142,16 @@ export class PersonalizedHead {
     this._latent.setLatent(weights);
   }
   setAttributes(amounts: Readonly<Record<string, number>>): void {
+    const given: unknown = amounts;
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      throw new ShapeError(
+        'head/attributes',
+        `attributes: expected amounts by name, { age: 0.5 }, got ${kindOf(given)}. Nothing was changed.`,
+      );
+    }
+    const numbers = expectNumbers('attributes', Object.entries(given));
     for (const name of Object.keys(this.attributes)) this.attributes[name] = 0;
-    Object.assign(this.attributes, amounts);
+    Object.assign(this.attributes, Object.fromEntries(numbers));
   }
   get latentMix(): number {
     return this._latent.latentMix;
@@ -186,25 +198,34 @@ export class PersonalizedHead {
     return this._display.renderScale ?? 'auto';
   }
   set renderScale(scale: number | 'auto') {
-    if (scale === 'auto' || Number.isFinite(scale)) this._setDisplay({ renderScale: scale });
+    const given = scale === 'auto' ? scale : numberOf(scale);
+    if (given === 'auto' || (given !== undefined && given > 0)) this._setDisplay({ renderScale: given });
+    else tellMember(this.mesh, 'renderScale', "'auto' or a number above 0", scale);
   }
   get quality(): RenderQuality {
     return this._display.quality ?? 'auto';
   }
   set quality(quality: RenderQuality) {
     if (renderQualities.includes(quality)) this._setDisplay({ quality });
+    else tellMember(this.mesh, 'quality', renderQualities.join(', '), quality);
   }
   get tint(): readonly [number, number, number] {
     return this._display.tint ?? [1, 1, 1];
   }
-  set tint([red, green, blue]: readonly [number, number, number]) {
-    if (Number.isFinite(red + green + blue)) this._setDisplay({ tint: [red, green, blue] });
+  set tint(tint: readonly [number, number, number]) {
+    const given: unknown = tint;
+    const factors = (Array.isArray(given) ? (given as unknown[]) : []).map(numberOf);
+    const [red, green, blue] = factors;
+    if (factors.length !== 3 || red === undefined || green === undefined || blue === undefined) {
+      tellMember(this.mesh, 'tint', 'three factors, [1, 0.9, 0.8]', given);
+    } else this._setDisplay({ tint: [red, green, blue] });
   }
   get exposure(): number {
     return this._display.exposure ?? 1;
   }
   set exposure(exposure: number) {
-    if (Number.isFinite(exposure)) this._setDisplay({ exposure });
+    const given = memberNumber(this.mesh, 'exposure', exposure);
+    if (given !== undefined) this._setDisplay({ exposure: given });
   }
 
   /** Is the neural image wanted where it can be had? false: always the mesh. */

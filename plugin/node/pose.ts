@@ -4,6 +4,8 @@ import { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { Node } from '@babylonjs/core/node.js';
 import type { HeadPose } from '../behaviors/expressive.js';
 import { mirrorOf } from '../image/headCamera.js';
+import { tellOnce } from '../tellOnce.js';
+import { memberNumber } from './memberNumber.js';
 import { formerId, neckId, newUniqueId, poseId } from './ids.js';
 
 /** Where a head turns: below the ears, behind them; head space, world units of the embedded base. */
@@ -133,8 +135,13 @@ export class PoseNode {
           // No -0: it shows in interfaces.
           return sign * angle + 0;
         },
-        set: (angle: number) => {
-          if (!Number.isFinite(angle)) return;
+        set: (given: number) => {
+          const angle = memberNumber(this._mesh, `pose.${name}`, given, 'radians');
+          if (angle === undefined) return;
+          if (Math.abs(angle) > 2 * Math.PI) {
+            const where = `${this._mesh.name}: pose.${name}`;
+            tellOnce(this._mesh, `${where}: expected radians, got ${angle}. Multiply degrees by Math.PI / 180.`);
+          }
           const { rotationQuaternion: quaternion, rotation } = this.node;
           const angles = quaternion ? quaternion.toEulerAngles() : rotation;
           angles[axis] = sign * angle;

@@ -1,3 +1,5 @@
+import { numberOf } from '../vocabulary/givenAmounts.js';
+
 const methodNames: ReadonlySet<string> = new Set([
   'getClassName',
   'getTypeName',
@@ -29,31 +31,38 @@ export interface SparseNumbers {
   /** Where to write. */
   readonly store: () => Record<string, number>;
   readonly onChange: () => void;
+  /** A name without a number was written, or a value that is none; nothing was changed. */
+  readonly onRefused: (key: string, value: unknown) => void;
 }
 
 /**
- * Looks like a plain object with a number under every name, so that nested paths can be animated and names be listed. What is
- * no number is not taken.
+ * Looks like a plain object with a number under every name, so that nested paths can be animated and names be listed. A value
+ * may also be text, as fields of pages hold it.
  * @param members further ones, which are not listed
  */
 export function sparseNumbers(
-  { nameOf, names, stored, store, onChange }: SparseNumbers,
+  { nameOf, names, stored, store, onChange, onRefused }: SparseNumbers,
   members: Readonly<Record<string, () => unknown>> = {},
 ): Record<string, number> {
   const known = (key: string | symbol): string | undefined => (typeof key === 'string' ? nameOf(key) : undefined);
-  const numberOf = (name: string): number => stored()?.[name] ?? 0;
+  const storedNumber = (name: string): number => stored()?.[name] ?? 0;
   return new Proxy<Record<string, number>>(
     {},
     {
       get: (target, key, receiver): unknown => {
         const name = known(key);
-        if (name !== undefined) return numberOf(name);
+        if (name !== undefined) return storedNumber(name);
         if (typeof key === 'string' && Object.hasOwn(members, key)) return members[key]!();
         return Reflect.get(target, key, receiver);
       },
-      set: (_target, key, value: number) => {
+      set: (_target, key, given: unknown) => {
         const name = known(key);
-        if (name === undefined || !Number.isFinite(value) || numberOf(name) === value) return true;
+        const value = numberOf(given);
+        if (name === undefined || value === undefined) {
+          if (typeof key === 'string') onRefused(key, given);
+          return true;
+        }
+        if (storedNumber(name) === value) return true;
         if (value === 0) Reflect.deleteProperty(store(), name);
         else store()[name] = value;
         onChange();
@@ -64,7 +73,7 @@ export function sparseNumbers(
       getOwnPropertyDescriptor: (_target, key) => {
         const name = known(key);
         if (name === undefined) return undefined;
-        return { value: numberOf(name), writable: true, enumerable: true, configurable: true };
+        return { value: storedNumber(name), writable: true, enumerable: true, configurable: true };
       },
     },
   );

@@ -141,6 +141,61 @@ describe('expression', () => {
     stage.scene.render();
   });
 
+  test('reads numbers in texts, tells once of what a member cannot be, and changes nothing then', async () => {
+    const head = await alice(stage.scene);
+    Object.assign(head, { seed: '4', latentMix: '0.5', exposure: '1.5', renderScale: '2' });
+    Object.assign(head.pose, { yaw: '0.25' });
+    const members = (): unknown[] => [
+      ...[head.seed, head.latentMix, head.exposure, head.renderScale, head.quality, head.tint],
+      ...[head.pose.yaw, head.latent[1], { ...head.attributes }],
+    ];
+    const before = members();
+    expect(before).toEqual([4, 0.5, 1.5, 2, 'auto', [1, 1, 1], 0.25, 0, {}]);
+    stage.warnings.length = 0;
+    const wrong = { seed: 'x', latentMix: null, exposure: NaN, renderScale: 0, quality: 'best', tint: '#fff' };
+    for (let frame = 0; frame < 3; frame++) {
+      Object.assign(head, wrong);
+      Object.assign(head.pose, { yaw: undefined });
+      Object.assign(head.latent, { 1: NaN, nose: 1 });
+      Object.assign(head.attributes, { age: 'old' });
+    }
+    expect(members()).toEqual(before);
+    const named = ['seed', 'latentMix', 'exposure', 'renderScale', 'quality', 'tint', 'pose.yaw', 'latent.1'];
+    expect(stage.warnings.map((line) => /^\w+: ([\w.]+): expected .*, got .*\.$/.exec(line)?.[1])).toEqual([
+      ...named,
+      'latent.nose',
+      'attributes.age',
+    ]);
+    // Degrees are taken, since a head may turn round and round, and told.
+    head.pose.yaw = 45;
+    expect(head.pose.yaw).toBe(45);
+    expect(stage.warnings.at(-1)).toContain('pose.yaw: expected radians, got 45.');
+  });
+
+  test.each([
+    ['latent', { nose: 1 }, 'head/latent'],
+    ['latent', 'x', 'head/latent'],
+    ['latent', null, 'head/latent'],
+    ['latent', [0, NaN], 'head/number'],
+    ['attributes', { age: NaN }, 'head/number'],
+    ['attributes', undefined, 'head/attributes'],
+    ['looks', undefined, 'head/looks'],
+    ['looks', [null], 'head/looks'],
+  ])('%s refuses %j at once', async (member, value, code) => {
+    const head = await alice(stage.scene);
+    head.latent = { 1: 0.5 };
+    head.attributes = { age: 0.25 };
+    const thrown: { code?: unknown } = {};
+    try {
+      Object.assign(head, { [member]: value });
+    } catch (error) {
+      thrown.code = (error as { code?: unknown }).code;
+    }
+    expect(thrown).toEqual({ code });
+    expect([head.latent[0], head.latent[1], { ...head.attributes }]).toEqual([0, 0.5, { age: 0.25 }]);
+    expect(head.looks).toEqual([null, null]);
+  });
+
   test('setExpression takes all or nothing', async () => {
     const head = await alice(stage.scene);
     head.setExpression({ smile: 0.4, alice_jawOpen: 0.2 });
