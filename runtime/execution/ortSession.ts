@@ -77,14 +77,26 @@ function feedTensor(
   return ort.Tensor.fromGpuBuffer(feed.buffer, { dataType: 'float32', dims });
 }
 
-function outputOf(tensor: OrtTensor): Output {
+/**
+ * A buffer goes back to ONNX Runtime in turn: given back in the middle of a run that is recorded or replayed, it takes
+ * that run's own buffers with it (onnxruntime-web 1.30.0: "Cannot set properties of undefined (gpuBufferMetadata)").
+ */
+function outputOf(tensor: OrtTensor, queue: Queue): Output {
   const typed = tensor as TypedTensor<'float32'>;
   const onGpu = typed.location === 'gpu-buffer';
   return {
     dims: typed.dims,
     data: onGpu ? null : typed.data,
     buffer: onGpu ? typed.gpuBuffer : null,
-    release: () => typed.dispose(),
+    release: () => {
+      if (!onGpu) typed.dispose();
+      else {
+        void queue.add(() => {
+          typed.dispose();
+          return Promise.resolve();
+        });
+      }
+    },
   };
 }
 
@@ -128,7 +140,7 @@ export async function loadOrtSession(
       const inputs: Record<string, OrtTensor> = {};
       for (const [name, dims] of known) inputs[name] = feedTensor(ort, sharesGpu, where, name, dims, feeds[name]);
       const results = await queue.add(() => session.run(inputs));
-      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, outputOf(value)]));
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, outputOf(value, queue)]));
     },
     dispose: () => queue.add(() => session.release()),
   };

@@ -66,7 +66,7 @@ test('is saved, cloned and given back without what behaviours add', async () => 
   };
   const target = saved.morphTargetManagers
     .flatMap(({ targets }) => targets)
-    .find(({ id }) => id === `${head.id}:eyeBlinkLeft`);
+    .find(({ id }) => id === `${head.id}.eyeBlinkLeft`);
   expect(target!.influence).toBe(0.125);
   const pose = saved.transformNodes.find(({ id }) => id === head.poseNode.id)!;
   expect(Math.abs(pose.rotation[1]!)).toBeCloseTo(0.25, 6);
