@@ -36,7 +36,7 @@ export class OneEuro {
     const before = this._values;
     const seconds = time - this._time;
     this._time = time;
-    if (!before || before.length !== values.length || !(seconds > 0)) {
+    if (before?.length !== values.length || !(seconds > 0)) {
       this._speeds = new Float64Array(values.length);
       return (this._values = Float64Array.from(values)).slice();
     }

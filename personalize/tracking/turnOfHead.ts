@@ -19,7 +19,7 @@ export function turnOfHead(now: Matrix3, ahead: Matrix3): HeadTurn {
   // Columns of ahead' now: where the head's own axes point, seen by a head that looks ahead.
   const column = (k: 0 | 1 | 2): readonly [number, number, number] => {
     const at = (row: 0 | 1 | 2): number =>
-      ahead[row]! * now[k]! + ahead[3 + row]! * now[3 + k]! + ahead[6 + row]! * now[6 + k]!;
+      ahead[row] * now[k] + ahead[3 + row]! * now[3 + k]! + ahead[6 + row]! * now[6 + k]!;
     return [at(0), at(1), at(2)];
   };
   const [up, front] = [column(1), column(2)];

@@ -43,8 +43,8 @@ describe.each(pages)('%s', (name, query, hook, face) => {
       return {
         pixels: [canvas.width / canvas.clientWidth, canvas.height / canvas.clientHeight],
         scene: box(canvas),
-        panels: [...document.querySelectorAll('.panel')].map(box),
-        controls: [...document.querySelectorAll('.panel button, .panel input')].map(box),
+        panels: [...document.querySelectorAll('.panel:not([hidden])')].map(box),
+        controls: [...document.querySelectorAll('.panel:not([hidden]) :is(button, input)')].map(box),
         wide: document.documentElement.scrollWidth,
       };
     });

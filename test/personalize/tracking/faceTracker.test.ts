@@ -139,7 +139,7 @@ test('a film is followed from where the face was, amounts stay within 0..1, and 
 
 test('turns are those of a head that nods, turns and leans as its owner would say', () => {
   const ahead = rotationFromAngles(3, -2, 4);
-  expect(Object.values(turnOfHead(ahead, ahead)).every((angle) => Math.abs(angle) < 1e-12)).toBe(true);
+  expect(Object.values(turnOfHead(ahead, ahead)).every((angle: number) => Math.abs(angle) < 1e-12)).toBe(true);
   const upright = rotationFromAngles(0, 0, 0);
   for (const pose of [{ yaw: 30 }, { pitch: 25 }, { roll: -20 }] as Pose[]) {
     const turn = turnOfHead(rotationOf(pose), upright);
