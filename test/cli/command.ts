@@ -42,7 +42,8 @@ export function personalizedHead(
 }
 
 /** stderr without progress, and without what Dawn prints about software adapters. */
-export const complaints = ({ stderr }: Outcome): string => stderr.replace(/^(Warning: .*|.* \.\.\.)$/gm, '').trim();
+export const complaints = ({ stderr }: Outcome): string =>
+  stderr.replace(/^(Warning: .*|.* \.\.\.|.* \d+ %)$/gm, '').trim();
 
 /** A folder of its own for the body, gone afterwards. */
 export async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
