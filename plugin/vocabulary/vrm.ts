@@ -1,9 +1,25 @@
 import type { ArkitAmounts } from '../arkitNames.js';
-import { emotionAmounts } from './emotions.js';
+import { emotionAmounts, type Emotion } from './emotions.js';
 import { visemeAmounts } from './visemes.js';
 
+export type VrmPreset =
+  | Emotion
+  | 'neutral'
+  | 'aa'
+  | 'ih'
+  | 'ou'
+  | 'ee'
+  | 'oh'
+  | 'blink'
+  | 'blinkLeft'
+  | 'blinkRight'
+  | 'lookUp'
+  | 'lookDown'
+  | 'lookLeft'
+  | 'lookRight';
+
 /** VRM's expression presets in ARKit's names, for what was written for VRM avatars. */
-export const vrmAmounts = {
+export const vrmAmounts: Readonly<Record<VrmPreset, ArkitAmounts>> = {
   ...emotionAmounts,
   neutral: {},
   aa: visemeAmounts.aa,
@@ -18,6 +34,4 @@ export const vrmAmounts = {
   lookDown: { eyeLookDownLeft: 1, eyeLookDownRight: 1 },
   lookLeft: { eyeLookOutLeft: 1, eyeLookInRight: 1 },
   lookRight: { eyeLookInLeft: 1, eyeLookOutRight: 1 },
-} as const satisfies Readonly<Record<string, ArkitAmounts>>;
-
-export type VrmPreset = keyof typeof vrmAmounts;
+};
