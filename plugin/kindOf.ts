@@ -8,3 +8,9 @@ export function kindOf(value: unknown): string {
     typeof value === 'object' ? (Object.getPrototypeOf(value) as object | null)?.constructor.name : '';
   return typeof name === 'string' && name !== '' && name !== 'Object' ? `a ${name}` : `a value of type ${typeof value}`;
 }
+
+/** The number that is given, also as text, as fields of pages hold it; undefined: it is none. */
+export function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}

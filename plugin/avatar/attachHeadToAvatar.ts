@@ -45,8 +45,6 @@ export interface AvatarAttachment {
 }
 
 const defaultNeckline: Neckline = { height: -0.25, slope: 0.35, softness: 0.05 };
-/** Lower than any head: no end. */
-const noNeckline: Neckline = { height: -10, slope: 0, softness: 1 };
 
 /** Heads that are on avatars, and the bones that have one. */
 const attached = new WeakMap<PersonalizedHeadMesh, AvatarAttachment>();
@@ -104,7 +102,7 @@ export async function AttachHeadToAvatarAsync(
   const rig = findRig(avatar, options.bone);
   const place = requireFree(head, rig);
   taken.set(place, head);
-  const neckline = options.neckline === false ? noNeckline : { ...defaultNeckline, ...options.neckline };
+  const neckline = options.neckline === false ? null : { ...defaultNeckline, ...options.neckline };
   let restoreTint = (): void => undefined;
   let disposed = false;
   const carried = new AvatarHead(head, rig, headPlacement(rig, options), neckline);

@@ -41,7 +41,7 @@ const restore = (node: TransformNode, { position, rotation, rotationQuaternion, 
 };
 
 /** Everything on. */
-const noNeckline = new Vector4(0, 0, 0, 1);
+const noNeckline = (): Vector4 => new Vector4(0, 0, 0, 1);
 
 /**
  * A head on the skeleton of an avatar. The mesh is a child of what carries the neck, and what neck and head do beyond that is
@@ -57,8 +57,8 @@ export class AvatarHead {
   private readonly _onNeck: Matrix;
   private readonly _toNeck: Matrix;
   private readonly _fromNeck: Matrix;
-  /** In the mesh's space at rest. */
-  private readonly _plane: Vector4;
+  /** In the mesh's space at rest; null: the image does not end. */
+  private readonly _plane: Vector4 | null;
   private readonly _observers: { remove(): void }[];
   private _frame = -1;
   private _disposed = false;
@@ -68,7 +68,7 @@ export class AvatarHead {
     readonly head: PersonalizedHeadMesh,
     private readonly _rig: AvatarRig,
     placement: Matrix,
-    { height, slope, softness }: Neckline,
+    neckline: Neckline | null,
   ) {
     const { carrier, mesh, head: bone, necks } = _rig;
     const scene = (this._scene = head.getScene());
@@ -79,8 +79,7 @@ export class AvatarHead {
     this._onNeck = placement.multiply((necks[0] ?? bone).getAbsoluteInverseBindMatrix());
     this._toNeck = neckFrame(mirror);
     this._fromNeck = Matrix.Invert(this._toNeck);
-    // 0 at the transition's lower edge, 1 at its upper.
-    this._plane = new Vector4(0, 1 / softness, (mirror * slope) / softness, 0.5 - height / softness);
+    this._plane = neckline && planeOf(neckline, mirror);
     const onCarrier = carrier ? placement.multiply(carrier.getAbsoluteInverseBindMatrix()) : placement;
     const node = carrier?.getTransformNode() ?? (carrier ? null : mesh);
     if (node) head.parent = node;
@@ -95,7 +94,7 @@ export class AvatarHead {
       // Before whatever looks at the head in this frame.
       scene.onBeforeRenderTargetsRenderObservable.add(() => this._lead(), undefined, true),
       // After all behaviours.
-      scene.onBeforeRenderTargetsRenderObservable.add(() => this._cut()),
+      ...(this._plane ? [scene.onBeforeRenderTargetsRenderObservable.add(() => this._cut())] : []),
     ];
     this._lead(true);
     this._cut();
@@ -109,16 +108,11 @@ export class AvatarHead {
     setFaceOwner(head, null);
     if (head.isDisposed()) return;
     const image = PersonalizedHead.Of(head)?.image;
-    if (image) image.neckline = noNeckline;
+    if (image) image.neckline = noNeckline();
     if (this._rig.carrier && head.parent === (this._rig.carrier as unknown)) head.detachFromBone();
     head.parent = this._before.parent?.isDisposed() ? null : this._before.parent;
     restore(head, this._before);
     restore(head.poseNode, this._poseBefore);
-  }
-
-  /** Where the bone says that the head is, world space: what it is without what behaviours add. */
-  worldOfBone(): Matrix {
-    return this._onBone.multiply(boneWorld(this._rig.head, this._rig.mesh));
   }
 
   /** Gives the head's pose what the skeleton's neck and head do. */
@@ -128,8 +122,10 @@ export class AvatarHead {
     if ((frame === this._frame && !again) || this._disposed || head.isDisposed()) return;
     this._frame = frame;
     const still = this._still();
+    // Where the bone says that the head is, without what behaviours add.
+    const world = this._onBone.multiply(boneWorld(this._rig.head, this._rig.mesh));
     // NaN where the carrier is flattened: the pose stays as it was.
-    const local = this._toNeck.multiply(this.worldOfBone()).multiply(Matrix.Invert(still)).multiply(this._fromNeck);
+    const local = this._toNeck.multiply(world).multiply(Matrix.Invert(still)).multiply(this._fromNeck);
     const [scaling, turn, position] = [Vector3.Zero(), Quaternion.Identity(), Vector3.Zero()];
     if (!(Math.abs(still.determinant()) > 1e-20) || !local.decompose(scaling, turn, position)) return;
     const { poseNode } = head;
@@ -151,7 +147,7 @@ export class AvatarHead {
   /** Brings the neckline to where the avatar's neck is, seen from the head as it is turned now. */
   private _cut(): void {
     const image = PersonalizedHead.Of(this.head)?.image;
-    if (!image || this._disposed) return;
+    if (!image || !this._plane || this._disposed) return;
     const { necks, head: bone, mesh } = this._rig;
     const neck = this._onNeck.multiply(boneWorld(necks[0] ?? bone, mesh));
     const world = this.head.getPivotMatrix().multiply(this._still());
@@ -162,6 +158,10 @@ export class AvatarHead {
     image.neckline = new Vector4(x, y, mirrorOf(this._scene.useRightHandedSystem) * z, w);
   }
 }
+
+/** 0 at the transition's lower edge, 1 at its upper. */
+const planeOf = ({ height, slope, softness }: Neckline, mirror: 1 | -1): Vector4 =>
+  new Vector4(0, 1 / softness, (mirror * slope) / softness, 0.5 - height / softness);
 
 /** The plane that has at a moved point the value that the first has at the point. */
 function transformed({ x, y, z, w }: Vector4, matrix: Matrix): Vector4 {

@@ -13,7 +13,6 @@ export interface AvatarRig {
   readonly skinned: readonly AbstractMesh[];
   /** The mesh whose skeleton the bones are of. */
   readonly mesh: AbstractMesh;
-  readonly skeleton: Skeleton;
   readonly head: Bone;
   /** From the head's parent downwards to the trunk; empty where the head stands on the trunk itself. */
   readonly necks: readonly Bone[];
@@ -25,7 +24,8 @@ export interface AvatarRig {
 const listed = (names: readonly string[], most = 40): string =>
   names.slice(0, most).join(', ') + (names.length > most ? ` and ${names.length - most} more` : '');
 
-const parentsOf = (bone: Bone): Bone[] => {
+/** From the bone's own parent to its skeleton's root. */
+export const parentsOf = (bone: Bone): Bone[] => {
   const parents: Bone[] = [];
   for (let parent = bone.getParent(); parent; parent = parent.getParent()) parents.push(parent);
   return parents;
@@ -52,7 +52,7 @@ function headsOf(skeleton: Skeleton, wanted: string | undefined): Bone[] {
 }
 
 /** Where two skins of a file share their joints they are one bone to us. */
-const sameJoint = (a: Bone, b: Bone): boolean =>
+export const sameJoint = (a: Bone, b: Bone): boolean =>
   a === b || (a.getTransformNode() !== null && a.getTransformNode() === b.getTransformNode());
 
 function eyesOf(head: Bone): AvatarRig['eyes'] {
@@ -115,15 +115,14 @@ export function findRig(root: TransformNode, bone?: string): AvatarRig {
   const trunk = parents.findIndex(({ name }) => headBoneOf(name) !== 'neck');
   const necks = trunk < 0 ? parents : parents.slice(0, trunk);
   return {
-    ...{ root, skinned, mesh, skeleton: mesh.skeleton!, head, necks },
+    ...{ root, skinned, mesh, head, necks },
     carrier: parents[necks.length] ?? null,
     eyes: eyesOf(head),
   };
 }
 
-/** How a bone stood when the skin was bound to it, in the skin's own space. */
-export const bindMatrix = (bone: Bone): Matrix => Matrix.Invert(bone.getAbsoluteInverseBindMatrix());
-export const bindPlace = (bone: Bone): Vector3 => bindMatrix(bone).getTranslation();
+/** Where a bone stood when the skin was bound to it, in the skin's own space. */
+export const bindPlace = (bone: Bone): Vector3 => Matrix.Invert(bone.getAbsoluteInverseBindMatrix()).getTranslation();
 
 /** How a bone stands now, world space. Bones of glTF files follow nodes, others are their skeleton's. */
 export function boneWorld(bone: Bone, mesh: AbstractMesh): Matrix {

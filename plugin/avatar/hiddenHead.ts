@@ -41,11 +41,12 @@ interface Headless {
 const headless = new WeakMap<Geometry, Map<string, Headless>>();
 
 /** Triangles that stay, in the order they were in. */
-function keptTriangles(
-  indices: ArrayLike<number>,
-  ranges: readonly Range[],
-  shares: Float32Array,
-): { indices: number[]; ranges: Range[] } {
+interface Kept {
+  readonly indices: number[];
+  readonly ranges: readonly Range[];
+}
+
+function keptTriangles(indices: ArrayLike<number>, ranges: readonly Range[], shares: Float32Array): Kept {
   const kept: number[] = [];
   const left = ranges.map((range) => {
     const indexStart = kept.length;
@@ -69,14 +70,12 @@ const hide = (mesh: AbstractMesh): Restore => {
   };
 };
 
-function takeGeometry(mesh: Mesh, source: Geometry, head: Bone, shares: Float32Array): Headless {
-  const ranges = rangesOf(mesh);
+function takeGeometry(mesh: Mesh, source: Geometry, head: Bone, ranges: readonly Range[], left: Kept): Headless {
   const key = JSON.stringify([boneIn(mesh, head)?.getIndex(), ranges]);
   const known = headless.get(source) ?? new Map<string, Headless>();
   headless.set(source, known);
   let found = known.get(key);
   if (!found || found.geometry.isDisposed()) {
-    const left = keptTriangles(mesh.getIndices() ?? [], ranges, shares);
     const geometry = source.copy(`${source.id} without head ${Geometry.RandomId()}`);
     geometry.setIndices(left.indices, source.getTotalVertices());
     found = { geometry, ranges: left.ranges, users: 0 };
@@ -86,9 +85,8 @@ function takeGeometry(mesh: Mesh, source: Geometry, head: Bone, shares: Float32A
   return found;
 }
 
-function cut(mesh: Mesh, source: Geometry, head: Bone, shares: Float32Array): Restore {
-  const before = rangesOf(mesh);
-  const taken = takeGeometry(mesh, source, head, shares);
+function cut(mesh: Mesh, source: Geometry, head: Bone, before: readonly Range[], left: Kept): Restore {
+  const taken = takeGeometry(mesh, source, head, before, left);
   taken.geometry.applyToMesh(mesh);
   setRanges(mesh, taken.ranges);
   return () => {
@@ -112,9 +110,10 @@ function withoutHead(mesh: AbstractMesh, head: Bone): Restore | null {
   const indices = mesh.getIndices();
   const source = mesh.geometry;
   if (!shares || !indices || !source || !isMesh(mesh)) return null;
-  const kept = keptTriangles(indices, rangesOf(mesh), shares).indices.length;
-  if (kept === indices.length) return null;
-  return kept === 0 ? hide(mesh) : cut(mesh, source, head, shares);
+  const ranges = rangesOf(mesh);
+  const left = keptTriangles(indices, ranges, shares);
+  if (left.indices.length === indices.length) return null;
+  return left.indices.length === 0 ? hide(mesh) : cut(mesh, source, head, ranges, left);
 }
 
 /** Eyes, teeth or hair that stand on the head's bone without a skin. */
@@ -132,7 +131,7 @@ function standsOn(mesh: AbstractMesh, { head }: AvatarRig): boolean {
  * @param keep what is to be left on, such as a hat or glasses
  * @returns brings it all back
  */
-export function hideHead(rig: AvatarRig, keep: (mesh: AbstractMesh) => boolean = () => false): Restore {
+export function hideHead(rig: AvatarRig, keep: (mesh: AbstractMesh) => boolean): Restore {
   const meshes = rig.root.getChildMeshes(false);
   const restores = [
     ...rig.skinned.filter((mesh) => !keep(mesh)).map((mesh) => withoutHead(mesh, rig.head)),

@@ -2,7 +2,7 @@ import type { Bone } from '@babylonjs/core/Bones/bone.js';
 import { Matrix, Vector3 } from '@babylonjs/core/Maths/math.vector.pure.js';
 import { mirrorOf } from '../image/headCamera.js';
 import { headBoneOf, sideOf } from '../retarget/boneNames.js';
-import { bindPlace, boneWorld, hangsOn, type AvatarRig } from './avatarRig.js';
+import { bindPlace, boneWorld, parentsOf, type AvatarRig } from './avatarRig.js';
 import { headShares, skinOf } from './skinWeights.js';
 
 /** Where the heads of EG3D's bases have what skeletons name; head space, measured on the embedded base and MakeHuman's Mixamo rig. */
@@ -43,9 +43,9 @@ const across = (direction: Vector3, axis: Vector3): Vector3 =>
   direction.subtract(axis.scale(Vector3.Dot(direction, axis)));
 
 /** From what is on the right to what is on the left, by every pair of bones. */
-function leftOf({ skeleton }: AvatarRig): Vector3 {
+function leftOf({ head }: AvatarRig): Vector3 {
   const pairs = new Map<string, { left?: Bone; right?: Bone }>();
-  for (const bone of skeleton.bones) {
+  for (const bone of head.getSkeleton().bones) {
     const found = sideOf(bone.name);
     if (found) pairs.set(found.rest, { ...pairs.get(found.rest), [found.side]: bone });
   }
@@ -57,12 +57,12 @@ function leftOf({ skeleton }: AvatarRig): Vector3 {
 }
 
 function axesOf(rig: AvatarRig): Axes {
-  const { head, mesh, skeleton } = rig;
+  const { head, mesh } = rig;
   const toWorld = head.getAbsoluteInverseBindMatrix().multiply(boneWorld(head, mesh));
   // A left-handed scene's head is a mirror image of head space, and so is a file's space in such a scene.
   const turning = mirrorOf(mesh.getScene().useRightHandedSystem) * Math.sign(toWorld.determinant() || 1);
   const joint = bindPlace(head);
-  const root = skeleton.bones.find((bone) => hangsOn(head, bone) && !bone.getParent()) ?? head;
+  const root = parentsOf(head).at(-1) ?? head;
   // Figures stand over their root; where that is in the head itself, over their trunk.
   const below = [root, ...(rig.carrier ? [rig.carrier] : [])].map((bone) => joint.subtract(bindPlace(bone)));
   let up = snapped(below.find((rise) => rise.length() > 1e-6) ?? Vector3.Up());
@@ -87,22 +87,22 @@ function boneLength(rig: AvatarRig, { up }: Axes): number {
   const end = Math.max(0, ...ends.map((bone) => rise(bindPlace(bone))));
   if (end > 0) return end;
   // Where no bone ends it, the crown does: hair and hats make it a little too high.
-  const heights = rig.skinned.flatMap((mesh) => {
+  let highest = 0;
+  for (const mesh of rig.skinned) {
     const skin = skinOf(mesh);
     const shares = skin && headShares(mesh, skin, rig.head);
-    return shares
-      ? [...shares].flatMap((share, v) => (share > 0.5 ? [rise(Vector3.FromArray(skin.positions, 3 * v))] : []))
-      : [];
-  });
-  heights.sort((a, b) => a - b);
-  return heights.at(-1) ?? 0;
+    shares?.forEach((share, v) => {
+      if (share > 0.5) highest = Math.max(highest, rise(Vector3.FromArray(skin!.positions, 3 * v)));
+    });
+  }
+  return highest;
 }
 
 /**
  * Where a head belongs: from the head mesh's own space to the skin's, as the skin was bound. By the eyes' bones, else by the
  * head's bone: its joint, its length to the crown, and where left and up are.
  */
-export function headPlacement(rig: AvatarRig, { scale = 1, offset = Vector3.Zero() }: PlacementOptions = {}): Matrix {
+export function headPlacement(rig: AvatarRig, { scale = 1, offset = Vector3.Zero() }: PlacementOptions): Matrix {
   const axes = axesOf(rig);
   const length = boneLength(rig, axes);
   let size = length > 0 ? length / headLength : 1;

@@ -3,7 +3,8 @@ import type { Material } from '@babylonjs/core/Materials/material.pure.js';
 import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.pure.js';
 import { Color3 } from '@babylonjs/core/Maths/math.color.pure.js';
 import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.pure.js';
-import { median, skinPoints } from '../image/skinColor.js';
+import { upperMedian } from '../../runtime/core/median.js';
+import { skinPoints } from '../image/skinColor.js';
 import { mirrorOf } from '../image/headCamera.js';
 import type { PersonalizedHeadMesh } from '../node/members.js';
 import { PersonalizedHead } from '../node/personalizedHead.js';
@@ -53,7 +54,7 @@ async function textureColor(
     const y = Math.min(height - 1, Math.floor(wrap(uvs[2 * v + 1]!) * height));
     return 4 * (y * width + x);
   };
-  const channel = (c: number): number => median(vertices.map((v) => pixels[at(v) + c]! / most));
+  const channel = (c: number): number => upperMedian(vertices.map((v) => pixels[at(v) + c]! / most));
   return [channel(0), channel(1), channel(2)];
 }
 
@@ -74,13 +75,14 @@ async function avatarSkin(mesh: AbstractMesh, material: Material, rig: AvatarRig
   const { albedoColor, albedoTexture, diffuseColor, diffuseTexture } = painted(material);
   const texture = albedoTexture ?? diffuseTexture;
   const uvs = mesh.getVerticesData(VertexBuffer.UVKind);
-  const rgb = texture && uvs ? await textureColor(texture, uvs, neckVertices(mesh, rig)).catch(() => null) : null;
   // Linear already, as glTF has them.
   const colors = mesh.getVerticesData(VertexBuffer.ColorKind);
   const step = colors && colors.length / mesh.getTotalVertices();
-  const vertices = colors ? neckVertices(mesh, rig) : [];
-  const vertexColor = (c: number): number => median(vertices.map((v) => colors![v * step! + c]!));
-  const own = vertices.length > 0 ? new Color3(vertexColor(0), vertexColor(1), vertexColor(2)) : Color3.White();
+  const vertices = (texture && uvs) || colors ? neckVertices(mesh, rig) : [];
+  const rgb = texture && uvs ? await textureColor(texture, uvs, vertices).catch(() => null) : null;
+  const vertexColor = (c: number): number => upperMedian(vertices.map((v) => colors![v * step! + c]!));
+  const own =
+    colors && vertices.length > 0 ? new Color3(vertexColor(0), vertexColor(1), vertexColor(2)) : Color3.White();
   const painting = rgb ? Color3.FromArray(rgb).toLinearSpace() : Color3.White();
   return painting.multiply(own).multiply(albedoColor ?? diffuseColor?.toLinearSpace() ?? Color3.White());
 }
@@ -119,7 +121,7 @@ export type RestoreTint = () => void;
  * Brings an avatar's skin to a person's. Its materials are copied, so that other avatars keep theirs.
  * @param skin of the person, display values
  */
-export async function tintAvatar(rig: AvatarRig, skin: Rgb, tint: SkinTint = tintMaterial): Promise<RestoreTint> {
+export async function tintAvatar(rig: AvatarRig, skin: Rgb, tint: SkinTint): Promise<RestoreTint> {
   const person = Color3.FromArray([...skin]).toLinearSpace();
   const copies = new Map<Material, Material>();
   const restores: (() => void)[] = [];

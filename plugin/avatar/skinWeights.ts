@@ -1,7 +1,7 @@
 import type { Bone } from '@babylonjs/core/Bones/bone.js';
 import { VertexBuffer } from '@babylonjs/core/Buffers/buffer.pure.js';
 import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.pure.js';
-import { hangsOn } from './avatarRig.js';
+import { hangsOn, sameJoint } from './avatarRig.js';
 
 /** What bends a mesh: four or eight bones a vertex. */
 export interface Skin {
@@ -30,9 +30,8 @@ export function skinOf(mesh: AbstractMesh): Skin | null {
 export function boneIn(mesh: AbstractMesh, bone: Bone): Bone | null {
   const { skeleton } = mesh;
   if (!skeleton || skeleton === bone.getSkeleton()) return bone;
-  const node = bone.getTransformNode();
   return (
-    skeleton.bones.find((other) => node !== null && other.getTransformNode() === node) ??
+    skeleton.bones.find((other) => sameJoint(other, bone)) ??
     skeleton.bones.find(({ name }) => name === bone.name) ??
     null
   );

@@ -1,6 +1,7 @@
 import { NumericError, ShapeError } from '../../runtime/core/errors.js';
 import type { ArkitAmounts } from '../arkitNames.js';
-import { kindOf, largestAmount, numberOf } from '../vocabulary/givenAmounts.js';
+import { kindOf, numberOf } from '../kindOf.js';
+import { largestAmount } from '../vocabulary/givenAmounts.js';
 import type { PoseColumn } from '../vocabulary/headAngles.js';
 
 /** The frames as they came. */

@@ -17,6 +17,12 @@ export const straightAhead: Gaze = { left: { yaw: 0, pitch: 0 }, right: { yaw: 0
 export const fullEyeYaw = 0.5;
 export const fullEyePitch = 0.38;
 
+/** @param share of the way, 0..1 */
+export const turnBetween = (from: EyeTurn, to: EyeTurn, share: number): EyeTurn => ({
+  yaw: from.yaw + (to.yaw - from.yaw) * share,
+  pitch: from.pitch + (to.pitch - from.pitch) * share,
+});
+
 export function addGaze(a: Gaze, b: Gaze): Gaze {
   const add = (one: EyeTurn, other: EyeTurn): EyeTurn => ({
     yaw: one.yaw + other.yaw,

@@ -1,12 +1,13 @@
+import { approach, within } from './easing.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Nullable } from '@babylonjs/core/types.js';
 import { ShapeError } from '../../runtime/core/errors.js';
 import { numbersOf, optionsOf } from '../options.js';
-import { kindOf } from '../vocabulary/givenAmounts.js';
+import { kindOf } from '../kindOf.js';
 import type { FaceContribution } from './contribution.js';
 import type { HeadPose } from './expressive.js';
 import { FaceBehavior } from './faceBehavior.js';
-import { fullEyePitch, fullEyeYaw, straightAhead, type EyeTurn, type Gaze } from './gaze.js';
+import { fullEyePitch, fullEyeYaw, straightAhead, turnBetween, type EyeTurn, type Gaze } from './gaze.js';
 import { placeProblem, targetInHead, turnTowards, type LookAtTarget } from './lookAtTarget.js';
 
 export interface LookAtOptions {
@@ -42,14 +43,6 @@ const usual = {
   halfEyeDistance: halfEyeDistanceOfBase,
 };
 const optionNames = ['target', 'eyes', ...(Object.keys(usual) as (keyof typeof usual)[])] as const;
-
-const within = (value: number, limit: number): number => Math.min(limit, Math.max(-limit, value));
-/** Share of the way that is gone after a time; exact for any frame rate. */
-const approach = (seconds: number, time: number): number => (time > 0 ? 1 - Math.exp(-seconds / time) : 1);
-const between = (from: EyeTurn, to: EyeTurn, share: number): EyeTurn => ({
-  yaw: from.yaw + (to.yaw - from.yaw) * share,
-  pitch: from.pitch + (to.pitch - from.pitch) * share,
-});
 
 /**
  * Looks at something with head and eyes. The head turns slowly and part of the way, the eyes quickly and for the rest:
@@ -100,7 +93,7 @@ export class LookAtBehavior extends FaceBehavior {
           pitch: within(headShare * (middle.pitch - others.pitch), maxHeadPitch),
         }
       : straightAhead.left;
-    this._head = between(this._head, wanted, approach(seconds, headTime));
+    this._head = turnBetween(this._head, wanted, approach(seconds, headTime));
     const yaw = others.yaw + this._head.yaw;
     const pitch = others.pitch + this._head.pitch;
     const rest = (turn: EyeTurn): EyeTurn => ({
@@ -109,8 +102,8 @@ export class LookAtBehavior extends FaceBehavior {
     });
     const share = approach(seconds, eyeTime);
     this._gaze = {
-      left: between(this._gaze.left, aim ? rest(aim.left) : straightAhead.left, share),
-      right: between(this._gaze.right, aim ? rest(aim.right) : straightAhead.right, share),
+      left: turnBetween(this._gaze.left, aim ? rest(aim.left) : straightAhead.left, share),
+      right: turnBetween(this._gaze.right, aim ? rest(aim.right) : straightAhead.right, share),
     };
     return { pose: this._head, gaze: this._gaze };
   }
@@ -125,4 +118,4 @@ export class LookAtBehavior extends FaceBehavior {
   }
 }
 
-const turnTowardsBoth = ({ left, right }: Gaze): EyeTurn => between(left, right, 0.5);
+const turnTowardsBoth = ({ left, right }: Gaze): EyeTurn => turnBetween(left, right, 0.5);

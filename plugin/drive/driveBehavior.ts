@@ -2,9 +2,10 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { ARKIT_NAMES, type ArkitAmounts, type ArkitName } from '../arkitNames.js';
 import type { FaceContribution } from '../behaviors/contribution.js';
 import { emotionAmounts, EMOTIONS, type Emotion } from '../vocabulary/emotions.js';
+import { approach, within } from '../behaviors/easing.js';
 import type { HeadPose } from '../behaviors/expressive.js';
 import { FaceBehavior } from '../behaviors/faceBehavior.js';
-import { fullEyePitch, fullEyeYaw, type EyeTurn } from '../behaviors/gaze.js';
+import { fullEyePitch, fullEyeYaw, turnBetween, type EyeTurn } from '../behaviors/gaze.js';
 import { LipSyncBehavior } from '../behaviors/lipSyncBehavior.js';
 import { LookAtBehavior } from '../behaviors/lookAtBehavior.js';
 import type { LookAtTarget } from '../behaviors/lookAtTarget.js';
@@ -51,7 +52,6 @@ export const emotionTimes: Readonly<Record<Emotion, readonly [come: number, go: 
   relaxed: [1, 1.2],
 };
 
-const share = (seconds: number, time: number): number => (time > 0 ? 1 - Math.exp(-seconds / time) : 1);
 const towards = (from: number, to: number, part: number): number => from + part * (to - from);
 
 const isTurn = (gaze: EyeTurn | LookAtTarget): gaze is EyeTurn => 'yaw' in gaze && 'pitch' in gaze;
@@ -152,9 +152,8 @@ export class DriveBehavior extends FaceBehavior {
 
   advance(seconds: number): FaceContribution {
     const { _times: times, _wanted: wanted, _shown: shown } = this;
-    const part = share(seconds, times.expression);
-    const pose = share(seconds, times.pose);
-    const gaze = share(seconds, times.gaze);
+    const part = approach(seconds, times.expression);
+    const pose = approach(seconds, times.pose);
     this._shown = {
       expression: mixed(shown.expression, wanted.expression, part),
       pose: {
@@ -162,24 +161,18 @@ export class DriveBehavior extends FaceBehavior {
         pitch: towards(shown.pose.pitch, wanted.pose.pitch, pose),
         roll: towards(shown.pose.roll, wanted.pose.roll, pose),
       },
-      gaze: {
-        yaw: towards(shown.gaze.yaw, wanted.gaze.yaw, gaze),
-        pitch: towards(shown.gaze.pitch, wanted.gaze.pitch, gaze),
-      },
+      gaze: turnBetween(shown.gaze, wanted.gaze, approach(seconds, times.gaze)),
     };
     const weights = VISEMES.map((viseme) => [visemeAmounts[viseme], this._weights[viseme] ?? 0] as const);
-    this._mouth = mixed(this._mouth, mixAmounts(weights), share(seconds, times.speech));
+    this._mouth = mixed(this._mouth, mixAmounts(weights), approach(seconds, times.speech));
     this._spoken = this._lips.advance(seconds).expression ?? {};
     for (const emotion of EMOTIONS) {
       const [from, to] = [this._moods[emotion] ?? 0, this._emotions[emotion] ?? 0];
       const [come, go] = emotionTimes[emotion];
-      this._moods[emotion] = towards(from, to, share(seconds, times.emotion * (to > from ? come : go)));
+      this._moods[emotion] = towards(from, to, approach(seconds, times.emotion * (to > from ? come : go)));
     }
     const { expression, pose: turned, gaze: eyes } = this.face;
-    const turn = {
-      yaw: Math.min(fullEyeYaw, Math.max(-fullEyeYaw, eyes.yaw)),
-      pitch: Math.min(fullEyePitch, Math.max(-fullEyePitch, eyes.pitch)),
-    };
+    const turn = { yaw: within(eyes.yaw, fullEyeYaw), pitch: within(eyes.pitch, fullEyePitch) };
     return { expression, pose: turned, gaze: { left: turn, right: turn } };
   }
 

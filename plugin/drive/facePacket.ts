@@ -1,3 +1,4 @@
+import { within } from '../behaviors/easing.js';
 import { ARKIT_NAMES } from '../arkitNames.js';
 import { faceNumbers, faceOf, numbersOf } from './faceNumbers.js';
 import type { FaceState } from './faceState.js';
@@ -29,8 +30,6 @@ function checksum(bytes: Uint8Array): number {
   }
   return sum;
 }
-
-const within = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
 
 /** A face as it came with a packet. */
 export interface FacePacket {

@@ -1,3 +1,4 @@
+import { approach, within } from '../behaviors/easing.js';
 import { faceNumbers, faceOf, mixNumbers, numbersOf, type FaceNumbers } from './faceNumbers.js';
 import { packetClock, readFacePacket } from './facePacket.js';
 import type { FaceState } from './faceState.js';
@@ -117,8 +118,7 @@ export class FacePacketPlayer {
   private _follow(passed: number): void {
     if (this._lags.length === 0) return;
     const fastest = Math.min(...this._lags.map(({ lag }) => lag));
-    const most = hurry * passed;
-    this._offset += Math.min(most, Math.max(-most, fastest - this._offset));
+    this._offset += within(fastest - this._offset, hurry * passed);
   }
 
   private _wanted(time: number, passed: number): { readonly numbers: FaceNumbers; readonly guessed: boolean } {
@@ -132,8 +132,8 @@ export class FacePacketPlayer {
     if (!to) {
       const late = time - from.sent;
       if (late <= this._hold) return { numbers: this._shown, guessed: true };
-      const share = 1 - Math.exp(-passed / fadeTime);
-      return { numbers: mixNumbers(this._shown, new Float64Array(faceNumbers), share), guessed: true };
+      const numbers = mixNumbers(this._shown, new Float64Array(faceNumbers), approach(passed, fadeTime));
+      return { numbers, guessed: true };
     }
     const share = to.sent > from.sent ? Math.min(1, Math.max(0, (time - from.sent) / (to.sent - from.sent))) : 1;
     return { numbers: mixNumbers(from.numbers, to.numbers, share), guessed: false };

@@ -60,7 +60,6 @@ export class CameraPictures {
   private readonly _others = new Map<Camera, CameraPicture>();
   private _mainCamera: Camera | null = null;
   /** All who look in this frame, and those of them who are to see a picture. */
-  private _viewers: ReadonlySet<Camera> = new Set();
   /** Of what the largest draws into that each looks at, pixels. */
   private _heights = new Map<Camera, number>();
   private _seen: ReadonlyMap<Camera, Seen> = new Map();
@@ -110,7 +109,6 @@ export class CameraPictures {
     const { scene } = this._sitter;
     for (const target of joinRenderTargets(scene, node, quad)) this._lists.add(target);
     const viewers = viewersOf(scene, cameras, node);
-    this._viewers = new Set(viewers.map(({ camera }) => camera));
     this._heights = new Map(viewers.map(({ camera, height }) => [camera, height] as const));
     const inView = viewers.filter((viewer) => sees(viewer, quad));
     const wanted = inView
@@ -197,7 +195,7 @@ export class CameraPictures {
       this._enlarge(camera, seen.picture, node);
       return seen.picture.shown;
     }
-    const shown = this._viewers.has(camera) ? null : this._surprise(camera, node);
+    const shown = this._heights.has(camera) ? null : this._surprise(camera, node);
     if (!shown) this._meshAt = this._frame;
     return shown;
   }

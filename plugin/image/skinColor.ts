@@ -1,4 +1,5 @@
 import { lookAt } from '../../runtime/camera/lookAt.js';
+import { upperMedian } from '../../runtime/core/median.js';
 import { readFloats } from '../../runtime/render/gpu/buffers.js';
 import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import type { Point } from './headCamera.js';
@@ -18,9 +19,6 @@ export const skinPoints: readonly Point[] = [
 const side = 64;
 /** Half width of a patch around a point, pixels. */
 const reach = 1;
-
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 /**
  * The colour of a person's skin: the median over their face, of a small view from the front that nobody sees.
@@ -51,7 +49,7 @@ export async function measureSkin(model: HeadModel, planes: PlaneTexels): Promis
     }
   }
   if (found[0].length === 0) return null;
-  const [red, green, blue] = found.map((values) => Math.min(1, Math.max(0, median(values)))) as [
+  const [red, green, blue] = found.map((values) => Math.min(1, Math.max(0, upperMedian(values)))) as [
     number,
     number,
     number,

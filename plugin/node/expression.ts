@@ -7,7 +7,8 @@ import { ARKIT_NAMES, arkitNameOf, type ArkitAmounts, type ArkitName } from '../
 import { isSavedWithoutPositions, serializeWithoutPositions } from '../saving/lightTargets.js';
 import { tellOnce } from '../tellOnce.js';
 import { FACE_NAMES, faceAmountsOf } from '../vocabulary/faceNames.js';
-import { expectAmounts, kindOf, largestAmount, numberOf, type GivenAmounts } from '../vocabulary/givenAmounts.js';
+import { kindOf, numberOf } from '../kindOf.js';
+import { expectAmounts, largestAmount, type GivenAmounts } from '../vocabulary/givenAmounts.js';
 import { targetId } from './ids.js';
 import { isMethodName } from './sparseNumbers.js';
 
@@ -31,7 +32,7 @@ export class Expression {
     private readonly _mesh: Mesh,
     private readonly _onChange: () => void,
     /** The mesh has a manager whose targets may lack displacements. */
-    private readonly _onManager: () => void = () => undefined,
+    private readonly _onManager: () => void,
   ) {
     this.values = expressionValues(this);
     this.bind();

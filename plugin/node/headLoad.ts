@@ -5,6 +5,7 @@ import { isExplained } from '../image/engineDevice.js';
 import { loadHeadFilesAsync, orAborted, type GivenFiles, type HeadFiles } from '../loading/headFiles.js';
 import type { HeadLoadingOptions, HeadProgress } from '../loading/loadingOptions.js';
 import { ProgressSum } from '../loading/progressSum.js';
+import { tellOnce } from '../tellOnce.js';
 import { HeadPicture } from './headPicture.js';
 import { checkMetadata, type HeadMetadata } from './metadata.js';
 
@@ -167,16 +168,14 @@ function gone(mesh: Mesh): HeadError {
   return new HeadError('head/disposed', `head ${mesh.name}: expected a head that stays, got disposed. Load it again.`);
 }
 
-const warned = new WeakSet();
-
 /** Is the neural image asked for, and can this engine show it? */
 function wantsImage(mesh: Mesh, metadata: HeadMetadata, options: HeadLoadingOptions): boolean {
   if (!(metadata.options?.image ?? options.image ?? true)) return false;
   const engine = mesh.getEngine();
   if (engine.isWebGPU && engine.getCaps().supportComputeShaders) return true;
-  if (!warned.has(engine) && !isExplained(engine)) {
-    warned.add(engine);
-    Logger.Warn(
+  if (!isExplained(engine)) {
+    tellOnce(
+      engine,
       `Personalized heads are shown as textured meshes: their neural image needs Babylon's WebGPUEngine, got ` +
         `${engine.description}. Create the engine with createHeadEngineAsync.`,
     );

@@ -1,8 +1,7 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { NumericError } from '../../runtime/core/errors.js';
-import { kindOf } from '../kindOf.js';
+import { kindOf, numberOf } from '../kindOf.js';
 import { tellOnce } from '../tellOnce.js';
-import { numberOf } from '../vocabulary/givenAmounts.js';
 
 /** Warns once of what was written to a member and changes nothing: animations write in every frame, so nothing is thrown. */
 export function tellMember(mesh: Mesh, member: string, expected: string, value: unknown): void {

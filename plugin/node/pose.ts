@@ -39,6 +39,7 @@ export class PoseNode {
   /** Radians, see HeadPose. What is no number is not taken. */
   readonly values: HeadPose;
   private readonly _toNeck: Matrix;
+  private readonly _fromNeck: Matrix;
   private readonly _sign: 1 | -1;
   private readonly _rotation = new Quaternion(NaN, 0, 0, 0);
   private readonly _position = Vector3.Zero();
@@ -50,6 +51,7 @@ export class PoseNode {
     const scene = _mesh.getScene();
     this._sign = mirrorOf(scene.useRightHandedSystem);
     this._toNeck = neckFrame(this._sign);
+    this._fromNeck = Matrix.Invert(this._toNeck);
     this._bind();
     this.values = this._values();
     this.update();
@@ -73,9 +75,8 @@ export class PoseNode {
     if (!Number.isFinite(sum)) return;
     this._rotation.copyFrom(rotation);
     this._position.copyFrom(position);
-    const { _toNeck: toNeck } = this;
+    const { _toNeck: toNeck, _fromNeck: fromNeck } = this;
     const local = Matrix.Compose(Vector3.One(), rotation, position);
-    const fromNeck = Matrix.Invert(toNeck);
     const still = rotation.x === 0 && rotation.y === 0 && rotation.z === 0 && position.equalsToFloats(0, 0, 0);
     const carry = still ? Matrix.Identity() : fromNeck.multiply(local).multiply(toNeck);
     this._mesh.setPivotMatrix(carry, false);

@@ -1,4 +1,4 @@
-import { numberOf } from '../vocabulary/givenAmounts.js';
+import { numberOf } from '../kindOf.js';
 
 const methodNames: ReadonlySet<string> = new Set([
   'getClassName',

@@ -2,12 +2,12 @@ import type { ArkitAmounts, ArkitName } from '../arkitNames.js';
 import { tellOnce } from '../tellOnce.js';
 import { poseColumnOf } from '../vocabulary/headAngles.js';
 import { faceAmountsOf } from '../vocabulary/faceNames.js';
+import { numberOf } from '../kindOf.js';
 import {
   amountEntries,
   isIdleName,
   largestAmount,
   listUnknown,
-  numberOf,
   type GivenAmounts,
 } from '../vocabulary/givenAmounts.js';
 

@@ -1,7 +1,7 @@
 import { AssetError, NumericError, ShapeError } from '../../runtime/core/errors.js';
 import { didYouMean } from '../../runtime/core/nearName.js';
 import type { ArkitAmounts, ArkitName } from '../arkitNames.js';
-import { kindOf } from '../kindOf.js';
+import { kindOf, numberOf } from '../kindOf.js';
 import { FACE_NAMES, faceAmountsOf } from './faceNames.js';
 
 /** MediaPipe's FaceLandmarker: `result.faceBlendshapes[0].categories`. */
@@ -22,14 +22,6 @@ export const largestAmount = 2;
 
 /** Names that recordings and trackers have beside a face's, and that mean nothing to a head. */
 export const isIdleName = (name: string): boolean => /^_?neutral$|^time(code)?$|^blendshapecount$|^frame$/i.test(name);
-
-export { kindOf };
-
-/** The number that is given, also as text, as fields of pages hold it; undefined: it is none. */
-export function numberOf(value: unknown): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
-}
 
 const isIterable = (value: object): value is Iterable<unknown> => Symbol.iterator in value;
 

@@ -1,5 +1,5 @@
 import { markdownTable } from '../table/markdownTable.js';
-import { median } from '../../median.js';
+import { median } from '../../../runtime/core/median.js';
 import { inYawBin, yawBins } from '../table/records.js';
 import { likenessSmiles, likenessYaws, type Likeness } from './likeness.js';
 import type { ReconstructionRecord } from './reconstruction.js';

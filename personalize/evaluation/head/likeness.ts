@@ -2,7 +2,7 @@ import { orbitCamera } from '../../../runtime/camera/lookAt.js';
 import { AssetError } from '../../../runtime/core/errors.js';
 import { expressedFace } from '../../../runtime/expression/expressedFace.js';
 import { networkLayout } from '../../../runtime/network/layout.js';
-import { median } from '../../median.js';
+import { median } from '../../../runtime/core/median.js';
 import { personWs, takePortraits, type Sitting, type Studio } from '../../portraits.js';
 import { judgeFace } from '../judgeFace.js';
 import type { FaceReading } from '../judge.js';

@@ -1,4 +1,4 @@
-import { median } from '../../median.js';
+import { median } from '../../../runtime/core/median.js';
 import type { FrameView } from './frameView.js';
 
 /** What a person in front of a camera is asked for, in this order. Left and right are the person's own. */

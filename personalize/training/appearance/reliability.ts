@@ -1,4 +1,4 @@
-import { upperMedian } from '../../median.js';
+import { upperMedian } from '../../../runtime/core/median.js';
 
 /** Cells of a photo along a side, whatever its size: teeth and lips are finer, a cap, a hand or a microphone is not. */
 const cells = 16;

@@ -1,4 +1,4 @@
-import { upperMedian } from '../../../median.js';
+import { upperMedian } from '../../../../runtime/core/median.js';
 import { textureSide, type FaceTexture } from './faceTexture.js';
 
 /**

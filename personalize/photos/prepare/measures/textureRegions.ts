@@ -1,4 +1,4 @@
-import { upperMedian } from '../../../median.js';
+import { upperMedian } from '../../../../runtime/core/median.js';
 import type { FaceTexture, TextureMap } from './faceTexture.js';
 import { textureSide } from './faceTexture.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { median, upperMedian } from '../../personalize/median.js';
+import { median, upperMedian } from '../../runtime/core/median.js';
 
 test('of an odd count both are the middle value', () => {
   const values = [3, -1, 2];
