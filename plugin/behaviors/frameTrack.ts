@@ -52,16 +52,12 @@ export function frameTrack(given: BlendshapeFrames): Track {
   const times = frameTimes(given, rowTimes, rows.length);
   checkUnits(rows, names, columns);
   const rowAt = rowReader(times, rows);
-  const mixed = columns.moved.some(([amounts]) => Object.keys(amounts).length !== 1);
   return {
     length: times.at(-1) ?? 0,
     at(time) {
       const value = rowAt(time);
       if (!value) return {};
-      const parts = columns.moved.map(([amounts, column]) => [amounts, value(column)] as const);
-      // One name a column: nothing to add up.
-      if (!mixed) return Object.fromEntries(parts.map(([amounts, amount]) => [Object.keys(amounts)[0]!, amount]));
-      return Object.fromEntries(addUp(parts));
+      return Object.fromEntries(addUp(columns.moved.map(([amounts, column]) => [amounts, value(column)] as const)));
     },
     ...(columns.turned.length > 0
       ? { turnAt: (time) => turnOf(columns, rowAt(time), given.angleSigns ?? liveLinkSigns) }

@@ -42,6 +42,15 @@ describe('a recorded face', () => {
     stage.dispose();
   });
 
+  test('adds up columns that share an expression, each by its share', () => {
+    const jawOf = (names: string[], row: number[]): number | undefined =>
+      frameTrack({ fps: 1, names, frames: [row] }).at(0).jawOpen;
+    // Opens the jaw by 0.6.
+    expect(jawOf(['mouthOpen'], [1])).toBeCloseTo(0.6, 12);
+    expect(jawOf(['mouthOpen', 'smile'], [1, 0])).toBeCloseTo(0.6, 12);
+    expect(jawOf(['jawOpen', 'mouthOpen'], [0.5, 0.1])).toBeCloseTo(0.56, 12);
+  });
+
   test('may go past midnight, be parted by semicolons, or have times in seconds', () => {
     const night = framesOfFaceCsv('Timecode;JawOpen\n23:59:59:59.000;0,1\n00:00:00:01.000;0,3');
     expect([...(night.times as number[])][1]).toBeCloseTo(2 / 60, 6);
