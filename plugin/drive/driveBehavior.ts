@@ -8,11 +8,11 @@ import { FaceBehavior } from '../behaviors/faceBehavior.js';
 import { fullEyePitch, fullEyeYaw, turnBetween, type EyeTurn } from '../behaviors/gaze.js';
 import { LipSyncBehavior } from '../behaviors/lipSyncBehavior.js';
 import { LookAtBehavior } from '../behaviors/lookAtBehavior.js';
-import type { LookAtTarget } from '../behaviors/lookAtTarget.js';
+import { placeProblem, type LookAtTarget } from '../behaviors/lookAtTarget.js';
 import { mixAmounts } from '../vocabulary/mixAmounts.js';
 import type { VisemeTimeline } from '../behaviors/visemeTrack.js';
 import { visemeAmounts, VISEMES, type Viseme } from '../vocabulary/visemes.js';
-import { AssetError, NumericError } from '../../runtime/core/errors.js';
+import { AssetError, NumericError, ShapeError } from '../../runtime/core/errors.js';
 import { neutralFace, type FaceState } from './faceState.js';
 
 /** What a game, a companion or a network peer says of a face. What is absent stays as it is, null is none. */
@@ -54,7 +54,8 @@ export const emotionTimes: Readonly<Record<Emotion, readonly [come: number, go: 
 
 const towards = (from: number, to: number, part: number): number => from + part * (to - from);
 
-const isTurn = (gaze: EyeTurn | LookAtTarget): gaze is EyeTurn => 'yaw' in gaze && 'pitch' in gaze;
+const isTurn = (gaze: EyeTurn | LookAtTarget): gaze is EyeTurn =>
+  typeof gaze === 'object' && 'yaw' in gaze && 'pitch' in gaze;
 const isTimeline = (speech: NonNullable<Driven['speech']>): speech is VisemeTimeline => 'visemes' in speech;
 
 function requireNumbers(what: string, values: object, names: readonly string[]): void {
@@ -102,22 +103,24 @@ export class DriveBehavior extends FaceBehavior {
     requireNumbers('expression', expression ?? {}, ARKIT_NAMES);
     requireNumbers('emotion', emotions, EMOTIONS);
     requireNumbers('pose', pose ?? {}, ['yaw', 'pitch', 'roll']);
-    if (gaze && isTurn(gaze)) requireNumbers('gaze', { yaw: gaze.yaw, pitch: gaze.pitch }, ['yaw', 'pitch']);
+    const turn = gaze && isTurn(gaze) ? gaze : null;
+    const target = gaze && !isTurn(gaze) ? gaze : null;
+    const problem = target && placeProblem(target);
+    if (problem) throw new ShapeError('drive/gaze', `Drive: gaze: ${problem}`);
+    if (turn) requireNumbers('gaze', { yaw: turn.yaw, pitch: turn.pitch }, ['yaw', 'pitch']);
     if (speech && !isTimeline(speech)) requireNumbers('speech', speech, VISEMES);
     if (speech && isTimeline(speech)) this._lips.speakVisemes(speech);
     else if (speech !== undefined) this._lips.stop();
     if (speech !== undefined) this._weights = speech && !isTimeline(speech) ? { ...speech } : {};
-    if (emotion !== undefined) this._emotions = emotions;
-    if (gaze !== undefined) this._lookAt(gaze && !isTurn(gaze) ? gaze : null);
+    if (emotion !== undefined) this._emotions = { ...emotions };
+    if (gaze !== undefined) this._lookAt(target);
     this._wanted = {
       expression: expression === undefined ? this._wanted.expression : { ...expression },
-      pose: pose === undefined ? this._wanted.pose : { ...neutralFace.pose, ...pose },
-      gaze:
-        gaze === undefined
-          ? this._wanted.gaze
-          : gaze && isTurn(gaze)
-            ? { yaw: gaze.yaw, pitch: gaze.pitch }
-            : neutralFace.gaze,
+      pose:
+        pose === undefined
+          ? this._wanted.pose
+          : { yaw: pose?.yaw ?? 0, pitch: pose?.pitch ?? 0, roll: pose?.roll ?? 0 },
+      gaze: gaze === undefined ? this._wanted.gaze : { yaw: turn?.yaw ?? 0, pitch: turn?.pitch ?? 0 },
     };
   }
 

@@ -107,6 +107,17 @@ test('what is driven can be sent and driven again', () => {
   expect(other.pose.roll).toBeCloseTo(0.2, 2);
 });
 
+test('takes what is absent of a turn as 0, and keeps nothing of the caller', () => {
+  const emotion: { happy: number } = { happy: 1 };
+  const driven = { pose: { yaw: undefined, pitch: 0.1 }, gaze: { yaw: undefined, pitch: 0.1 }, emotion };
+  const drive = Drive(head, driven as unknown as Driven, { pose: 0, gaze: 0, emotion: 0 });
+  emotion.happy = NaN;
+  stage.run(1);
+  expect(drive.face.pose).toEqual({ yaw: 0, pitch: 0.1, roll: 0 });
+  expect(drive.face.gaze).toEqual({ yaw: 0, pitch: 0.1 });
+  expect(head.expression.mouthSmileLeft).toBeCloseTo(emotionAmounts.happy.mouthSmileLeft!, 2);
+});
+
 const refused: readonly (readonly [string, Driven])[] = [
   ['drive/name', { expression: { jawOpenn: 1 } as object }],
   ['drive/number', { expression: { jawOpen: NaN } }],
@@ -114,6 +125,8 @@ const refused: readonly (readonly [string, Driven])[] = [
   ['drive/number', { pose: { yaw: Infinity } }],
   ['drive/name', { speech: { ah: 1 } as object }],
   ['drive/number', { gaze: { yaw: NaN, pitch: 0 } }],
+  ['drive/gaze', { gaze: 'camera' as never, speech: { aa: 1 }, emotion: 'happy' }],
+  ['drive/gaze', { gaze: { x: 1 } as never }],
   ['lipSync/timeline', { speech: { visemes: ['aa'], times: [], durations: [] } }],
 ];
 
