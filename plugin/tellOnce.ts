@@ -7,15 +7,17 @@ const nobody = {};
 const most = 200;
 
 /**
- * Warns in Babylon's log, once for each object and message: of input that cannot be refused because it comes with every
- * frame or through a property.
+ * Warns in Babylon's log, once for each object and fact: of input that cannot be refused because it comes with every frame
+ * or through a property.
  * @param about a mesh, say; null: the whole page
+ * @param fact what is told once
+ * @param message made only when it is told; default: the fact itself
  */
-export function tellOnce(about: object | null, message: string): void {
+export function tellOnce(about: object | null, fact: string, message: () => string = () => fact): void {
   const owner = about ?? nobody;
-  const messages = told.get(owner) ?? new Set();
-  told.set(owner, messages);
-  if (messages.has(message) || messages.size >= most) return;
-  messages.add(message);
-  Logger.Warn(message);
+  const facts = told.get(owner) ?? new Set();
+  told.set(owner, facts);
+  if (facts.has(fact) || facts.size >= most) return;
+  facts.add(fact);
+  Logger.Warn(message());
 }

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildUmd } from './buildUmd.mjs';
 import { embedShaders } from './embedShaders.mjs';
-import { measureEntries } from './habits/entrySizes.mjs';
 
 const root = join(import.meta.dirname, '..');
 
@@ -38,10 +37,6 @@ export function build() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const status = build();
-  if (status === 0) {
-    await buildUmd();
-    for (const [door, bytes] of Object.entries(await measureEntries()))
-      console.log(`${door}: ${bytes} bytes compressed`);
-  }
+  if (status === 0) await buildUmd();
   process.exit(status);
 }

@@ -1,20 +1,14 @@
 import { join } from 'node:path';
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import { headAddresses } from '../../plugin/loading/addresses.js';
 import { headMetadata, isPlainHead } from '../../plugin/node/metadata.js';
 import { readPerson } from '../../runtime/checkpoint/person.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
-import type { HeadProject } from './project.js';
+import { existsAsync, type HeadProject } from './project.js';
 
 const packageName = 'babylon-personalized-head';
 const entries = ['src/App.ts', 'src/app.ts', 'src/main.ts', 'src/index.ts', 'src/App.tsx', 'src/scripts.ts'];
-
-const existsAsync = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 /**
  * What would keep a scene's heads from being shown by the game: files outside `public/heads`, and files that are not there.

@@ -117,7 +117,7 @@ const fileAt = (path: string) => ({
   arrayBuffer: async () => new Uint8Array(await readFile(path)).buffer,
 });
 
-async function existsAsync(path: string): Promise<boolean> {
+export async function existsAsync(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

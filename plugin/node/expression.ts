@@ -119,7 +119,7 @@ export class Expression {
   /** A name was written that no head has. */
   tellUnknown(name: string): void {
     const told = `${this._mesh.name}: expression.${name.slice(0, 80)}: no head has an expression of that name; nothing was changed.`;
-    tellOnce(this._mesh, told + didYouMean(name, FACE_NAMES));
+    tellOnce(this._mesh, told, () => told + didYouMean(name, FACE_NAMES));
   }
 
   /**

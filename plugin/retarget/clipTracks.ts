@@ -1,5 +1,5 @@
 import { Animation } from '@babylonjs/core/Animations/animation.pure.js';
-import { AnimationKeyInterpolation } from '@babylonjs/core/Animations/animationKey.js';
+import { AnimationKeyInterpolation, type IAnimationKey } from '@babylonjs/core/Animations/animationKey.js';
 
 /** One track of a clip, and how much of it a head's morph target takes. */
 export interface TrackPart {
@@ -35,6 +35,15 @@ export const largestInfluence = (animation: Animation): number =>
   animation.getKeys().reduce((most, { value }) => Math.max(most, Math.abs(value as number)), 0);
 export const isInOtherUnit = (animation: Animation): boolean => !(largestInfluence(animation) <= largest);
 
+/** A track's keys with other values; tangents go with them. */
+export const mappedKeys = (animation: Animation, map: (value: unknown) => number | undefined): IAnimationKey[] =>
+  animation.getKeys().map((key) => ({
+    ...key,
+    value: map(key.value) ?? 0,
+    ...(key.inTangent === undefined ? {} : { inTangent: map(key.inTangent) }),
+    ...(key.outTangent === undefined ? {} : { outTangent: map(key.outTangent) }),
+  }));
+
 /** A track that is the sum of parts, within 0..1 where there are several; one whole part is that track, curves and all. */
 export function mixedTrack(name: string, parts: readonly TrackPart[]): Animation {
   const [first] = parts;
@@ -49,14 +58,7 @@ export function mixedTrack(name: string, parts: readonly TrackPart[]): Animation
   );
   if (parts.length === 1) {
     const scaled = (value: unknown): number | undefined => (typeof value === 'number' ? share * value : undefined);
-    track.setKeys(
-      animation.getKeys().map((key) => ({
-        ...key,
-        value: share * (key.value as number),
-        ...(key.inTangent === undefined ? {} : { inTangent: scaled(key.inTangent) }),
-        ...(key.outTangent === undefined ? {} : { outTangent: scaled(key.outTangent) }),
-      })),
-    );
+    track.setKeys(mappedKeys(animation, scaled));
     return track;
   }
   const valueAt = (frame: number): number => {

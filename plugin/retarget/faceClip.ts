@@ -33,21 +33,19 @@ const straight = 0.004;
 
 /** Keys of a curve, without those that lie on the way from one to another. */
 function keysOf(values: readonly number[]): IAnimationKey[] {
-  const keys: IAnimationKey[] = [];
-  let from = 0;
-  const bends = (to: number): boolean => {
-    for (let frame = from + 1; frame < to; frame++) {
-      const share = (frame - from) / (to - from);
-      const line = values[from]! + share * (values[to]! - values[from]!);
-      if (Math.abs(values[frame]! - line) > straight) return true;
+  const keys: IAnimationKey[] = [{ frame: 0, value: values[0] }];
+  // Slopes of lines from the last key that pass every frame since nearly enough.
+  let [from, least, most] = [0, -Infinity, Infinity];
+  for (let frame = 1; frame < values.length; frame++) {
+    let slope = (values[frame]! - values[from]!) / (frame - from);
+    if (slope < least || slope > most) {
+      from = frame - 1;
+      keys.push({ frame: from, value: values[from] });
+      [least, most] = [-Infinity, Infinity];
+      slope = values[frame]! - values[from]!;
     }
-    return false;
-  };
-  keys.push({ frame: 0, value: values[0] });
-  for (let frame = 2; frame < values.length; frame++) {
-    if (!bends(frame)) continue;
-    from = frame - 1;
-    keys.push({ frame: from, value: values[from] });
+    const slack = straight / (frame - from);
+    [least, most] = [Math.max(least, slope - slack), Math.min(most, slope + slack)];
   }
   if (values.length > 1) keys.push({ frame: values.length - 1, value: values.at(-1) });
   return keys;

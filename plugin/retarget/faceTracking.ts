@@ -1,9 +1,10 @@
-import type { ArkitAmounts, ArkitName } from '../arkitNames.js';
+import type { ArkitAmounts } from '../arkitNames.js';
 import { tellOnce } from '../tellOnce.js';
 import { poseColumnOf } from '../vocabulary/headAngles.js';
 import { faceAmountsOf } from '../vocabulary/faceNames.js';
 import { numberOf } from '../kindOf.js';
 import {
+  addUp,
   amountEntries,
   isIdleName,
   largestAmount,
@@ -27,7 +28,7 @@ export function expressionOfBlendShapes(blendShapes: GivenAmounts): ArkitAmounts
 }
 
 function expressionOf(where: string, given: GivenAmounts): ArkitAmounts {
-  const amounts: Partial<Record<ArkitName, number>> = {};
+  const known: [ArkitAmounts, number][] = [];
   const unknown: string[] = [];
   const odd: string[] = [];
   for (const [name, value] of amountEntries(where, given)) {
@@ -38,17 +39,18 @@ function expressionOf(where: string, given: GivenAmounts): ArkitAmounts {
     }
     const score = numberOf(value);
     if (score === undefined || Math.abs(score) > largestAmount) odd.push(name);
-    for (const [member, share] of Object.entries(parts) as [ArkitName, number][]) {
-      const sum = (amounts[member] ?? 0) + share * Math.min(1, Math.max(0, score ?? 0));
-      amounts[member] = Math.min(1, sum);
-    }
+    known.push([parts, Math.min(1, Math.max(0, score ?? 0))]);
   }
   if (unknown.length > 0)
-    tellOnce(null, `${where}: ${listUnknown(unknown)}: no expression has such a name; passed over.`);
+    tellOnce(
+      null,
+      `${where} ${unknown.length} ${unknown.slice(0, 8).join()}`,
+      () => `${where}: ${listUnknown(unknown)}: no expression has such a name; passed over.`,
+    );
   if (odd.length > 0)
     tellOnce(
       null,
       `${where}: ${odd.slice(0, 8).join(', ')}: expected scores of 0 to 1, got others. Divide percent by 100.`,
     );
-  return amounts;
+  return Object.fromEntries(addUp(known));
 }

@@ -68,8 +68,7 @@ function jointsOf(clip: AnimationGroup): Joint[] {
   turned.sort((a, b) => depth(a) - depth(b));
   const found = turned.filter(({ node }) => headBoneOf(node.name));
   if (found.length === 0) return carriersOf(turned, clip);
-  const end = found.find(({ node }) => headBoneOf(node.name) === 'head') ?? found.at(-1);
-  if (!end) return [];
+  const end = found.find(({ node }) => headBoneOf(node.name) === 'head') ?? found.at(-1)!;
   const carriers = new Set<Node>([end.node, ...ancestorsOf(end.node)]);
   return found.filter(({ node }) => carriers.has(node));
 }

@@ -26,7 +26,7 @@ export function targetsOf({ morphTargetManager: manager }: Mesh): ReadonlyMap<st
 }
 
 /** Nodes have a name too, and a node `jawOpen` is no expression. Told by what they have: bundles share no classes. */
-const morphName = (target: unknown): string | undefined => {
+export const morphName = (target: unknown): string | undefined => {
   const { name, influence } = (target ?? {}) as Partial<MorphTarget>;
   if (typeof name !== 'string' || typeof influence !== 'number') return undefined;
   return arkitNameOf(name) ?? name;
@@ -46,8 +46,11 @@ export interface RetargetOptions {
 /** Plain meshes have none. */
 const poseNodeOf = (head: Mesh): TransformNode | undefined => (head as Partial<PersonalizedHeadMembers>).poseNode;
 
-/** What a clip's name moves of a head: targets with their share; none: it lacks them; null: no name of a face's. */
-function partsOf(name: string, targets: ReadonlyMap<string, MorphTarget>): readonly (readonly [MorphTarget, number])[] {
+/** What a clip's name moves of a head: targets with their share; none where it lacks them. */
+export function partsOf(
+  name: string,
+  targets: ReadonlyMap<string, MorphTarget>,
+): readonly (readonly [MorphTarget, number])[] {
   const own = targets.get(name);
   if (own) return [[own, 1]];
   return Object.entries(faceAmountsOf(name) ?? {}).flatMap(([part, share]) => {
@@ -71,8 +74,9 @@ function tracksOf(
     seen.add(name);
     const parts = partsOf(name, targets);
     // A face at rest moves nothing, and nothing of it is missing.
-    if (parts.length === 0 && !(faceAmountsOf(name) && Object.keys(faceAmountsOf(name)!).length === 0))
-      missing.add(name);
+    const amounts = faceAmountsOf(name);
+    const isAtRest = amounts !== undefined && Object.keys(amounts).length === 0;
+    if (parts.length === 0 && !isAtRest) missing.add(name);
     for (const [part, share] of parts) tracks.set(part, [...(tracks.get(part) ?? []), { animation, share }]);
   }
   return { tracks, missing: [...missing] };

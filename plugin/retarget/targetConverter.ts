@@ -1,11 +1,10 @@
 import { Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.pure.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { MorphTarget } from '@babylonjs/core/Morph/morphTarget.js';
-import { arkitNameOf } from '../arkitNames.js';
 import { tellOnce } from '../tellOnce.js';
 import { faceAmountsOf } from '../vocabulary/faceNames.js';
 import { listUnknown } from '../vocabulary/givenAmounts.js';
-import { expectHead } from './retarget.js';
+import { expectHead, morphName, partsOf, targetsOf } from './retarget.js';
 
 /** Takes what a head has no place for. Babylon starts no group in which a target is null or lacks what is animated. */
 interface Nobody {
@@ -30,25 +29,17 @@ export function headTargetConverter(head: Mesh): (target: unknown) => MorphTarge
   expectHead('headTargetConverter', head);
   const nobody = createNobody();
   const shared = new Map<MorphTarget, Shared>();
-  const targetOf = (wanted: string): MorphTarget | undefined => {
-    const manager = head.morphTargetManager;
-    for (let i = 0; i < (manager?.numTargets ?? 0); i++) {
-      const own = manager!.getTarget(i);
-      if ((arkitNameOf(own.name) ?? own.name) === wanted) return own;
-    }
-    return undefined;
-  };
   return (target) => {
-    const { name, influence } = (target ?? {}) as Partial<MorphTarget>;
-    if (typeof name !== 'string' || typeof influence !== 'number') return nobody;
-    const own = targetOf(arkitNameOf(name) ?? name);
+    const name = morphName(target);
+    if (name === undefined) return nobody;
+    const targets = targetsOf(head);
+    const own = targets.get(name);
     if (own) return own;
-    const parts = Object.entries(faceAmountsOf(name) ?? {}).flatMap(([part, share]) => {
-      const found = targetOf(part);
-      return found ? [[found, share] as const] : [];
-    });
+    const parts = partsOf(name, targets);
     if (parts.length > 0) return adder(name, parts, shared);
-    if (!faceAmountsOf(name)) tellOnce(head, `${head.name}: it has no ${listUnknown([name])}; left out of the clip.`);
+    if (!faceAmountsOf(name)) {
+      tellOnce(head, name, () => `${head.name}: it has no ${listUnknown([name])}; left out of the clip.`);
+    }
     return nobody;
   };
 }

@@ -3,6 +3,7 @@ import { AnimationGroup } from '@babylonjs/core/Animations/animationGroup.pure.j
 import type { AssetContainer } from '@babylonjs/core/assetContainer.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { Vector3 } from '@babylonjs/core/Maths/math.vector.pure.js';
+import { mappedKeys } from './clipTracks.js';
 
 /** `VRMC_vrm_animation` of a .vrma file, as far as a face is concerned: which node is which joint or expression. */
 interface VrmAnimation {
@@ -31,14 +32,7 @@ function indexOf(node: TransformNode): number {
 function weightTrack(animation: Animation): Animation {
   const track = new Animation(animation.name, 'influence', animation.framePerSecond, Animation.ANIMATIONTYPE_FLOAT);
   const x = (value: unknown): number | undefined => (isRecord(value) ? (value as unknown as Vector3).x : undefined);
-  track.setKeys(
-    animation.getKeys().map((key) => ({
-      ...key,
-      value: x(key.value) ?? 0,
-      ...(key.inTangent === undefined ? {} : { inTangent: x(key.inTangent) }),
-      ...(key.outTangent === undefined ? {} : { outTangent: x(key.outTangent) }),
-    })),
-  );
+  track.setKeys(mappedKeys(animation, x));
   return track;
 }
 

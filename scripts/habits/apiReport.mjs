@@ -1,25 +1,20 @@
 // The public API as text, one report a door, so that a change of it is a diff: etc/api/. Reads the declarations in dist/.
 // `npm run check` fails where a report differs; `npm run api` rewrites them.
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { doors } from './doors.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'etc', 'api');
 const temporary = join(root, '.cache', 'api');
 
-/** Doors with their report's name; `.` and `./umd` export what `./pure` does. */
-const doors = () =>
-  Object.entries(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports)
-    .filter(([door, target]) => typeof target === 'object' && !/\*|umd|^\.$/.test(door))
-    .map(([door, { types }]) => ({ name: door.slice(2), types: join(root, types) }));
-
 const configOf = ({ name, types }) =>
   ExtractorConfig.prepare({
     configObject: {
       projectFolder: root,
-      mainEntryPointFilePath: types,
+      mainEntryPointFilePath: join(root, types),
       newlineKind: 'lf',
       compiler: { tsconfigFilePath: join(root, 'tsconfig.build.json') },
       apiReport: {

@@ -1,15 +1,10 @@
 // The reference of all doors as Markdown, from the docstrings: docs/api/, which is not committed. `npm run reference`.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Application } from 'typedoc';
+import { doors } from './doors.mjs';
 
 const root = join(import.meta.dirname, '../..');
-const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-
-/** A door's source; `.` and `./umd` export what `./pure` does. */
-const sources = Object.entries(exports)
-  .filter(([door, target]) => typeof target === 'object' && !/\*|umd|^\.$/.test(door))
-  .map(([, { types }]) => join(root, types.replace(/^\.\/dist\//, '').replace(/\.d\.ts$/, '.ts')));
+const sources = doors().map(({ types }) => join(root, types.replace(/^\.\/dist\//, '').replace(/\.d\.ts$/, '.ts')));
 
 const application = await Application.bootstrapWithPlugins({
   entryPoints: sources,
