@@ -84,7 +84,7 @@ export async function measureViews(
   };
   const rays = raysFor(camera, side, settings, bounds);
   const baked = bakeVolume(volume, settings.boxWarp, {}, extent.half);
-  const { tally } = renderBaked(baked, volume, rays, settings);
+  const { tally } = renderBaked(baked, rays, settings);
   const samples = settings.depthResolution + settings.depthResolutionImportance;
   for (const made of [face, fast, planes, exact]) made.dispose();
   target.color.destroy();

@@ -1,5 +1,5 @@
 import { AssetError, NumericError, ShapeError } from '../../runtime/core/errors.js';
-import { didYouMean } from '../../runtime/core/nearName.js';
+import { didYouMean, nearName } from '../../runtime/core/nearName.js';
 import type { ArkitAmounts, ArkitName } from '../arkitNames.js';
 import { kindOf, numberOf } from '../kindOf.js';
 import { FACE_NAMES, faceAmountsOf } from './faceNames.js';
@@ -110,11 +110,9 @@ const unknownName = (where: string, name: string): AssetError =>
 
 /** Names that mean nothing, each with the one that was probably meant, for warnings and errors. */
 export function listUnknown(names: readonly string[]): string {
-  const listed = names
-    .slice(0, 8)
-    .map(
-      (name) =>
-        `${name.slice(0, 60)}${didYouMean(name, FACE_NAMES).replace(/^ Did you mean (.*)\?$/, ' (did you mean $1?)')}`,
-    );
+  const listed = names.slice(0, 8).map((name) => {
+    const near = nearName(name, FACE_NAMES);
+    return name.slice(0, 60) + (near === null ? '' : ` (did you mean ${near}?)`);
+  });
   return listed.join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');
 }

@@ -123,7 +123,7 @@ class PickleClass {
 /** The names of a StyleGAN or EG3D network pickle. */
 export const networkDialect: PickleDialect = {
   resolve(module, name) {
-    const found = functions.get(`${module}.${name}`) ?? functions.get(`${ownName(module)}.${name}`);
+    const found = functions.get(`${ownName(module)}.${name}`);
     return found ?? (isModuleClass(module, name) ? new PickleClass(name) : undefined);
   },
   call(callee, args, offset) {

@@ -4,7 +4,7 @@ import type { Graph } from '../network/graph.js';
 import { encodeOnnx } from '../network/onnx.js';
 import { storageBuffer } from '../render/gpu/buffers.js';
 import type { Feed, Output, Session } from './execution.js';
-import { inputDims, requireFeed, requireKnown, type OnnxRuntime, type Queue } from './ortSession.js';
+import { inputDims, requireFeed, requireKnown, type InputDims, type OnnxRuntime, type Queue } from './ortSession.js';
 
 interface Place {
   readonly dims: readonly number[];
@@ -24,6 +24,9 @@ const keptCopies = 2;
 export class BoundSession implements Session {
   private readonly _written = new Map<string, Feed>();
   private readonly _copies = new Map<string, GPUBuffer[]>();
+  private readonly _dims: InputDims;
+  private readonly _fed: Record<string, OrtTensor>;
+  private readonly _fetched: Record<string, OrtTensor>;
   private _disposed = false;
 
   private constructor(
@@ -33,7 +36,11 @@ export class BoundSession implements Session {
     private readonly _session: InferenceSession,
     private readonly _inputs: ReadonlyMap<string, Place>,
     private readonly _outputs: ReadonlyMap<string, Place>,
-  ) {}
+  ) {
+    this._dims = new Map([..._inputs].map(([name, { dims }]) => [name, dims]));
+    this._fed = tensors(_inputs);
+    this._fetched = tensors(_outputs);
+  }
 
   /** @param sessionOptions with the provider that runs on `device` */
   static async load(
@@ -64,12 +71,11 @@ export class BoundSession implements Session {
   }
 
   async run(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Output>> {
-    const dims = new Map([...this._inputs].map(([name, place]) => [name, place.dims]));
-    requireKnown(this._where, dims, feeds);
-    for (const [name, of] of dims) requireFeed(this._where, name, of, feeds[name]);
+    requireKnown(this._where, this._dims, feeds);
+    for (const [name, of] of this._dims) requireFeed(this._where, name, of, feeds[name]);
     return this._queue.add(async () => {
       this._write(feeds);
-      await this._session.run(tensors(this._inputs), tensors(this._outputs));
+      await this._session.run(this._fed, this._fetched);
       return this._copyOut();
     });
   }

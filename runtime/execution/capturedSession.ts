@@ -1,6 +1,5 @@
-import { readFloats } from '../render/gpu/buffers.js';
-import { sizeOf } from '../core/tensor.js';
 import type { Feed, Output, Session } from './execution.js';
+import { takeOutput } from './takeOutput.js';
 
 type Feeds = Readonly<Record<string, Feed>>;
 
@@ -93,9 +92,7 @@ export class CapturedSession implements Session {
     const outputs = await session.run(feeds);
     const read: Float32Array[] = [];
     for (const output of Object.values(outputs)) {
-      const { buffer, data, dims } = output;
-      read.push(buffer ? await readFloats(this._device, buffer, sizeOf(dims)) : data!.slice());
-      output.release();
+      read.push(await takeOutput(output, this._device));
     }
     return read;
   }

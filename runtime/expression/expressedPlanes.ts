@@ -1,7 +1,7 @@
-import { sizeOf, type Tensor } from '../core/tensor.js';
+import type { Tensor } from '../core/tensor.js';
 import type { Output } from '../execution/execution.js';
+import { takeOutput } from '../execution/takeOutput.js';
 import type { Generator, PreparedPerson } from '../generator/generator.js';
-import { readFloats } from '../render/gpu/buffers.js';
 import type { Added } from './expressedFace.js';
 import type { PlaneMotion } from './planeMotion.js';
 
@@ -51,10 +51,7 @@ export class ExpressedPlanes {
 
   /** On the CPU, where it costs no memory of the device while nothing moves. */
   private async _read(output: Output): Promise<Tensor> {
-    const { data, buffer, dims } = output;
-    const read = data?.slice() ?? (await readFloats(this._generator.execution.device!, buffer!, sizeOf(dims)));
-    output.release();
-    return { dims, data: read };
+    return { dims: output.dims, data: await takeOutput(output, this._generator.execution.device) };
   }
 }
 

@@ -8,10 +8,9 @@ import { renderBaked } from '../render/fast/bakedView.js';
 import type { FaceVolume } from '../render/gpu/fast/faceVolume.js';
 import { FastRenderer } from '../render/gpu/fast/fastRenderer.js';
 import { PlaneTexels } from '../render/gpu/planeTexels.js';
-import { storageBuffer } from '../render/gpu/buffers.js';
 import { readTexture } from '../render/gpu/readTexture.js';
 import type { RayBounds, RenderSettings } from '../render/settings.js';
-import type { Decoder, PlaneProjection, Volume } from '../render/volume.js';
+import type { Decoder, PlaneProjection } from '../render/volume.js';
 
 /** What fast views are made with. */
 export interface FastViewOptions {
@@ -26,7 +25,6 @@ export interface FastViewOptions {
 
 /** Views of a baked face, one after another: by WebGPU, or by its twin. Only the first three features. */
 export class FastViews {
-  private _volume: Volume | null = null;
   private _baked: BakedVolume | null = null;
   private _face: FaceVolume | null = null;
 
@@ -51,15 +49,13 @@ export class FastViews {
   setPlanes(output: Output, planes: Tensor | null): void {
     const { decoder, projection, settings, crop } = this._options;
     if (!this._gpu) {
-      this._volume = { planes: planes!, projection, decoder };
-      this._baked = bakeVolume(this._volume, settings.boxWarp, {}, crop);
+      this._baked = bakeVolume({ planes: planes!, projection, decoder }, settings.boxWarp, {}, crop);
       return;
     }
     const { renderer, planes: texels } = this._gpu;
     const [height, width] = output.dims.slice(-2) as [number, number];
-    const upload = output.buffer ? null : uploadPlanes(renderer.device, output.data!);
-    texels.pack(output.buffer ?? upload!, { width, height });
-    upload?.destroy();
+    if (output.buffer) texels.pack(output.buffer, { width, height });
+    else texels.packNumbers(output.data!, { width, height });
     this._face ??= renderer.createVolume();
     renderer.bake(this._face, texels);
   }
@@ -67,9 +63,8 @@ export class FastViews {
   async render(camera: Camera, side: number, bounds: RayBounds | undefined): Promise<RenderedRays> {
     const { settings } = this._options;
     if (this._gpu && this._face) return this._read(this._gpu, this._face, camera, side, bounds);
-    if (!this._volume || !this._baked)
-      throw new HeadError('bake/none', 'FastViews.render: no face yet. Set planes first.');
-    return renderBaked(this._baked, this._volume, raysFor(camera, side, settings, bounds), settings);
+    if (!this._baked) throw new HeadError('bake/none', 'FastViews.render: no face yet. Set planes first.');
+    return renderBaked(this._baked, raysFor(camera, side, settings, bounds), settings);
   }
 
   dispose(): void {
@@ -91,8 +86,8 @@ export class FastViews {
     const depth = device.createTexture({ format: 'rg32float', size: [side, side], usage });
     try {
       renderer.march(face, planes, camera, side, bounds, { color, depth });
-      const colors = await readTexture(device, color, 4);
-      const surface = new Float32Array((await readTexture(device, depth, 8)).buffer);
+      const [colors, depths] = await Promise.all([readTexture(device, color, 4), readTexture(device, depth, 8)]);
+      const surface = new Float32Array(depths.buffer);
       const pixels = side * side;
       const view = {
         features: new Float32Array(3 * pixels),
@@ -112,10 +107,4 @@ export class FastViews {
       depth.destroy();
     }
   }
-}
-
-function uploadPlanes(device: GPUDevice, data: Float32Array): GPUBuffer {
-  const upload = storageBuffer(device, 'planes upload', data.byteLength, 'The planes are too large for this device.');
-  device.queue.writeBuffer(upload, 0, data as Float32Array<ArrayBuffer>);
-  return upload;
 }

@@ -6,6 +6,7 @@
 #include <include/softplus>
 #include <include/decoder>
 #include <fast/include/folded>
+#include <fast/include/voxels>
 
 struct BrickList {
   groups: u32,
@@ -29,7 +30,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   var value = vec4f(0.0);
   if (item == brick) {
     let found = decodeFolded(gridCentre(place, 4u * BRICKS));
-    value = clamp(vec4f(found.xyz, (found.w + 100.0) / 250.0), vec4f(0.0), vec4f(1.0));
+    value = clamp(vec4f(found.xyz, (found.w - LEAST_DENSITY) / DENSITY_SPAN), vec4f(0.0), vec4f(1.0));
   }
   textureStore(voxels, place, value);
 }

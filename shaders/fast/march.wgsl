@@ -5,6 +5,8 @@
 #include <include/params>
 #include <include/softplus>
 #include <include/pixelRay>
+#include <include/march>
+#include <fast/include/voxels>
 #include <fast/include/walk>
 
 @group(0) @binding(0) var<uniform> params: RenderParams;

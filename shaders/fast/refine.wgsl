@@ -8,6 +8,8 @@
 #include <include/pixelRay>
 #include <include/triplane>
 #include <include/decoder>
+#include <include/march>
+#include <fast/include/voxels>
 #include <fast/include/walk>
 #include <fast/include/pixel>
 
@@ -110,8 +112,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     total += interval.z;
   }
 
-  let origin = eyePoint();
-  let direction = pixelDirection(index);
+  let origin = measure.walk.origin;
+  let direction = measure.walk.direction;
   var sum = vec3f(0.0);
   var last = vec4f(0.0);
   var transmittance = 1.0;
@@ -133,7 +135,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let t = interval.x - (1.0 - due / interval.z) * interval.y;
       let value = decodePoint(origin + t * direction);
       if (taken > 0u) {
-        let alpha = oneMinusExp(softplus((last.w + value.w) * 0.5 - 1.0) * (t - depth0));
+        let alpha = intervalAlpha(depth0, last.w, t, value.w);
         let weight = transmittance * alpha;
         sum += weight * (last.rgb + value.rgb) * 0.5;
         moment += weight * (depth0 + t) * 0.5;

@@ -1,6 +1,6 @@
 import { ShapeError } from '../../core/errors.js';
 
-/** Voxels along an axis of a brick, the unit of the occupancy. Constant BRICK of shaders/fast. */
+/** Voxels along an axis of a brick, the unit of the occupancy. The 4 of shaders/fast. */
 export const brickSide = 4;
 /** Densities (before activation) that the volume's 8 bits span. Constants of shaders/fast/include/voxels.wgsl. */
 export const densityRange = { least: -100, most: 150 } as const;

@@ -1,8 +1,6 @@
-import { PointEvaluator } from '../pointEvaluator.js';
 import type { RenderedRays } from '../rayMarch.js';
 import type { Rays } from '../rays.js';
 import type { RenderSettings } from '../settings.js';
-import type { Volume } from '../volume.js';
 import type { BakedVolume } from './bakedVolume.js';
 import { bakeSettings, type BakeSettings } from './bakeSettings.js';
 import { edgePixels } from './edgePixels.js';
@@ -35,13 +33,11 @@ export const sampleLag = (depthResolution: number): number => 0.5 / (depthResolu
  * A view of a baked face: the volume marched in every pixel, the decoder asked in those at edges.
  * Source: facts performance.md section 6. Twin: shaders/fast/march.wgsl, edges.wgsl and refine.wgsl.
  * @param rays of a square picture, rows from the top
- * @param volume what was baked, for the edges
  * @param settings of the exact march that this one stands for
  * @returns three features in -1..1 on transparent ground, depth (world units; the ray's end where nothing was hit), alpha
  */
 export function renderBaked(
   baked: BakedVolume,
-  volume: Volume,
   rays: Rays,
   { depthResolution }: Pick<RenderSettings, 'depthResolution'>,
   changes: Partial<BakeSettings> = {},
@@ -53,19 +49,17 @@ export function renderBaked(
     depth: new Float32Array(rays.count),
     alpha: new Float32Array(rays.count),
   };
-  const lag = sampleLag(depthResolution);
-  const walk = new VolumeWalk(baked);
+  const walk = new VolumeWalk(baked, rays, sampleLag(depthResolution));
   const write = (ray: number, { color, alpha, depth }: ReturnType<typeof marchBaked>): void => {
     for (let c = 0; c < 3; c++) view.features[c * rays.count + ray] = 2 * color[c]! - 1;
     view.alpha[ray] = alpha;
     view.depth[ray] = alpha > 0 ? depth : rays.bounds[2 * ray + 1]!;
   };
-  for (let ray = 0; ray < rays.count; ray++) write(ray, marchBaked(walk, rays, ray, lag));
+  for (let ray = 0; ray < rays.count; ray++) write(ray, marchBaked(walk, ray));
   const edges = edgePixels(view, side);
-  const points = new PointEvaluator(volume, 2 * baked.half, 3);
   let evaluations = 0;
   for (const ray of edges) {
-    const refined = refineRay(walk, points, rays, ray, lag, edgeSamples);
+    const refined = refineRay(walk, baked.points, ray, edgeSamples);
     evaluations += refined.evaluations;
     write(ray, refined);
   }

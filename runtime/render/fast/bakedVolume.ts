@@ -1,3 +1,4 @@
+import { PointEvaluator } from '../pointEvaluator.js';
 import type { RayBounds } from '../settings.js';
 import type { Volume } from '../volume.js';
 import { bakeSettings, brickSide, densityRange, type BakeSettings } from './bakeSettings.js';
@@ -13,6 +14,8 @@ export interface BakedVolume {
   readonly voxels: Uint8Array;
   /** [B, B, B]: bricks to the nearest that is filled or solid; 0 filled, 255 solid. */
   readonly distances: Uint8Array;
+  /** Decodes the same planes exactly, for edges: three features. */
+  readonly points: PointEvaluator;
   /** Filled bricks. */
   readonly filled: number;
   /** Points that were decoded. */
@@ -71,5 +74,6 @@ export function bakeVolume(
     }
   });
   const evaluations = densities.length + filled * brickSide ** 3;
-  return { side, half, voxels, distances: brickDistances(band, bricks), filled, evaluations };
+  const points = new PointEvaluator(volume, boxWarp, 3);
+  return { side, half, voxels, distances: brickDistances(band, bricks), points, filled, evaluations };
 }

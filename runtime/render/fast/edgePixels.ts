@@ -29,7 +29,9 @@ export function edgePixels({ alpha, depth }: Pick<RenderedRays, 'alpha' | 'depth
       (other) => alpha[other]! > soft.from && Math.abs(depth[other]! - depth[pixel]!) > depthStep,
     );
   };
-  const edges = Uint8Array.from(alpha, (_, pixel) => (isEdge(pixel) ? 1 : 0));
-  const chosen = edges.map((edge, pixel) => (edge || around(pixel).some((other) => edges[other]) ? 1 : 0));
+  const chosen = new Uint8Array(alpha.length);
+  for (let pixel = 0; pixel < alpha.length; pixel++) {
+    if (isEdge(pixel)) for (const other of [pixel, ...around(pixel)]) chosen[other] = 1;
+  }
   return Uint32Array.from(chosen.keys()).filter((pixel) => chosen[pixel]);
 }

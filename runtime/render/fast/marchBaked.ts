@@ -1,5 +1,4 @@
 import { softplus } from '../decoder.js';
-import type { Rays } from '../rays.js';
 import { densityRange } from './bakeSettings.js';
 import type { VolumeWalk } from './volumeWalk.js';
 
@@ -23,14 +22,13 @@ export const intervalAlpha = (sigma0: number, sigma1: number, length: number): n
 
 /**
  * Marches one ray through a baked volume: mid-point compositing as in EG3D, a sample each voxel.
- * @param lag see `sampleLag`
  * Twin: shaders/fast/march.wgsl.
  */
-export function marchBaked(walk: VolumeWalk, rays: Rays, ray: number, lag: number): BakedRay {
+export function marchBaked(walk: VolumeWalk, ray: number): BakedRay {
   const sum: [number, number, number] = [0, 0, 0];
   const last = [0, 0, 0];
   let [transmittance, moment, sigma] = [1, 0, 0];
-  walk.begin(rays, ray, lag);
+  walk.begin(ray);
   while (transmittance > opaque && walk.next()) {
     const { color, length, t } = walk;
     const before = walk.fresh ? densityRange.least : sigma;

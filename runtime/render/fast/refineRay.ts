@@ -1,5 +1,4 @@
 import type { PointEvaluator } from '../pointEvaluator.js';
-import type { Rays } from '../rays.js';
 import { densityRange } from './bakeSettings.js';
 import { intervalAlpha, opaque, type BakedRay } from './marchBaked.js';
 import type { VolumeWalk } from './volumeWalk.js';
@@ -11,10 +10,10 @@ const shareFloor = 0.01;
 type UseInterval = (end: number, length: number, share: number) => void;
 
 /** Marches the volume once more; an interval's share is the largest weight of it and its two neighbours, times its length. */
-function guide(walk: VolumeWalk, rays: Rays, ray: number, lag: number, use: UseInterval): void {
+function guide(walk: VolumeWalk, ray: number, use: UseInterval): void {
   let [transmittance, sigma] = [1, 0];
   let [before, here, end, length] = [0, 0, 0, -1];
-  walk.begin(rays, ray, lag);
+  walk.begin(ray);
   for (;;) {
     const more = transmittance > opaque && walk.next() && !walk.blocked;
     const joined = more && !walk.fresh;
@@ -42,23 +41,22 @@ function guide(walk: VolumeWalk, rays: Rays, ray: number, lag: number, use: UseI
 export function refineRay(
   walk: VolumeWalk,
   points: PointEvaluator,
-  rays: Rays,
   ray: number,
-  lag: number,
   samples: number,
 ): BakedRay & { readonly evaluations: number } {
   let total = 0;
-  guide(walk, rays, ray, lag, (_, __, share) => (total += share));
+  guide(walk, ray, (_, __, share) => (total += share));
   const sum: [number, number, number] = [0, 0, 0];
   let last: ArrayLike<number> = sum;
   let [transmittance, moment, taken, passed, depth0, sigma0] = [1, 0, 0, 0, 0, 0];
-  guide(walk, rays, ray, lag, (end, length, share) => {
+  guide(walk, ray, (end, length, share) => {
     for (; taken < samples; taken++) {
       const part = (((taken + 0.5) / samples) * total - passed) / share;
       if (!(part <= 1)) break;
       const depth = end - (1 - part) * length;
-      const at = (axis: number): number => rays.origins[3 * ray + axis]! + depth * rays.directions[3 * ray + axis]!;
-      const { sigmas, colors } = points.evaluate(Float64Array.of(at(0), at(1), at(2)));
+      const { sigmas, colors } = points.evaluate(
+        Float64Array.of(walk.at(0, depth), walk.at(1, depth), walk.at(2, depth)),
+      );
       if (taken > 0) {
         const weight = transmittance * intervalAlpha(sigma0, sigmas[0]!, depth - depth0);
         for (let c = 0; c < 3; c++) sum[c]! += (weight * (last[c]! + colors[c]!)) / 2;

@@ -27,6 +27,8 @@ export class VolumeWalk {
   /** World units between samples. */
   readonly step: number;
   private readonly _bricks: number;
+  /** Bricks a world unit. */
+  private readonly _scale: number;
   private readonly _origin = new Float64Array(3);
   private readonly _direction = new Float64Array(3);
   private _start = 0;
@@ -35,14 +37,21 @@ export class VolumeWalk {
   private _brick = -1;
   private _distance = 0;
 
-  constructor(private readonly _volume: BakedVolume) {
+  /** @param lag see `sampleLag` */
+  constructor(
+    private readonly _volume: BakedVolume,
+    private readonly _rays: Rays,
+    private readonly _lag: number,
+  ) {
     this.step = (2 * _volume.half) / _volume.side;
     this._bricks = bricksAcross(_volume.side);
+    this._scale = this._bricks / (2 * _volume.half);
   }
 
   /** Starts a ray anew. */
-  begin(rays: Rays, ray: number, lag: number): void {
+  begin(ray: number): void {
     const { half } = this._volume;
+    const { _rays: rays } = this;
     let [start, end] = [rays.bounds[2 * ray]!, rays.bounds[2 * ray + 1]!];
     for (let axis = 0; axis < 3; axis++) {
       const origin = rays.origins[3 * ray + axis]!;
@@ -53,7 +62,7 @@ export class VolumeWalk {
       start = max(start, min(a, b));
       end = min(end, max(a, b));
     }
-    const shift = (end - start) * lag;
+    const shift = (end - start) * this._lag;
     this._start = start + shift;
     this._end = end + shift;
     this._index = start < end ? 0 : -1;
@@ -63,16 +72,15 @@ export class VolumeWalk {
 
   /** Goes to the next sample; false: there is none. */
   next(): boolean {
-    const { _origin: o, _direction: d, _bricks: bricks, step } = this;
-    const { half } = this._volume;
+    const { _bricks: bricks, step } = this;
     const before = this.t;
     let fresh = this._index === 0;
     for (;;) {
       if (this._index < 0) return false;
       const t = min(this._start + this._index * step, this._end);
-      const scale = bricks / (2 * half);
-      const place = (axis: number): number => min(bricks - 1, max(0, floor((o[axis]! + t * d[axis]! + half) * scale)));
-      const [x, y, z] = [place(0), place(1), place(2)];
+      const x = this._brickAt(0, t);
+      const y = this._brickAt(1, t);
+      const z = this._brickAt(2, t);
       const at = (z * bricks + y) * bricks + x;
       if (at !== this._brick) {
         this._brick = at;
@@ -97,22 +105,32 @@ export class VolumeWalk {
         return true;
       }
       // Out of the cube of empty bricks around this one.
-      let leave = Infinity;
-      [x, y, z].forEach((at, axis) => {
-        const wall = (d[axis]! > 0 ? at + distance : at - distance + 1) / scale - half;
-        if (d[axis] !== 0) leave = min(leave, (wall - o[axis]!) / d[axis]!);
-      });
+      const leave = min(this._leaves(0, x, distance), this._leaves(1, y, distance), this._leaves(2, z, distance));
       if (t >= this._end || leave >= this._end) this._index = -1;
       else this._index = max(this._index + 1, ceil((leave - this._start) / step));
       fresh = true;
     }
   }
 
+  /** A coordinate of the point at a distance along the ray, world units. */
+  at(axis: number, t: number): number {
+    return this._origin[axis]! + t * this._direction[axis]!;
+  }
+
+  private _brickAt(axis: number, t: number): number {
+    return min(this._bricks - 1, max(0, floor((this.at(axis, t) + this._volume.half) * this._scale)));
+  }
+
+  /** Where the ray leaves the cube of empty bricks around a brick, along one axis. */
+  private _leaves(axis: number, brickAt: number, distance: number): number {
+    const direction = this._direction[axis]!;
+    const wall = (direction > 0 ? brickAt + distance : brickAt - distance + 1) / this._scale - this._volume.half;
+    return direction === 0 ? Infinity : (wall - this._origin[axis]!) / direction;
+  }
+
   private _sample(t: number): void {
-    const { _origin: o, _direction: d } = this;
     const { side, half, voxels } = this._volume;
-    const grid = (axis: number): number =>
-      min(side - 1, max(0, ((o[axis]! + t * d[axis]! + half) * side) / (2 * half) - 0.5));
+    const grid = (axis: number): number => min(side - 1, max(0, ((this.at(axis, t) + half) * side) / (2 * half) - 0.5));
     const [gx, gy, gz] = [grid(0), grid(1), grid(2)];
     const [x, y, z] = [min(side - 2, floor(gx)), min(side - 2, floor(gy)), min(side - 2, floor(gz))];
     const [fx, fy, fz] = [gx - x, gy - y, gz - z];

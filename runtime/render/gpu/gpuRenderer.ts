@@ -24,8 +24,8 @@ export interface GpuImage {
   readonly surface: GPUBuffer;
 }
 
-/** For rays that come with the call. */
-const noCamera: Camera = { cam2world: new Array<number>(16).fill(0), intrinsics: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
+/** For rays that come with the call, and for bakes. */
+export const noCamera: Camera = { cam2world: new Array<number>(16).fill(0), intrinsics: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
 
 /** Samples of a tile take at most this many bytes; more rays become more tiles. */
 const sampleBudget = 64 * 2 ** 20;
@@ -168,14 +168,8 @@ export class GpuRenderer {
           `got ${formatDims(planes.dims)}.`,
       );
     }
-    if ('buffer' in planes) {
-      into.pack(planes.buffer, { width, height });
-      return;
-    }
-    const upload = storageBuffer(this.device, 'planes upload', values * 4, 'The planes are too large for this device.');
-    this.device.queue.writeBuffer(upload, 0, planes.data as Float32Array<ArrayBuffer>);
-    into.pack(upload, { width, height });
-    upload.destroy();
+    if ('buffer' in planes) into.pack(planes.buffer, { width, height });
+    else into.packNumbers(planes.data, { width, height });
   }
 
   /**

@@ -58,6 +58,15 @@ export class PlaneTexels {
     this._packer.run(output, this._buffer, texels, this._channels, 3 * channels4);
   }
 
+  /** The same for planes on the CPU. */
+  packNumbers(data: Float32Array, size: PlaneSize): void {
+    const remedy = 'The planes are too large for this device.';
+    const upload = storageBuffer(this._device, 'planes upload', data.byteLength, remedy);
+    this._device.queue.writeBuffer(upload, 0, data as Float32Array<ArrayBuffer>);
+    this.pack(upload, size);
+    upload.destroy();
+  }
+
   /**
    * Goes a share of the way to other planes, in place.
    * @param coming of the same size; nothing happens where they are not

@@ -1,5 +1,5 @@
 // Goes along a pixel's ray in steps of a voxel, past empty bricks. Twin: VolumeWalk in runtime/render/fast/volumeWalk.ts.
-// Needs params, pixelRay, softplus; `distances` array<u32> [BRICKS]³ (fast/distances), `voxels` (fast/bake) and `linear`, its filter.
+// Needs params, pixelRay, softplus, include/march, voxels; `distances` array<u32> [BRICKS]³ (fast/distances), `voxels` (fast/bake) and `linear`, its filter.
 // DEPTHS coarse samples of the exact march: its samples lie half a stratum behind a ray's bounds.
 struct Walk {
   origin: vec3f,
@@ -19,8 +19,6 @@ struct Walk {
   blocked: bool,  // the rest of the ray is inside the head: no sample, but the colour of the last one
 }
 
-const LEAST_DENSITY: f32 = -100.0;
-const DENSITY_SPAN: f32 = 250.0;
 const FILLED: u32 = 0u;
 const SOLID: u32 = 255u;
 // A ray that lets less through than this has arrived.
@@ -106,5 +104,5 @@ fn nextSample(walk: ptr<function, Walk>) -> bool {
 // Share of the light that the interval before a sample keeps.
 fn walkAlpha(walk: ptr<function, Walk>, sigma: f32) -> f32 {
   let before = select(sigma, LEAST_DENSITY, (*walk).fresh);
-  return oneMinusExp(softplus((before + (*walk).sigma) * 0.5 - 1.0) * (*walk).length);
+  return intervalAlpha(0.0, before, (*walk).length, (*walk).sigma);
 }

@@ -19,7 +19,7 @@ afterAll(() => faces.dispose());
 test('a speaking face from its baked volume is the exact one to 42 dB, and so is its depth', async () => {
   const rays = faces.rays(faces.view(poses[1]), 72);
   const exact = await faces.exact(volume, rays);
-  const fast = renderBaked(baked, volume, rays, faces.settings);
+  const fast = renderBaked(baked, rays, faces.settings);
   expect(psnrOnWhite(fast, exact).image).toBeGreaterThan(42);
   const apart = [...exact.alpha.keys()]
     .filter((i) => exact.alpha[i]! > 0.5)
@@ -30,7 +30,7 @@ test('a speaking face from its baked volume is the exact one to 42 dB, and so is
 });
 
 test('it takes at most 2 decoder evaluations and 75 fetches a covered pixel at 256 x 256', () => {
-  const { tally, alpha } = renderBaked(baked, volume, faces.rays(faces.view(poses[0]), 256), faces.settings);
+  const { tally, alpha } = renderBaked(baked, faces.rays(faces.view(poses[0]), 256), faces.settings);
   expect(tally.covered).toBe([...alpha].filter((value) => value >= 1 / 255).length);
   expect(tally.covered / alpha.length).toBeGreaterThan(0.25);
   expect(tally.evaluations / tally.covered).toBeLessThan(2);
@@ -41,5 +41,5 @@ test('it takes at most 2 decoder evaluations and 75 fetches a covered pixel at 2
 test('the cut through the neck is closed: seen from below it is what the exact march sees', async () => {
   const rays = faces.rays(faces.view([0.2, -0.9]), 40);
   const exact = await faces.exact(volume, rays);
-  expect(psnrOnWhite(renderBaked(baked, volume, rays, faces.settings), exact).image).toBeGreaterThan(38);
+  expect(psnrOnWhite(renderBaked(baked, rays, faces.settings), exact).image).toBeGreaterThan(38);
 });

@@ -74,7 +74,7 @@ describe.each(cases.map((each) => [each.name, each] as const))('%s', (_, { sizes
     expectClose(await readTexture(device, face.voxels, 4), twin.voxels, 1, 'voxels');
 
     const rays = raysFor(oddCamera, resolution, oddSettings, bounds);
-    const view = renderBaked(twin, volume, rays, oddSettings, bake);
+    const view = renderBaked(twin, rays, oddSettings, bake);
     expect(view.edges.length).toBeGreaterThan(10);
     expect(view.edges.length).toBeLessThan(resolution ** 2 - 10);
     const target = pictureTextures(device, resolution);

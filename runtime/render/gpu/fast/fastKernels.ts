@@ -1,4 +1,6 @@
+import type { RenderSettings } from '../../settings.js';
 import type { Decoder } from '../../volume.js';
+import { kernelConstants } from '../gpuRenderer.js';
 import type { BakeSettings } from '../../fast/bakeSettings.js';
 import { bricksAcross } from '../../fast/occupancy.js';
 import { computePipeline, type ShaderConstants } from '../shaderModule.js';
@@ -105,34 +107,21 @@ export type FastKernels = Readonly<Record<Exclude<FastKernelName, 'distances'>, 
 export async function fastKernels(
   device: GPUDevice,
   decoder: Decoder,
-  depthResolution: number,
+  settings: RenderSettings,
   { side, edgeSamples }: BakeSettings,
 ): Promise<FastKernels> {
   const constants: ShaderConstants = {
-    CHANNELS4: Math.ceil(decoder.channels / 4),
-    HIDDEN: decoder.hidden,
+    ...kernelConstants(decoder, { ...settings, channels: 3 }),
     HIDDEN4: Math.ceil(decoder.hidden / 4),
-    COLORS: 3,
-    COLORS4: 1,
-    DEPTHS: depthResolution,
     BRICKS: bricksAcross(side),
     EDGE_SAMPLES: edgeSamples,
   };
   const kernel = (name: FastKernelName, overrides?: Record<string, number>): Promise<FastKernel> =>
     FastKernel.create(device, name, constants, overrides);
   const names = ['foldPlanes', 'cells', 'band', 'bake', 'march', 'edges', 'refine'] as const;
-  const [axes, ...named] = await Promise.all([
+  const [distances, named] = await Promise.all([
     Promise.all([0, 1, 2].map((axis) => kernel('distances', { AXIS: axis }))),
-    ...names.map((name) => kernel(name)),
+    Promise.all(names.map(async (name) => [name, await kernel(name)] as const)),
   ]);
-  const [foldPlanes, cells, band, bake, march, edges, refine] = named as [
-    FastKernel,
-    FastKernel,
-    FastKernel,
-    FastKernel,
-    FastKernel,
-    FastKernel,
-    FastKernel,
-  ];
-  return { distances: axes, foldPlanes, cells, band, bake, march, edges, refine };
+  return { distances, ...(Object.fromEntries(named) as Record<(typeof names)[number], FastKernel>) };
 }

@@ -7,6 +7,7 @@ import { boundedSettings, requireResolution, type RayBounds, type RenderSettings
 import type { Decoder, PlaneProjection } from '../../volume.js';
 import { storageBuffer } from '../buffers.js';
 import { packDecoder } from '../decoderBuffer.js';
+import { noCamera } from '../gpuRenderer.js';
 import { encodeParams, paramsBytes, type Tiling } from '../params.js';
 import type { PictureTarget } from '../picturePainter.js';
 import type { PlaneSize, PlaneTexels } from '../planeTexels.js';
@@ -24,8 +25,6 @@ export interface FastRendererOptions {
   readonly crop?: RayBounds['crop'];
 }
 
-/** For a bake, which has no camera. */
-const noCamera: Camera = { cam2world: new Array<number>(16).fill(0), intrinsics: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
 /** An indirect dispatch of no workgroups, and a count of 0. */
 const emptyList = [0, 1, 1, 0] as const;
 
@@ -72,7 +71,7 @@ export class FastRenderer {
           `${device.limits.maxTextureDimension3D}. Bake a smaller one.`,
       );
     }
-    return new FastRenderer(options, bake.side, await fastKernels(device, decoder, settings.depthResolution, bake));
+    return new FastRenderer(options, bake.side, await fastKernels(device, decoder, settings, bake));
   }
 
   get device(): GPUDevice {
