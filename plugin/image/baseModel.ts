@@ -7,6 +7,7 @@ import { webExecution } from '../../runtime/execution/web.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { networkLayout } from '../../runtime/network/layout.js';
 import { FastRenderer } from '../../runtime/render/gpu/fast/fastRenderer.js';
+import { WorkingMemory } from '../../runtime/render/gpu/fast/workingMemory.js';
 import { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
 import { PicturePainter } from '../../runtime/render/gpu/picturePainter.js';
 import { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
@@ -14,6 +15,7 @@ import { headExtent } from '../../runtime/render/headExtent.js';
 import { renderSettings, type RenderSettings } from '../../runtime/render/settings.js';
 import { decoderOf, planeProjection } from '../../runtime/render/volume.js';
 import { deviceOf, isSoftwareDevice } from './engineDevice.js';
+import type { LevelSide } from './headLevel.js';
 import type { HeadQuality } from './quality.js';
 
 export interface BaseModelOptions {
@@ -43,6 +45,8 @@ interface Works {
   readonly renderers: Map<string, Promise<GpuRenderer>>;
   /** null: being compiled, or not to be had. */
   readonly fastRenderers: Map<string, FastRenderer | null>;
+  /** Of fast renderers of all levels. */
+  readonly fastMemory: WorkingMemory;
   readonly freePlanes: PlaneTexels[];
 }
 
@@ -114,11 +118,12 @@ export class BaseModel {
   /**
    * The renderer of baked volumes that stands for the one with that sampling. Null until it is compiled, which the first
    * call begins, and for good where the device cannot have it, of which `onErrorObservable` tells.
+   * @param side of the volume, voxels
    */
-  fastRenderer(sampling: Sampling): FastRenderer | null {
+  fastRenderer(sampling: Sampling, side: LevelSide): FastRenderer | null {
     const works = this._works;
     if (!works) return null;
-    const key = `${sampling.depthResolution}`;
+    const key = `${sampling.depthResolution} ${side}`;
     const known = works.fastRenderers.get(key);
     if (known !== undefined) return known;
     works.fastRenderers.set(key, null);
@@ -129,6 +134,8 @@ export class BaseModel {
       projection: planeProjection(config.planeAxes),
       settings: this._settings(sampling),
       crop: headExtent(config).half,
+      bake: { side },
+      memory: works.fastMemory,
     });
     compiling.then(
       (renderer) => {
@@ -212,14 +219,23 @@ async function makeWorks(engine: AbstractEngine, base: Base, options: BaseModelO
     texels: await PlaneTexels.create(device, generator.layout.planeChannels),
     renderers: new Map(),
     fastRenderers: new Map(),
+    fastMemory: new WorkingMemory(device),
     freePlanes: [],
   };
 }
 
-async function disposeWorks({ generator, painter, renderers, fastRenderers, freePlanes }: Works): Promise<void> {
+async function disposeWorks({
+  generator,
+  painter,
+  renderers,
+  fastRenderers,
+  fastMemory,
+  freePlanes,
+}: Works): Promise<void> {
   painter.dispose();
   for (const renderer of fastRenderers.values()) renderer?.dispose();
   fastRenderers.clear();
+  fastMemory.dispose();
   for (const planes of freePlanes) planes.dispose();
   const made = await Promise.allSettled(renderers.values());
   for (const renderer of made) if (renderer.status === 'fulfilled') renderer.value.dispose();

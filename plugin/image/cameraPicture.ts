@@ -2,6 +2,7 @@ import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import { sameView, type HeadView } from './headCamera.js';
+import type { LevelSide } from './headLevel.js';
 import type { HeadModel } from './headModel.js';
 import type { ShownPicture } from './headQuad.js';
 import type { HeadVolume } from './headVolume.js';
@@ -104,17 +105,23 @@ export class CameraPicture {
     fine?.release();
   }
 
-  /** Submits the march; nothing is awaited. */
+  /**
+   * Submits the march; nothing is awaited.
+   * @param level of the volume, where the picture is taken from one
+   */
   take(
     { sight, version, side, fast }: Wanted,
-    { renderer, fastRenderer, shared }: HeadModel,
+    model: HeadModel,
     planes: PlaneTexels,
     volume: HeadVolume,
+    level: LevelSide,
   ): void {
+    const { renderer, shared } = model;
     const { painter } = shared;
     if (!renderer || !painter) return;
     const { view } = sight;
-    if (fast && fastRenderer) {
+    const fastRenderer = fast ? model.fastRendererOf(level) : null;
+    if (fastRenderer) {
       const baked = volume.of(fastRenderer, planes, version);
       this.textures.resize(side, side);
       fastRenderer.march(baked, planes, view.camera, side, view.bounds, this.textures.target);

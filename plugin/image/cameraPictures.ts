@@ -6,6 +6,7 @@ import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import { CameraPicture, type Wanted } from './cameraPicture.js';
 import type { HeadExtent } from './headCamera.js';
+import { levelSides, type LevelSide } from './headLevel.js';
 import type { HeadModel } from './headModel.js';
 import type { HeadPlanes } from './headPlanes.js';
 import type { ShownPicture } from './headQuad.js';
@@ -57,6 +58,8 @@ interface Sitter extends SideLimits {
 export class CameraPictures {
   /** What the first camera sees. */
   readonly main: CameraPicture;
+  /** Of the volume that fast pictures are taken from. */
+  level: LevelSide = levelSides[0];
   private readonly _others = new Map<Camera, CameraPicture>();
   private _mainCamera: Camera | null = null;
   /** All who look in this frame, and those of them who are to see a picture. */
@@ -282,7 +285,7 @@ export class CameraPictures {
   private _take(picture: CameraPicture, wanted: Wanted): void {
     const planes = this._planes.texels;
     if (!planes) return;
-    picture.take(wanted, this._sitter.model, planes, this._volume);
+    picture.take(wanted, this._sitter.model, planes, this._volume, this.level);
     picture.takenAt = this._frame;
     this._taken++;
   }

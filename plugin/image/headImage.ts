@@ -13,6 +13,7 @@ import type { Amounts } from '../../runtime/latent/directions.js';
 import { CameraPictures, type Shown } from './cameraPictures.js';
 import { Face } from './face.js';
 import { headExtent } from './headCamera.js';
+import type { LevelSide } from './headLevel.js';
 import type { HeadModel } from './headModel.js';
 import { HeadPlanes } from './headPlanes.js';
 import { HeadQuad, type QuadLook } from './headQuad.js';
@@ -157,6 +158,18 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   /** Is the image what a camera sees in the pass that is being drawn? Otherwise the head's mesh should be. */
   isShownTo(camera: Camera): boolean {
     return this._shownTo(camera) !== null;
+  }
+
+  /**
+   * Voxels along an axis of the volume that fast pictures are taken from: 128, 96 or 64, by the head's size on the screen
+   * and what all heads of the scene share. A head that shows its mesh alone has none.
+   */
+  get level(): LevelSide {
+    return this._pictures.level;
+  }
+  /** @internal */
+  set level(level: LevelSide) {
+    this._pictures.level = level;
   }
 
   /** Pictures taken so far. */

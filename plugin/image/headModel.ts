@@ -17,6 +17,7 @@ import type { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
 import type { BaseModel, BaseModelOptions } from './baseModel.js';
 import { acquireBaseModelAsync, type BaseModelReference } from './baseModels.js';
 import { deviceOf, isSoftwareDevice } from './engineDevice.js';
+import { levelSides, type LevelSide } from './headLevel.js';
 import { defaultQuality, type HeadQuality } from './quality.js';
 
 export interface HeadModelOptions extends BaseModelOptions {
@@ -80,9 +81,14 @@ export class HeadModel {
     return renderer?.device === this.shared.device ? renderer : null;
   }
 
-  /** The renderer of baked volumes; null until its kernels are compiled, which the first call begins. */
+  /** The renderer of the largest baked volumes; null until its kernels are compiled, which the first call begins. */
   get fastRenderer(): FastRenderer | null {
-    return this.shared.fastRenderer(this.quality);
+    return this.shared.fastRenderer(this.quality, levelSides[0]);
+  }
+
+  /** The renderer of volumes of a side; until it is compiled, which the first call begins, that of the largest. */
+  fastRendererOf(side: LevelSide): FastRenderer | null {
+    return this.shared.fastRenderer(this.quality, side) ?? this.fastRenderer;
   }
 
   /** Compiles the renderer for a device that came in place of a lost one. */

@@ -1,6 +1,7 @@
 import type { Camera } from '@babylonjs/core/Cameras/camera.pure.js';
 import type { Observer } from '@babylonjs/core/Misc/observable.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
+import { levelSides, shareLevels, type LevelSide } from './headLevel.js';
 import { MarchBudget } from './marchBudget.js';
 import { NetworkTurns } from './networkTurns.js';
 
@@ -19,6 +20,8 @@ export interface March {
 export interface ScheduledHead {
   /** Has it planes, or are they being made? */
   readonly active: boolean;
+  /** Of the volume that its fast pictures are taken from. */
+  level: LevelSide;
   /** Looks through the frame's cameras. Returns the head's size on the largest screen, pixels; 0: no picture is wanted. */
   look(cameras: readonly Camera[], frame: number): number;
   activate(): void;
@@ -29,21 +32,34 @@ export interface ScheduledHead {
   settle(): void;
 }
 
+/** A head that is seen, or was. */
+interface Seen {
+  readonly head: ScheduledHead;
+  /** On the largest screen, pixels. */
+  readonly size: number;
+}
+
 /** A head that has planes stays in favour until another is so much larger. */
 const favour = 1.25;
+/** Slow frames are no absence: a head keeps its memory for so many of them at least. */
+const idleFrames = 30;
 
 const schedulers = new WeakMap<Scene, HeadScheduler>();
 
 /**
  * Shares a scene's frames among its heads: which have planes (the largest on screen), whose network runs, and whose
- * pictures are taken now (those that have waited longest), so far as the budgets reach. What must wait shows its last
- * picture.
+ * pictures are taken now (those that have waited longest, the largest first), so far as the budgets reach. What must wait
+ * shows its last picture. A head far away has a smaller volume, one out of sight for a while none.
  */
 export class HeadScheduler {
   /** Heads that may have planes and a picture at a time; the others show their mesh. */
   maxActiveHeads = 8;
   /** Estimated graphics time that marches may take in a frame, milliseconds; one march a frame is always allowed. */
   budgetMs = 8;
+  /** Voxels of all baked volumes together: the heads that are largest on screen get the fine ones first. */
+  maxVoxels = 4 * levelSides[0] ** 3;
+  /** A head that nobody has seen for so long gives its planes, volume and pictures back. Milliseconds. */
+  idleAfterMs = 5000;
   /** Cameras with a picture of their own, for one head. */
   maxPictures = 4;
   /** Replace it to count time otherwise, in tests say. */
@@ -53,6 +69,8 @@ export class HeadScheduler {
   /** Whose network runs. */
   readonly turns = new NetworkTurns(() => this.now());
   private readonly _heads = new Set<ScheduledHead>();
+  /** When a head was last seen, or got its place. */
+  private readonly _seenAt = new WeakMap<ScheduledHead, { readonly time: number; readonly frame: number }>();
   private _observer: Observer<Scene> | null = null;
   private _frame = -1;
 
@@ -88,7 +106,7 @@ export class HeadScheduler {
 
   /** Gives a head planes before it is seen, where there is room. */
   offer(head: ScheduledHead): void {
-    if (!head.active && this.activeHeads < this.maxActiveHeads) head.activate();
+    if (!head.active && this.activeHeads < this.maxActiveHeads) this._activate(head);
   }
 
   private _update(): void {
@@ -99,10 +117,15 @@ export class HeadScheduler {
     this._frame = frame;
     const { activeCameras, activeCamera } = scene;
     const cameras = activeCameras?.length ? activeCameras : activeCamera ? [activeCamera] : [];
-    const chosen = this._choose(cameras, frame);
+    const seen = this._choose(cameras, frame);
+    this._shareLevels(seen);
     this.turns.give();
     this.budget.begin();
-    const marches = [...chosen].flatMap((head) => head.marches()).sort((a, b) => a.takenAt - b.takenAt);
+    // Who waits grows in weight, so that everybody gets a turn, the largest on screen more often.
+    const weight = (size: number, { takenAt }: March): number => (takenAt < 0 ? Infinity : size * (frame - takenAt));
+    const marches = seen
+      .flatMap(({ head, size }) => head.marches().map((march) => ({ ...march, weight: weight(size, march) })))
+      .sort((a, b) => (a.weight === b.weight ? 0 : b.weight - a.weight));
     for (const { rays, run, done } of marches) {
       if (!this.budget.allows(rays, this.budgetMs)) break;
       run();
@@ -111,22 +134,43 @@ export class HeadScheduler {
     for (const head of this._heads) head.settle();
   }
 
-  /** The heads of this frame, active from here on. */
-  private _choose(cameras: readonly Camera[], frame: number): Set<ScheduledHead> {
+  /** The heads that are seen in this frame and have a place, active from here on. */
+  private _choose(cameras: readonly Camera[], frame: number): Seen[] {
     const most = Math.max(0, this.maxActiveHeads);
+    const favoured = ({ head, size }: Seen): number => size * (head.active ? favour : 1);
     const seen = [...this._heads]
-      .map((head) => ({ head, size: head.look(cameras, frame) * (head.active ? favour : 1) }))
+      .map((head) => ({ head, size: head.look(cameras, frame) }))
       .filter(({ size }) => size > 0)
-      .sort((a, b) => b.size - a.size)
-      .map(({ head }) => head);
-    const chosen = new Set(seen.slice(0, most));
+      .sort((a, b) => favoured(b) - favoured(a));
+    const chosen = seen.slice(0, most);
+    const inView = new Set(chosen.map(({ head }) => head));
+    const others = new Set(seen.slice(most).map(({ head }) => head));
+    let places = most - chosen.length;
     for (const head of this._heads) {
-      if (!head.active || chosen.has(head)) continue;
-      // A head that looked away keeps its planes as long as nobody needs the place.
-      if (chosen.size < most && !seen.includes(head)) chosen.add(head);
+      if (!head.active || inView.has(head)) continue;
+      // A head that looked away keeps its planes for a while, as long as nobody needs the place.
+      if (places > 0 && !others.has(head) && !this._isIdle(head, frame)) places--;
       else head.deactivate();
     }
-    for (const head of seen) if (chosen.has(head)) head.activate();
+    for (const head of inView) this._activate(head);
     return chosen;
+  }
+
+  private _activate(head: ScheduledHead): void {
+    this._seenAt.set(head, { time: this.now(), frame: this._frame });
+    head.activate();
+  }
+
+  private _isIdle(head: ScheduledHead, frame: number): boolean {
+    const seen = this._seenAt.get(head);
+    return seen !== undefined && this.now() - seen.time > this.idleAfterMs && frame - seen.frame > idleFrames;
+  }
+
+  private _shareLevels(seen: readonly Seen[]): void {
+    const levels = shareLevels(
+      seen.map(({ head, size }) => ({ size, level: head.level })),
+      this.maxVoxels,
+    );
+    seen.forEach(({ head }, i) => (head.level = levels[i]!));
   }
 }

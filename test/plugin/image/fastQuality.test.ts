@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
+import { HeadScheduler } from '../../../plugin/image/headScheduler.js';
+import type { LevelSide } from '../../../plugin/image/headLevel.js';
 import { fastWhen } from '../../../plugin/image/renderQuality.js';
 import { ballScene, type BallScene } from './ballScene.js';
 
@@ -10,25 +12,29 @@ beforeAll(async () => {
 });
 
 /** Until the kernels are there. */
-async function whenCompiled(): Promise<void> {
-  for (let i = 0; i < 600 && !stage.model.fastRenderer; i++) await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(stage.model.fastRenderer).not.toBeNull();
+async function whenCompiled(level: LevelSide): Promise<void> {
+  const there = (): boolean => stage.model.fastRendererOf(level)?.side === level;
+  for (let i = 0; i < 600 && !there(); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(there()).toBe(true);
 }
+
+const decibelsOf = (a: Uint8Array, b: Uint8Array): number =>
+  10 * Math.log10(255 ** 2 / (a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / a.length));
 
 test('a fast head looks like the exact one, keeps its volume until its face changes, and frees it', async () => {
   const { head, shot, errors, base } = stage;
   const exact = await shot();
   const bytes = head.gpuBytes;
   head.quality = 'fast';
+  expect(head.level).toBe(64); // 64 pixels need no more
   await shot(); // begins to compile
-  await whenCompiled();
+  await whenCompiled(64);
   const fast = await shot();
   expect(head.atRest).toBe(true);
-  expect(head.gpuBytes).toBeGreaterThan(bytes + 4 * 128 ** 3);
-  const squares = exact.reduce((sum, value, i) => sum + (value - fast[i]!) ** 2, 0) / exact.length;
-  const decibels = 10 * Math.log10(255 ** 2 / squares);
-  expect(decibels).toBeGreaterThan(40);
-  expect(decibels).toBeLessThan(90); // it is another picture
+  const bricks = (side: number): number => 2 * 4 * (side / 4) ** 3;
+  expect(head.gpuBytes).toBe(bytes + 4 * 64 ** 3 + bricks(64));
+  expect(decibelsOf(exact, fast)).toBeGreaterThan(40);
+  expect(decibelsOf(exact, fast)).toBeLessThan(90); // it is another picture
 
   const { renders } = head;
   await shot();
@@ -39,8 +45,33 @@ test('a fast head looks like the exact one, keeps its volume until its face chan
   expect(other.some((value, i) => Math.abs(value - fast[i]!) > 20)).toBe(true);
   expect(head.renders).toBeGreaterThan(renders);
 
-  head.deactivate();
+  // Nearer, it has a finer volume: the same ball.
+  const { camera, scene } = stage;
+  const scheduler = HeadScheduler.Of(scene);
+  await whenCompiled(128);
+  camera.fov = 0.3;
+  const near = await shot();
+  expect(head.level).toBe(128);
+  expect(head.gpuBytes).toBeGreaterThan(4 * 128 ** 3);
+  // All volumes together have too few voxels: it makes do.
+  scheduler.maxVoxels = 64 ** 3;
+  head.ws = { ...head.ws };
+  await head.whenSettledAsync();
+  const coarse = await shot();
+  expect(head.level).toBe(64);
   expect(head.gpuBytes).toBeLessThan(4 * 128 ** 3);
+  expect(decibelsOf(near, coarse)).toBeGreaterThan(35);
+
+  // Nobody sees it for a while: it keeps next to nothing.
+  camera.rotation.y = Math.PI;
+  scheduler.idleAfterMs = -1;
+  for (let i = 0; i < 40; i++) await stage.node.frame(scene);
+  expect(head.active).toBe(false);
+  expect(head.gpuBytes).toBeLessThan(300_000);
+  camera.rotation.y = 0;
+  await stage.node.frame(scene);
+  await head.whenSettledAsync();
+  expect(decibelsOf(await shot(), coarse)).toBeGreaterThan(90);
   expect(errors).toEqual([]);
   expect(base.config.superresolution).toBeNull();
 });

@@ -4,6 +4,7 @@ import { NullEngine } from '@babylonjs/core/Engines/nullEngine.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import { HeadScheduler, type March, type ScheduledHead } from '../../../plugin/image/headScheduler.js';
+import { levelFor, shareLevels, type LevelSide } from '../../../plugin/image/headLevel.js';
 import { MarchBudget } from '../../../plugin/image/marchBudget.js';
 import { pictureSide } from '../../../plugin/image/pictureSide.js';
 
@@ -13,6 +14,7 @@ afterAll(() => engine.dispose());
 /** A head that always wants a new picture of 100 rays. */
 class Restless implements ScheduledHead {
   active = false;
+  level: LevelSide = 64;
   takenAt = -1;
   taken = 0;
   settled = 0;
@@ -107,6 +109,72 @@ test('the largest heads are active, and those that look away give up their place
   expect([middle.active, scheduler.activeHeads]).toEqual([true, 2]);
   expect(heads.map(({ settled }) => settled)).toEqual([5, 5, 5]);
   scene.dispose();
+});
+
+test('a head out of sight for a while gives its memory back, and has it again when it is seen', () => {
+  const [seen, hidden] = [new Restless(50), new Restless(50)];
+  const { scene, scheduler } = sceneWith([seen, hidden]);
+  let time = 0;
+  scheduler.now = () => time;
+  scene.render();
+  hidden.size = 0;
+  const frames = (count: number, milliseconds: number): void => {
+    for (let i = 0; i < count; i++) {
+      time += milliseconds;
+      scene.render();
+    }
+  };
+  frames(20, 100);
+  expect([seen.active, hidden.active]).toEqual([true, true]);
+  // Slow frames are no absence.
+  frames(1, 60_000);
+  expect(hidden.active).toBe(true);
+  frames(20, 100);
+  expect([seen.active, hidden.active]).toEqual([true, false]);
+  hidden.size = 1;
+  frames(1, 16);
+  expect(hidden.active).toBe(true);
+  scene.dispose();
+});
+
+test('the largest of those who wait takes its turn first, and nobody waits for ever', async () => {
+  let time = 0;
+  let finish: () => void = () => undefined;
+  const heads = [10, 100].map((size) => new Restless(size, () => new Promise<void>((resolve) => (finish = resolve))));
+  const { scene, scheduler } = sceneWith(heads);
+  scheduler.budget = new MarchBudget(() => time);
+  scheduler.budgetMs = 5;
+  for (let i = 0; i < 2; i++) scene.render();
+  time = 4;
+  finish();
+  await flush();
+  for (let i = 0; i < 44; i++) scene.render();
+  const [small, large] = heads.map(({ taken }) => taken);
+  expect(small! + large!).toBe(46);
+  // One in eleven: ten times as small, it waits ten times as long.
+  expect(small).toBeGreaterThanOrEqual(4);
+  expect(small).toBeLessThanOrEqual(6);
+  scene.dispose();
+});
+
+test('a head has the volume that its size on the screen needs, and keeps it while it goes a little farther', () => {
+  expect([300, 161, 160, 107, 106, 20].map((pixels) => levelFor(pixels))).toEqual([128, 128, 96, 96, 64, 64]);
+  expect([161, 150, 129, 127, 90, 84].map((pixels) => levelFor(pixels, 128))).toEqual([128, 128, 128, 96, 96, 64]);
+  expect(levelFor(110, 64)).toBe(96);
+});
+
+test('voxels are shared, the largest heads first, and two of nearly one size do not swap', () => {
+  const head = (size: number, level: LevelSide = 64) => ({ size, level });
+  const all = [head(100), head(400), head(200), head(30)];
+  expect(shareLevels(all, Infinity)).toEqual([64, 128, 128, 64]);
+  const voxels = (levels: readonly number[]): number => levels.reduce((sum, side) => sum + side ** 3, 0);
+  const levels = shareLevels([...all, head(190)], 2 * 128 ** 3);
+  expect(levels).toEqual([64, 128, 96, 64, 64]);
+  expect(voxels(levels)).toBeLessThanOrEqual(2 * 128 ** 3);
+  expect(shareLevels([head(400), head(410)], 0)).toEqual([64, 64]);
+  const one = 128 ** 3 + 64 ** 3;
+  expect(shareLevels([head(400, 128), head(410)], one)).toEqual([128, 64]);
+  expect(shareLevels([head(400, 128), head(600)], one)).toEqual([64, 128]);
 });
 
 test('a place is offered before a head is seen, while there is room', () => {

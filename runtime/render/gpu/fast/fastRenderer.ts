@@ -5,7 +5,6 @@ import { bakeSettings, type BakeSettings } from '../../fast/bakeSettings.js';
 import { bricksAcross } from '../../fast/occupancy.js';
 import { boundedSettings, requireResolution, type RayBounds, type RenderSettings } from '../../settings.js';
 import type { Decoder, PlaneProjection } from '../../volume.js';
-import { storageBuffer } from '../buffers.js';
 import { packDecoder } from '../decoderBuffer.js';
 import { noCamera } from '../gpuRenderer.js';
 import { encodeParams, paramsBytes, type Tiling } from '../params.js';
@@ -13,6 +12,7 @@ import type { PictureTarget } from '../picturePainter.js';
 import type { PlaneSize, PlaneTexels } from '../planeTexels.js';
 import { fastKernels, type FastKernels, type FastResources } from './fastKernels.js';
 import { FaceVolume } from './faceVolume.js';
+import { WorkingMemory } from './workingMemory.js';
 
 export interface FastRendererOptions {
   readonly device: GPUDevice;
@@ -23,6 +23,8 @@ export interface FastRendererOptions {
   readonly bake?: Partial<BakeSettings>;
   /** Half sides of the box that views are cut to; absent: the planes' cube. */
   readonly crop?: RayBounds['crop'];
+  /** Shared with renderers of other volumes, and disposed by who made it; absent: its own. */
+  readonly memory?: WorkingMemory;
 }
 
 /** An indirect dispatch of no workgroups, and a count of 0. */
@@ -35,7 +37,7 @@ const emptyList = [0, 1, 1, 0] as const;
  */
 export class FastRenderer {
   readonly side: number;
-  private readonly _buffers = new Map<string, GPUBuffer>();
+  private readonly _memory: WorkingMemory;
   private readonly _linear: GPUSampler;
   private readonly _cut: number;
 
@@ -44,17 +46,18 @@ export class FastRenderer {
     side: number,
     private readonly _kernels: FastKernels,
   ) {
-    const { device, decoder, settings, crop } = _options;
+    const { device, decoder, settings, crop, memory } = _options;
     this.side = side;
+    this._memory = memory ?? new WorkingMemory(device);
     const bricks = bricksAcross(side);
     const [x, y, z] = cutCells(settings.boxWarp / 2, 2 * bricks, crop);
     this._cut = x | (y << 8) | (z << 16);
     this._linear = device.createSampler({ magFilter: 'linear', minFilter: 'linear' });
     const packed = packDecoder(decoder, 3);
-    device.queue.writeBuffer(this._room('decoder', packed.byteLength), 0, packed);
-    this._room('cells', 4 * (2 * bricks) ** 3);
-    this._room('distances a', 4 * bricks ** 3);
-    this._room('distances b', 4 * bricks ** 3);
+    device.queue.writeBuffer(this._memory.room('decoder', packed.byteLength), 0, packed);
+    this._memory.room('cells', 4 * (2 * bricks) ** 3);
+    this._memory.room('distances a', 4 * bricks ** 3);
+    this._memory.room('distances b', 4 * bricks ** 3);
   }
 
   /**
@@ -94,19 +97,19 @@ export class FastRenderer {
     const texels = width * height;
     const hidden4 = Math.ceil(hidden / 4);
     const bricks = bricksAcross(this.side);
-    const list = this._room('bricks', 4 * (4 + bricks ** 3), true);
-    const folded = { buffer: this._room('folded', 3 * texels * hidden4 * 16) };
+    const list = this._memory.room('bricks', 4 * (4 + bricks ** 3), true);
+    const folded = { buffer: this._memory.room('folded', 3 * texels * hidden4 * 16) };
     this.device.queue.writeBuffer(list, 0, Uint32Array.of(0, 1, 1, this._cut));
     const resources: FastResources = {
       params: {
         buffer: this._params('bake params', noCamera, planes.size, { resolution: 0, rayCount: 1, tileRays: 1 }),
       },
       planes: { buffer: bufferOf(planes) },
-      decoder: this._bound('decoder'),
+      decoder: this._memory.bound('decoder'),
       folded,
       foldedOut: folded,
-      cells: this._bound('cells'),
-      cellsOut: this._bound('cells'),
+      cells: this._memory.bound('cells'),
+      cellsOut: this._memory.bound('cells'),
       bricks: { buffer: volume.bricks },
       bricksOut: { buffer: volume.bricks },
       list: { buffer: list },
@@ -119,7 +122,11 @@ export class FastRenderer {
       const brickGroups: readonly [number] = [Math.ceil(bricks ** 3 / 64)];
       kernels.band.dispatch(pass, resources, brickGroups);
       kernels.bake.dispatch(pass, resources, list);
-      const [a, b, last] = [this._bound('distances a'), this._bound('distances b'), { buffer: volume.distances }];
+      const [a, b, last] = [
+        this._memory.bound('distances a'),
+        this._memory.bound('distances b'),
+        { buffer: volume.distances },
+      ];
       const passes = [
         [resources.bricks!, a],
         [a, b],
@@ -152,17 +159,17 @@ export class FastRenderer {
     const { _kernels: kernels } = this;
     const pixels = side * side;
     const tiling = { resolution: side, rayCount: pixels, tileRays: pixels };
-    const list = this._room('edges', 4 * (4 + pixels), true);
+    const list = this._memory.room('edges', 4 * (4 + pixels), true);
     this.device.queue.writeBuffer(list, 0, Uint32Array.from(emptyList));
-    const view = { buffer: this._room('view', 16 * pixels) };
-    const surface = { buffer: this._room('surface', 4 * pixels) };
+    const view = { buffer: this._memory.room('view', 16 * pixels) };
+    const surface = { buffer: this._memory.room('surface', 4 * pixels) };
     const resources: FastResources = {
       params: { buffer: this._params('view params', camera, planes.size, tiling, bounds) },
       distances: { buffer: volume.distances },
       voxels: volume.voxels.createView(),
       linear: this._linear,
       planes: { buffer: bufferOf(planes) },
-      decoder: this._bound('decoder'),
+      decoder: this._memory.bound('decoder'),
       list: { buffer: list },
       listOut: { buffer: list },
       view,
@@ -181,8 +188,7 @@ export class FastRenderer {
   }
 
   dispose(): void {
-    for (const buffer of this._buffers.values()) buffer.destroy();
-    this._buffers.clear();
+    if (!this._options.memory) this._memory.dispose();
   }
 
   private _submit(label: string, body: (pass: GPUComputePassEncoder) => void): void {
@@ -193,29 +199,9 @@ export class FastRenderer {
     this.device.queue.submit([encoder.finish()]);
   }
 
-  /** Working memory of that name, grown where it is too small. */
-  private _room(name: string, bytes: number, indirect = false): GPUBuffer {
-    const known = this._buffers.get(name);
-    if (known && known.size >= bytes) return known;
-    const remedy = 'Render a smaller picture.';
-    const grown = storageBuffer(this.device, `fast ${name}`, bytes, remedy, indirect ? GPUBufferUsage.INDIRECT : 0);
-    known?.destroy();
-    this._buffers.set(name, grown);
-    return grown;
-  }
-
-  private _bound(name: string): GPUBufferBinding {
-    return { buffer: this._buffers.get(name)! };
-  }
-
   private _params(name: string, camera: Camera, size: PlaneSize, tiling: Tiling, bounds?: RayBounds): GPUBuffer {
     const { device, projection, settings } = this._options;
-    let buffer = this._buffers.get(name);
-    if (!buffer) {
-      const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-      buffer = device.createBuffer({ label: `fast ${name}`, size: paramsBytes, usage });
-      this._buffers.set(name, buffer);
-    }
+    const buffer = this._memory.uniform(name, paramsBytes);
     const bounded = boundedSettings(settings, bounds);
     device.queue.writeBuffer(
       buffer,
