@@ -1,6 +1,6 @@
 import { NumericError } from '../../runtime/core/errors.js';
 import type { Matrix3 } from '../../runtime/core/matrix3.js';
-import { choleskySolve } from '../photos/cameras/cholesky.js';
+import { choleskyFactor, solveLower } from '../photos/cameras/cholesky.js';
 import { fitPixels } from '../photos/cameras/fitView.js';
 import { fitViews } from '../photos/cameras/fitViews.js';
 import type { HeadShape } from '../photos/cameras/headShape.js';
@@ -17,7 +17,7 @@ import {
 import { fitPriors, singleNoise, singleOutlier } from '../photos/cameras/priors.js';
 import { anglesOfRotation, rotationFromAngles } from '../photos/cameras/viewAngles.js';
 import { ViewFitter } from '../photos/cameras/viewFitter.js';
-import { cornerNormals, visibility } from '../photos/cameras/visibility.js';
+import { visibility } from '../photos/cameras/visibility.js';
 import { boundedLeastSquares } from './boundedLeastSquares.js';
 import type { ExpressionShapes } from './expressionShapes.js';
 import { OneEuro, type OneEuroOptions } from './oneEuro.js';
@@ -29,7 +29,10 @@ export interface TrackedFace {
   readonly amounts: Readonly<Record<string, number>>;
   /** Relative to how the head was held for the calibration. */
   readonly turn: HeadTurn;
-  /** Root mean square of what the fit leaves, in crop sides: above 0.03 the landmarks are hardly those of a face. */
+  /**
+   * Root mean square distance of the landmarks from those of the fit before its last step, hidden ones counted less, in
+   * crop sides: above 0.03 they are hardly those of a face.
+   */
   readonly error: number;
 }
 
@@ -115,10 +118,11 @@ export class FaceTracker {
       this._amounts.fill(0);
     }
     let error = 0;
-    for (let pass = 0; pass < passes; pass++) {
+    for (let pass = 0; pass < passes && Number.isFinite(error); pass++) {
       const points = this._moved();
-      new ViewFitter(shape, points, singleNoise, singleOutlier).refine(view, pixels, null, 5);
-      error = this._fitAmounts(view, points, pixels);
+      const fitter = new ViewFitter(shape, points, singleNoise, singleOutlier);
+      fitter.refine(view, pixels, null, 5);
+      error = this._fitAmounts(view, points, fitter.normals, pixels);
     }
     this._view = { ...view, unit: view.side };
     if (!Number.isFinite(error)) {
@@ -153,15 +157,13 @@ export class FaceTracker {
     return points;
   }
 
-  /** Sets the amounts that fit best; the view may follow them. Returns the error before. */
-  private _fitAmounts(view: FreeView, points: Float64Array, pixels: Float64Array): number {
-    const { shape, shapes } = this._options;
+  /** Sets the amounts that fit best; the view may follow them. Returns the error before; NaN where nothing fits. */
+  private _fitAmounts(view: FreeView, points: Float64Array, normals: Float64Array, pixels: Float64Array): number {
+    const { shapes } = this._options;
     const n = shapes.names.length;
     const size = viewFree + n;
     const matrix = new Float64Array(size * size);
     const vector = new Float64Array(size);
-    const normals = new Float64Array(points.length);
-    cornerNormals(points, shape.triangles, normals);
     const terms = new Float64Array(termsSize);
     const rows = [new Float64Array(size), new Float64Array(size)] as const;
     let [total, squares] = [0, 0];
@@ -191,7 +193,9 @@ export class FaceTracker {
         }
       }
     }
-    const { reduced, right } = withoutView(matrix, vector, n);
+    const equations = withoutView(matrix, vector, n);
+    if (!equations) return NaN;
+    const { reduced, right } = equations;
     for (let e = 0; e < n; e++) {
       reduced[e * n + e]! += 1 / spread ** 2;
       right[e]! -= cost;
@@ -201,34 +205,36 @@ export class FaceTracker {
   }
 }
 
-/** Normal equations of the amounts alone, each with the view that suits it best: Schur's complement. */
+/**
+ * Normal equations of the amounts alone, each with the view that suits it best: Schur's complement. The view's block is
+ * L L', and every row against it is replaced by L^-1 of it.
+ * @returns null where the landmarks do not hold a view
+ */
 function withoutView(
   matrix: Float64Array,
   vector: Float64Array,
   n: number,
-): { reduced: Float64Array; right: Float64Array } {
+): { reduced: Float64Array; right: Float64Array } | null {
   const size = viewFree + n;
-  const block = (): Float64Array => {
-    const copy = new Float64Array(viewFree * viewFree);
-    for (let a = 0; a < viewFree; a++) {
-      for (let b = 0; b <= a; b++) copy[a * viewFree + b] = matrix[a * size + b]! * (a === b ? 1 + 1e-9 : 1);
-    }
-    return copy;
+  const block = new Float64Array(viewFree * viewFree);
+  for (let a = 0; a < viewFree; a++) {
+    for (let b = 0; b <= a; b++) block[a * viewFree + b] = matrix[a * size + b]! * (a === b ? 1 + 1e-9 : 1);
+  }
+  if (!choleskyFactor(block, viewFree)) return null;
+  const solved = (values: Float64Array, from: number): Float64Array => {
+    const row = values.slice(from, from + viewFree);
+    solveLower(block, viewFree, row);
+    return row;
   };
-  const solved = (values: Float64Array): Float64Array => {
-    choleskySolve(block(), viewFree, values);
-    return values;
-  };
-  const head = solved(vector.slice(0, viewFree));
+  const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, k) => sum + value * b[k]!, 0);
+  const head = solved(vector, 0);
+  const rows = Array.from({ length: n }, (_, e) => solved(matrix, (viewFree + e) * size));
   const reduced = new Float64Array(n * n);
   const right = new Float64Array(n);
-  for (let e = 0; e < n; e++) {
-    const row = matrix.subarray((viewFree + e) * size, (viewFree + e) * size + viewFree);
-    const by = solved(row.slice());
-    right[e] = vector[viewFree + e]! - row.reduce((sum, value, k) => sum + value * head[k]!, 0);
+  for (const [e, row] of rows.entries()) {
+    right[e] = vector[viewFree + e]! - dot(row, head);
     for (let f = 0; f <= e; f++) {
-      const other = matrix.subarray((viewFree + f) * size, (viewFree + f) * size + viewFree);
-      const value = matrix[(viewFree + e) * size + viewFree + f]! - other.reduce((sum, v, k) => sum + v * by[k]!, 0);
+      const value = matrix[(viewFree + e) * size + viewFree + f]! - dot(row, rows[f]!);
       reduced[e * n + f] = reduced[f * n + e] = value;
     }
   }

@@ -3,9 +3,10 @@ export interface OneEuroOptions {
   readonly leastCutoff?: number;
   /** How much the cut-off grows with the speed, hertz for a unit a second: higher lags less. */
   readonly speedGain?: number;
-  /** Cut-off of the speed itself, hertz. */
-  readonly speedCutoff?: number;
 }
+
+/** Cut-off of the speed itself, hertz. */
+const speedCutoff = 1;
 
 /** Share of a new value for a cut-off and a step of time. */
 const shareOf = (cutoff: number, seconds: number): number => 1 / (1 + 1 / (2 * Math.PI * cutoff * seconds));
@@ -17,15 +18,13 @@ const shareOf = (cutoff: number, seconds: number): number => 1 / (1 + 1 / (2 * M
 export class OneEuro {
   private readonly _leastCutoff: number;
   private readonly _speedGain: number;
-  private readonly _speedCutoff: number;
   private _values: Float64Array | null = null;
   private _speeds = new Float64Array(0);
   private _time = 0;
 
-  constructor({ leastCutoff = 1.5, speedGain = 4, speedCutoff = 1 }: OneEuroOptions = {}) {
+  constructor({ leastCutoff = 1.5, speedGain = 4 }: OneEuroOptions = {}) {
     this._leastCutoff = leastCutoff;
     this._speedGain = speedGain;
-    this._speedCutoff = speedCutoff;
   }
 
   /**
@@ -40,7 +39,7 @@ export class OneEuro {
       this._speeds = new Float64Array(values.length);
       return (this._values = Float64Array.from(values)).slice();
     }
-    const speedShare = shareOf(this._speedCutoff, seconds);
+    const speedShare = shareOf(speedCutoff, seconds);
     for (let i = 0; i < before.length; i++) {
       const speed = (values[i]! - before[i]!) / seconds;
       this._speeds[i]! += speedShare * (speed - this._speeds[i]!);

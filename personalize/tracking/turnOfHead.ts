@@ -1,4 +1,5 @@
-import type { Matrix3 } from '../../runtime/core/matrix3.js';
+import { multiply3, transpose3, type Matrix3 } from '../../runtime/core/matrix3.js';
+import type { Vector3 } from '../../runtime/core/vector3.js';
 
 /** How a head is turned, radians, as `HeadPose` of the plugin has it: seen from the head itself. */
 export interface HeadTurn {
@@ -10,19 +11,20 @@ export interface HeadTurn {
   readonly roll: number;
 }
 
+const rowsOf = ([a, b, c, d, e, f, g, h, i]: Matrix3): readonly [Vector3, Vector3, Vector3] => [
+  [a, b, c],
+  [d, e, f],
+  [g, h, i],
+];
+
 /**
  * The turn from one view's rotation to another's, both world to camera, before a camera that stays.
  * @param now what is seen
  * @param ahead what is seen of a head that looks straight ahead
  */
 export function turnOfHead(now: Matrix3, ahead: Matrix3): HeadTurn {
-  // Columns of ahead' now: where the head's own axes point, seen by a head that looks ahead.
-  const column = (k: 0 | 1 | 2): readonly [number, number, number] => {
-    const at = (row: 0 | 1 | 2): number =>
-      ahead[row] * now[k] + ahead[3 + row]! * now[3 + k]! + ahead[6 + row]! * now[6 + k]!;
-    return [at(0), at(1), at(2)];
-  };
-  const [up, front] = [column(1), column(2)];
+  // Where the head's own axes, left, up and front, point, seen by a head that looks ahead.
+  const [, up, front] = rowsOf(transpose3(multiply3(transpose3(ahead), now)));
   const yaw = Math.atan2(front[0], front[2]);
   const pitch = Math.asin(Math.min(1, Math.max(-1, front[1])));
   // The head's left and crown were it not rolled.

@@ -16,7 +16,8 @@ export interface DistancePrior {
 
 /** Fits views to one shape by Gauss-Newton with Huber's loss; holds what all steps share. */
 export class ViewFitter {
-  readonly #normals: Float64Array;
+  /** Of the shape's corners, outwards: [468, 3]. */
+  readonly normals: Float64Array;
   readonly #terms = new Float64Array(termsSize);
   readonly #matrix = new Float64Array(viewUnknowns ** 2);
   readonly #vector = new Float64Array(viewUnknowns);
@@ -34,15 +35,15 @@ export class ViewFitter {
     private readonly noise: number,
     private readonly outlier: number,
   ) {
-    this.#normals = new Float64Array(points.length);
-    cornerNormals(points, shape.triangles, this.#normals);
+    this.normals = new Float64Array(points.length);
+    cornerNormals(points, shape.triangles, this.normals);
   }
 
   /**
    * Moves a view to its best place.
    * @param pixels [468, 2]
    * @param prior null holds the distance where it is
-   * @returns what is left: Huber's loss over the noise's square, with the prior's
+   * @returns what was left before the last step: Huber's loss over the noise's square, with the prior's
    */
   refine(view: FreeView, pixels: Float64Array, prior: DistancePrior | null, steps = 20): number {
     let cost = Infinity;
@@ -58,7 +59,10 @@ export class ViewFitter {
     return cost;
   }
 
-  /** Weighted root mean square residual of a view, crop sides, with the landmarks' weights as in the fit. */
+  /**
+   * Root mean square residual of a view, crop sides, each landmark with its weight in the fit: hidden ones, those of soft
+   * parts and those beyond `outlier` count less.
+   */
   error(view: FreeView, pixels: Float64Array): number {
     this.#accumulate(view, pixels, null);
     return Math.sqrt(this.#squares / this.#total) * (view.unit / view.side);
@@ -79,7 +83,7 @@ export class ViewFitter {
     for (let i = 0; i < rigid.length; i++) {
       pointTerms(view, this.points, 3 * i, pixels[2 * i]!, pixels[2 * i + 1]!, terms);
       const length = Math.hypot(terms[0]!, terms[1]!);
-      const trust = rigid[i]! * visibility(view, this.#normals, 3 * i, terms, cameraPointAt);
+      const trust = rigid[i]! * visibility(view, this.normals, 3 * i, terms, cameraPointAt);
       const weight = length > this.outlier ? (trust * this.outlier) / length : trust;
       this.#total += weight;
       this.#squares += weight * length ** 2;
