@@ -1,44 +1,14 @@
 import { deflateSync } from 'node:zlib';
 import { ShapeError } from '../../runtime/core/errors.js';
 import type { Picture } from '../../runtime/core/picture.js';
+import { concatenated, paeth, writePngChunks, type PngChunk } from '../../runtime/core/pngChunks.js';
 
 const bytesPerPixel = 4;
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1;
-  return crc;
-});
-
-/** CRC-32 of a chunk's type and content (PNG, 5.5); node:zlib has it from Node 22 on only. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 255]! ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-/** A chunk: length, type, content, CRC (PNG, 5.3). */
-function chunk(type: string, ...parts: readonly Uint8Array[]): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), ...parts]);
-  const bytes = Buffer.alloc(body.length + 8);
-  bytes.writeUInt32BE(body.length - 4, 0);
-  body.copy(bytes, 4);
-  bytes.writeUInt32BE(crc32(body), body.length + 4);
-  return bytes;
-}
 
 function uint32(...values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(4 * values.length);
   values.forEach((value, i) => bytes.writeUInt32BE(value, 4 * i));
   return bytes;
-}
-
-/** Which of left, above and above-left is nearest to left + above - aboveLeft (PNG, 9.4). */
-function paeth(left: number, above: number, aboveLeft: number): number {
-  const [toLeft, toAbove] = [Math.abs(above - aboveLeft), Math.abs(left - aboveLeft)];
-  const toAboveLeft = Math.abs(left + above - 2 * aboveLeft);
-  if (toLeft <= toAbove && toLeft <= toAboveLeft) return left;
-  return toAbove <= toAboveLeft ? above : aboveLeft;
 }
 
 /** What each filter type 0..4 subtracts from a byte (PNG, 9.2): none, left, above, their mean, Paeth's. */
@@ -88,7 +58,7 @@ export function encodeApng(pictures: readonly Picture[], framesPerSecond: number
   if (!first) throw new ShapeError('picture/none', 'animation: expected at least one picture, got none.');
   const { width, height } = first;
   let sequence = 0;
-  const frames = pictures.flatMap((picture, i) => {
+  const frames = pictures.flatMap((picture, i): PngChunk[] => {
     if (picture.width !== width || picture.height !== height) {
       throw new ShapeError(
         'picture/size',
@@ -100,14 +70,16 @@ export function encodeApng(pictures: readonly Picture[], framesPerSecond: number
     control.writeUInt16BE(Math.round(1000 / framesPerSecond), 20);
     control.writeUInt16BE(1000, 22);
     const content = compress(picture);
-    return [chunk('fcTL', control), i === 0 ? chunk('IDAT', content) : chunk('fdAT', uint32(sequence++), content)];
+    return [
+      { type: 'fcTL', content: control },
+      i === 0 ? { type: 'IDAT', content } : { type: 'fdAT', content: concatenated([uint32(sequence++), content]) },
+    ];
   });
-  return Buffer.concat([
-    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+  return writePngChunks([
     // 8 bits, colour with alpha, deflate, adaptive filters, not interlaced.
-    chunk('IHDR', uint32(width, height), Uint8Array.of(8, 6, 0, 0, 0)),
-    chunk('acTL', uint32(pictures.length, 0)),
+    { type: 'IHDR', content: concatenated([uint32(width, height), Uint8Array.of(8, 6, 0, 0, 0)]) },
+    { type: 'acTL', content: uint32(pictures.length, 0) },
     ...frames,
-    chunk('IEND'),
+    { type: 'IEND', content: new Uint8Array(0) },
   ]);
 }

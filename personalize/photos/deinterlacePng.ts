@@ -1,4 +1,5 @@
 import { unzlibSync, zlibSync } from 'fflate';
+import { concatenated, paeth, readPngChunks, writePngChunks, type PngChunk } from '../../runtime/core/pngChunks.js';
 
 /** First column, first row, steps of columns and rows of Adam7's passes. PNG (third edition), 8.1. */
 const passes = [
@@ -16,7 +17,7 @@ const passes = [
  * @throws Error for a damaged file
  */
 export function deinterlacePng(bytes: Uint8Array): Uint8Array {
-  const chunks = chunksOf(bytes);
+  const chunks = readPngChunks(bytes);
   const header = chunks.find(({ type }) => type === 'IHDR')!.content;
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const [width, height, depth] = [view.getUint32(0), view.getUint32(4), header[8]!];
@@ -24,70 +25,17 @@ export function deinterlacePng(bytes: Uint8Array): Uint8Array {
   const rows = scattered(unzlibSync(packed), width, height, depth);
   const plain = header.slice();
   plain[12] = 0;
-  const out: Uint8Array[] = [bytes.subarray(0, 8)];
+  const out: PngChunk[] = [];
   let isWritten = false;
   for (const { type, content } of chunks) {
-    if (type === 'IHDR') out.push(chunkOf(type, plain));
-    else if (type !== 'IDAT') out.push(chunkOf(type, content));
+    if (type === 'IHDR') out.push({ type, content: plain });
+    else if (type !== 'IDAT') out.push({ type, content });
     else if (!isWritten) {
-      out.push(chunkOf(type, zlibSync(rows, { level: 1 })));
+      out.push({ type, content: zlibSync(rows, { level: 1 }) });
       isWritten = true;
     }
   }
-  return concatenated(out);
-}
-
-interface Chunk {
-  readonly type: string;
-  readonly content: Uint8Array;
-}
-
-function chunksOf(bytes: Uint8Array): Chunk[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const chunks: Chunk[] = [];
-  for (let at = 8; at < bytes.length;) {
-    const length = view.getUint32(at);
-    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    if (crc32(bytes.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length)) {
-      throw new Error(`the checksum of ${type} is wrong`);
-    }
-    chunks.push({ type, content: bytes.subarray(at + 8, at + 8 + length) });
-    if (type === 'IEND') return chunks;
-    at += 12 + length;
-  }
-  throw new Error('it has no end');
-}
-
-function chunkOf(type: string, content: Uint8Array): Uint8Array {
-  const out = new Uint8Array(12 + content.length);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, content.length);
-  out.set(
-    Array.from(type, (letter) => letter.charCodeAt(0)),
-    4,
-  );
-  out.set(content, 8);
-  view.setUint32(8 + content.length, crc32(out.subarray(4, 8 + content.length)));
-  return out;
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let k = 0; k < 8; k++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return ~crc >>> 0;
-}
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return writePngChunks(out);
 }
 
 /** Rows of the whole picture, each after a 0 for "not filtered". */
@@ -128,9 +76,4 @@ function unfiltered(filter: number, row: Uint8Array, above: Uint8Array): Uint8Ar
     out[i] = row[i]! + predicted;
   }
   return out;
-}
-
-function paeth(a: number, b: number, c: number): number {
-  const [pa, pb, pc] = [Math.abs(b - c), Math.abs(a - c), Math.abs(a + b - 2 * c)];
-  return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
 }
