@@ -19,6 +19,7 @@ export { browserDecoder, type BrowserDecoderOptions } from './photos/decode/deco
 export type { DecodeOptions, DecodeUpright, UprightPhoto } from './photos/decode/uprightPhoto.js';
 export type { Libheif } from './photos/decode/libheif.js';
 export { readFaceTopology } from './photos/faces/faceAsset.js';
+export { FaceFollower } from './photos/faces/faceFollower.js';
 export type { FaceNets } from './photos/faces/faceNets.js';
 export { openFaceNets, type OpenFaceNetsOptions } from './photos/faces/openFaceNets.js';
 export { blobPhotos, fileListBlobs, fileListPhotos } from './photos/fileList.js';
@@ -44,7 +45,6 @@ export { PhotoFitter, type FitPhotoOptions, type Projection } from './latent/pho
 export type { Studio } from './portraits.js';
 export { parseExpressionShapes, type ExpressionShapes } from './tracking/expressionShapes.js';
 export { faceClip, type FaceClip, type RecordedFace } from './tracking/faceClip.js';
-export { FaceFollower } from './tracking/faceFollower.js';
 export { FaceTracker, type FaceTrackerOptions, type TrackedFace } from './tracking/faceTracker.js';
 export type { OneEuroOptions } from './tracking/oneEuro.js';
 export type { HeadTurn } from './tracking/turnOfHead.js';

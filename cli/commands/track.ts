@@ -1,20 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import type { ByteSource } from '../../runtime/checkpoint/byteSource.js';
 import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
 import { HeadError } from '../../runtime/core/errors.js';
 import { nodeExecution } from '../../runtime/execution/node.js';
 import { parseHeadShape } from '../../personalize/photos/cameras/headShape.js';
 import { decodeUpright } from '../../personalize/photos/decode/decodeUpright.node.js';
 import { readFaceTopology } from '../../personalize/photos/faces/faceAsset.js';
+import { FaceFollower } from '../../personalize/photos/faces/faceFollower.js';
 import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
 import { parseExpressionShapes } from '../../personalize/tracking/expressionShapes.js';
 import { faceClip, type RecordedFace } from '../../personalize/tracking/faceClip.js';
-import { FaceFollower } from '../../personalize/tracking/faceFollower.js';
 import { FaceTracker } from '../../personalize/tracking/faceTracker.js';
 import { cpuThreads } from '../backend.js';
 import { packagedAsset } from '../options/base.js';
-import { finiteNumber, threadsOption, wholeNumber } from '../options/numbers.js';
+import { positiveNumber, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFile } from '../output/outputPath.js';
 import { progressBar } from '../output/progress.js';
@@ -28,9 +29,13 @@ interface TrackOptions {
   readonly threads: number;
 }
 
-/** Landmarks of the frames that show a face, by their number. */
+/**
+ * Landmarks of the frames that show a face, by their number.
+ * @param asset the face nets' file, open; closed with them
+ */
 async function readLandmarks(
   paths: readonly string[],
+  asset: ByteSource,
   threads: number,
   signal: AbortSignal,
 ): Promise<{ seen: Map<number, Float32Array>; frames: number }> {
@@ -39,7 +44,6 @@ async function readLandmarks(
   if (names.length === 0) {
     throw new HeadError('track/none', `${paths.join(', ')}: expected frames, got none. Name a folder of pictures.`);
   }
-  const asset = await fileSource(packagedAsset('faces.safetensors'));
   const nets = await openFaceNets({ execution: await nodeExecution({ threads: cpuThreads(threads) }), asset });
   const follower = new FaceFollower(nets);
   const seen = new Map<number, Float32Array>();
@@ -63,7 +67,13 @@ async function run(paths: readonly string[], options: TrackOptions): Promise<voi
   await requireOutputFile(options.output, '.json');
   const { fps, neutral, smooth, threads } = options;
   const signal = interruptSignal();
-  const { seen, frames } = await readLandmarks(paths, threads, signal);
+  const faces = await fileSource(packagedAsset('faces.safetensors'));
+  const shape = parseHeadShape(
+    await readFile(packagedAsset('base.landmarks.json'), 'utf8'),
+    await readFaceTopology(faces),
+  );
+  const shapes = parseExpressionShapes(await readFile(packagedAsset('base.landmarkMoves.json'), 'utf8'));
+  const { seen, frames } = await readLandmarks(paths, faces, threads, signal);
   const still = [...seen].filter(([frame]) => frame < neutral).map(([, points]) => points);
   if (still.length === 0) {
     throw new HeadError(
@@ -71,25 +81,18 @@ async function run(paths: readonly string[], options: TrackOptions): Promise<voi
       `track: expected a face in the first ${neutral} of ${frames} frames, got none. Say with --neutral how many show it at rest.`,
     );
   }
-  const topology = await fileSource(packagedAsset('faces.safetensors'));
-  const shape = parseHeadShape(
-    await readFile(packagedAsset('base.landmarks.json'), 'utf8'),
-    await readFaceTopology(topology),
-  );
-  await topology.close();
-  const shapes = parseExpressionShapes(await readFile(packagedAsset('base.landmarkMoves.json'), 'utf8'));
   const tracker = new FaceTracker({ shape, shapes, ...(smooth ? {} : { smoothing: null }) });
   await tracker.calibrate(still);
-  const faces: RecordedFace[] = [];
+  const tracked: RecordedFace[] = [];
   for (const [frame, points] of seen) {
     const time = frame / fps;
-    faces.push({ time, face: tracker.track(points, time) });
+    tracked.push({ time, face: tracker.track(points, time) });
   }
-  const clip = faceClip(faces, fps);
+  const clip = faceClip(tracked, fps);
   await writeTextAtomically(options.output, `${JSON.stringify(clip)}\n`);
-  const error = faces.reduce((sum, { face }) => sum + face.error, 0) / faces.length;
+  const error = tracked.reduce((sum, { face }) => sum + face.error, 0) / tracked.length;
   console.log(
-    `${options.output}: ${clip.frames.length} frames at ${fps} a second, a face in ${faces.length} of ${frames}; ` +
+    `${options.output}: ${clip.frames.length} frames at ${fps} a second, a face in ${tracked.length} of ${frames}; ` +
       `${clip.names.length} expressions; landmarks fit to ${(100 * error).toFixed(2)} % of the crop`,
   );
 }
@@ -103,7 +106,7 @@ export function trackCommand(): Command {
     )
     .argument('<frames...>', 'folder of pictures, or pictures, in the order of their names')
     .requiredOption('-o, --output <file>', 'clip to write, .json')
-    .option('--fps <number>', 'frames a second', finiteNumber, 30)
+    .option('--fps <number>', 'frames a second', positiveNumber, 30)
     .option('--neutral <count>', 'the first frames so many show the face at rest, looking ahead', wholeNumber(1), 1)
     .option('--no-smooth', 'takes each frame by itself')
     .addOption(threadsOption())

@@ -22,6 +22,13 @@ export function finiteNumber(text: string): number {
   return value;
 }
 
+/** Parser of a number above 0, for commander. */
+export function positiveNumber(text: string): number {
+  const value = finiteNumber(text);
+  if (!(value > 0)) throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
+}
+
 /** `--threads`; 0 where it is not given. */
 export const threadsOption = (): Option =>
   new Option('--threads <number>', 'threads of the CPU’s networks')

@@ -49,6 +49,7 @@ describe('where a command writes is checked before it works', () => {
     [['edit', 'me.head', 'smile=1', '--base', base, '--anchor', '0', '-o', 'no/x.png'], /there is no folder/],
     [['photos', '.', '-o', 'file/x'], /expected a folder, got the file/],
     [['directions', base, '-o', 'no/x.json'], /there is no folder/],
+    [['track', '.', '-o', 'x.json', '--fps', '0'], /a number above 0/],
     [['evaluate', '.', '--base', base, '-o', 'file/x'], /expected a folder, got the file/],
   ])('%j', (args, message) =>
     inFolder(async (folder) => {

@@ -2,7 +2,8 @@ import type { Picture } from '../../../runtime/core/picture.js';
 import { fitView } from '../cameras/fitView.js';
 import type { HeadShape } from '../cameras/headShape.js';
 import { anglesOfRotation } from '../cameras/viewAngles.js';
-import type { DetectedFace, FaceLandmarks, FaceNets } from '../faces/faceNets.js';
+import { FaceFollower } from '../faces/faceFollower.js';
+import type { FaceLandmarks, FaceNets } from '../faces/faceNets.js';
 import { makePyramid, type PicturePyramid } from '../faces/picturePyramid.js';
 import { facePatch } from '../prepare/measures/facePatch.js';
 import { faceLight } from '../prepare/measures/light.js';
@@ -14,35 +15,22 @@ const followed = 0.8;
 /** World units; guidance needs angles to a few degrees, and the distance hardly moves them. */
 const distance = 1.8;
 
-const area = ({ box }: DetectedFace): number => box.width * box.height;
-
 /** Reads the views of frames that follow one another, a few times a second: the face is followed from frame to frame. */
 export class FrameReader {
-  private _last: FaceLandmarks | null = null;
+  private readonly _follower: FaceFollower;
 
   constructor(
-    private readonly _nets: FaceNets,
+    nets: Pick<FaceNets, 'detect' | 'landmarks'>,
     private readonly _shape: HeadShape,
-  ) {}
+  ) {
+    this._follower = new FaceFollower(nets, followed);
+  }
 
   /** @returns the view of the largest face; null without one */
   async read(picture: Picture): Promise<FrameView | null> {
     const pyramid = makePyramid(picture);
-    this._last = (await this._follow(pyramid)) ?? (await this._find(pyramid));
-    return this._last && this._view(picture, pyramid, this._last);
-  }
-
-  private async _follow(pyramid: PicturePyramid): Promise<FaceLandmarks | null> {
-    if (!this._last) return null;
-    const landmarks = await this._nets.landmarks(pyramid, this._last, { quick: true });
-    return landmarks && landmarks.score >= followed ? landmarks : null;
-  }
-
-  private async _find(pyramid: PicturePyramid): Promise<FaceLandmarks | null> {
-    const faces = await this._nets.detect(pyramid, { quick: true });
-    if (faces.length === 0) return null;
-    const largest = faces.reduce((most, face) => (area(face) > area(most) ? face : most));
-    return this._nets.landmarks(pyramid, largest, { quick: true });
+    const landmarks = await this._follower.readPyramid(pyramid, { quick: true });
+    return landmarks && this._view(picture, pyramid, landmarks);
   }
 
   private _view({ width, height }: Picture, pyramid: PicturePyramid, landmarks: FaceLandmarks): FrameView {

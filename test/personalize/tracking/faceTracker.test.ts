@@ -18,7 +18,7 @@ import {
   type ExpressionShapes,
 } from '../../../personalize/tracking/expressionShapes.js';
 import { faceClip } from '../../../personalize/tracking/faceClip.js';
-import { FaceFollower } from '../../../personalize/tracking/faceFollower.js';
+import { FaceFollower } from '../../../personalize/photos/faces/faceFollower.js';
 import { FaceTracker } from '../../../personalize/tracking/faceTracker.js';
 import { OneEuro } from '../../../personalize/tracking/oneEuro.js';
 import { turnOfHead } from '../../../personalize/tracking/turnOfHead.js';
