@@ -4,8 +4,10 @@ import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js
 import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
 import { HeadError } from '../../runtime/core/errors.js';
 import { Generator } from '../../runtime/generator/generator.js';
+import type { Directions } from '../../runtime/latent/directions.js';
 import { parseHeadShape } from '../../personalize/photos/cameras/headShape.js';
 import { readFaceTopology } from '../../personalize/photos/faces/faceAsset.js';
+import type { FaceTopology } from '../../personalize/photos/faces/faceTopology.js';
 import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
 import { meanMoves, type MeasuredMove } from '../../personalize/photos/headShapes/landmarkMoves.js';
 import { landmarkSpread } from '../../personalize/photos/headShapes/landmarkSpread.js';
@@ -14,7 +16,7 @@ import { movesFormat, moveUnit } from '../../personalize/tracking/expressionShap
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase } from '../files.js';
 import { baseArgument, packagedAsset } from '../options/base.js';
-import { directionsBeside } from '../options/directions.js';
+import { directionsBeside, directionsPathOf, loadDirections } from '../options/directions.js';
 import { wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFile } from '../output/outputPath.js';
@@ -46,110 +48,142 @@ const leastHeads = 10;
 /** Numbers to a hundred-thousandth of a unit: 5 micrometres of a head. */
 const rounded = (values: Float64Array): number[] => Array.from(values, (value) => Math.round(value * 1e5) / 1e5);
 
-/** How expressions move the landmarks of some heads, as a file's text; null where no head shows a face. */
-async function movesText(
-  measurer: HeadMeasurer,
+/** What both files begin with, as lines of JSON. */
+const fieldLines = (fields: Readonly<Record<string, unknown>>): string[] =>
+  Object.entries(fields).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+
+/** What is measured by, and how far it is. */
+interface Measuring {
+  readonly measurer: HeadMeasurer;
+  readonly topology: FaceTopology;
+  /** Hash of the base. */
+  readonly base: string;
+  readonly signal: AbortSignal;
+  /** @param fraction 0..1 */
+  readonly report: (fraction: number) => void;
+}
+
+/** A file's text, and what it holds in a few words. */
+interface Measured {
+  readonly text: string;
+  readonly says: string;
+}
+
+/** How expressions move the landmarks of heads, as far as it goes: what is stopped leaves the last head out. */
+async function measureMoves(
+  { measurer, topology, base, signal, report }: Measuring,
   names: readonly string[],
-  mirror: Int32Array,
   { heads, firstSeed }: LandmarksOptions,
-  base: string,
-  report: (fraction: number) => void,
-): Promise<string | null> {
+): Promise<Measured> {
   const measured: MeasuredMove[] = [];
-  for (let i = 0; i < heads; i++) {
+  let seen = 0;
+  for (let i = 0; i < heads && !signal.aborted; i++) {
     const neutral = await measurer.measure(firstSeed + i);
     if (!neutral) continue;
+    const ofHead: MeasuredMove[] = [];
     for (const [n, name] of names.entries()) {
       const points = await measurer.measure(firstSeed + i, { [name]: 1 });
-      if (points) measured.push({ name, move: points.map((value, at) => value - neutral[at]!) });
+      if (points) ofHead.push({ name, move: points.map((value, at) => value - neutral[at]!) });
+      if (signal.aborted) break;
       report((i + (n + 1) / names.length) / heads);
     }
+    if (signal.aborted) break;
+    measured.push(...ofHead);
+    seen++;
   }
-  if (measured.length === 0) return null;
-  const lines = [...meanMoves(measured, mirror)].map(([name, move]) => {
+  if (seen === 0) {
+    signal.throwIfAborted();
+    throw new HeadError('landmarks/heads', 'landmarks: no head shows a face. Raise --size.');
+  }
+  const moves = [...meanMoves(measured, topology.mirror)].map(([name, move]) => {
     const values = Array.from(move, (value) => Math.round(value / moveUnit) + 0);
     return `    ${JSON.stringify(name)}: ${JSON.stringify(values)}`;
   });
-  const head = { format: movesFormat, version: '1', base, heads };
-  const start = Object.entries(head).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`);
-  return `{\n${start.join('')}  "moves": {\n${lines.join(',\n')}\n  }\n}\n`;
+  const lines = fieldLines({ format: movesFormat, version: '1', base, heads: seen });
+  return {
+    text: `{\n${[...lines, `  "moves": {\n${moves.join(',\n')}\n  }`].join(',\n')}\n}\n`,
+    says: `how ${moves.length} expressions move the landmarks of ${seen} of ${heads} heads`,
+  };
+}
+
+/** Where landmarks of heads lie and how heads differ, as far as it goes. */
+async function measureSpread(
+  { measurer, topology, base, signal, report }: Measuring,
+  rigid: Float64Array,
+  options: LandmarksOptions,
+): Promise<Measured> {
+  const heads: Float64Array[] = [];
+  for (let i = 0; i < options.heads && !signal.aborted; i++) {
+    const head = await measurer.measure(options.firstSeed + i);
+    if (head) heads.push(head);
+    report((i + 1) / options.heads);
+  }
+  if (heads.length < leastHeads) {
+    signal.throwIfAborted();
+    throw new HeadError(
+      'landmarks/heads',
+      `landmarks: expected ${leastHeads} heads with a face at least, got ${heads.length}. Raise --heads or --size.`,
+    );
+  }
+  const mostComponents = Math.min(components.most, Math.floor(heads.length / components.headsEach));
+  const spread = landmarkSpread(heads, topology.mirror, { mostComponents, leastSd });
+  const { mean, sd, explained } = spread;
+  const lines = fieldLines({
+    ...{ format: 'personalized-head/landmarks', version: '1', base, heads: heads.length },
+    ...{ mean: rounded(mean), sd: rounded(sd), components: rounded(spread.components), rigid: Array.from(rigid) },
+  });
+  const count = spread.components.length / mean.length;
+  return {
+    text: `{\n${lines.join(',\n')}\n}\n`,
+    says:
+      `${heads.length} of ${options.heads} heads; ` +
+      `${count} components explain ${(100 * explained).toFixed(1)} % of how they differ`,
+  };
 }
 
 async function run(basePath: string, options: LandmarksOptions): Promise<void> {
   await requireOutputFile(options.output, '.json');
   const signal = interruptSignal();
   const base = await loadBase(basePath, signal);
-  const facesPath = packagedAsset('faces.safetensors');
-  const source = await fileSource(facesPath);
+  const source = await fileSource(packagedAsset('faces.safetensors'));
   const topology = await readFaceTopology(source);
   // Which landmarks an expression moves is the same on every base.
   const { rigid } = parseHeadShape(await readFile(packagedAsset('base.landmarks.json'), 'utf8'), topology);
   const backend = await openBackend(options.backend, 1);
   const generator = new Generator(base, backend.execution);
   const nets = await openFaceNets({ execution: backend.execution, asset: source });
+  let measurer: HeadMeasurer | null = null;
   const bar = progressBar(`measuring heads (${backend.description})`);
   try {
-    const directions = await directionsBeside(basePath, generator);
-    const { size, samples } = options;
-    const { device } = backend;
-    const measurer = await HeadMeasurer.create({
-      generator,
-      directions,
-      nets,
-      topology,
-      size,
-      samples,
-      device,
-      signal,
-      ...(options.moves ? { views: moveViews } : {}),
+    const { size, samples, moves } = options;
+    const directions = moves
+      ? await loadDirections(directionsPathOf(basePath), generator)
+      : await directionsBeside(basePath, generator);
+    measurer = await HeadMeasurer.create({
+      ...{ generator, directions, nets, topology, size, samples, signal },
+      ...{ device: backend.device },
+      ...(moves ? { views: moveViews } : {}),
     });
-    if (options.moves) {
-      const known = [...(directions?.directions.values() ?? [])];
-      const names = known.filter(({ kind }) => kind === 'expression').map(({ name }) => name);
-      const report = (fraction: number): void => bar.report(fraction);
-      const text = await movesText(measurer, names, topology.mirror, options, base.hash, report);
-      await measurer.dispose();
-      signal.throwIfAborted();
-      if (text === null) throw new HeadError('landmarks/heads', 'landmarks: no head shows a face. Raise --size.');
-      await writeTextAtomically(options.output, text);
-      console.log(`${options.output}: how ${names.length} expressions move the landmarks of ${options.heads} heads`);
-      return;
-    }
-    const heads: Float64Array[] = [];
-    for (let i = 0; i < options.heads && !signal.aborted; i++) {
-      const head = await measurer.measure(options.firstSeed + i);
-      if (head) heads.push(head);
-      bar.report((i + 1) / options.heads);
-    }
-    await measurer.dispose();
+    const report = (fraction: number): void => bar.report(fraction);
+    const measuring = { measurer, topology, base: base.hash, signal, report };
+    const { text, says } =
+      moves && directions
+        ? await measureMoves(measuring, expressionNames(directions), options)
+        : await measureSpread(measuring, rigid, options);
     bar.stop();
-    if (heads.length < leastHeads) {
-      signal.throwIfAborted();
-      throw new HeadError(
-        'landmarks/heads',
-        `landmarks: expected ${leastHeads} heads with a face at least, got ${heads.length}. Raise --heads or --size.`,
-      );
-    }
-    const mostComponents = Math.min(components.most, Math.floor(heads.length / components.headsEach));
-    const spread = landmarkSpread(heads, topology.mirror, { mostComponents, leastSd });
-    const { mean, sd, explained } = spread;
-    const lines = Object.entries({
-      ...{ format: 'personalized-head/landmarks', version: '1', base: base.hash, heads: heads.length },
-      ...{ mean: rounded(mean), sd: rounded(sd), components: rounded(spread.components), rigid: Array.from(rigid) },
-    }).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
-    await writeTextAtomically(options.output, `{\n${lines.join(',\n')}\n}\n`);
-    const count = spread.components.length / mean.length;
-    console.log(
-      `${options.output}: ${heads.length} of ${options.heads} heads${signal.aborted ? ', stopped early' : ''}; ` +
-        `${count} components explain ${(100 * explained).toFixed(1)} % of how they differ`,
-    );
+    await writeTextAtomically(options.output, text);
+    console.log(`${options.output}: ${says}${signal.aborted ? ', stopped early' : ''}`);
   } finally {
     bar.stop();
+    await measurer?.dispose();
     await nets.dispose();
     await generator.dispose();
     backend.close();
   }
 }
+
+const expressionNames = ({ directions }: Directions): string[] =>
+  [...directions.values()].filter(({ kind }) => kind === 'expression').map(({ name }) => name);
 
 /** `personalized-head landmarks`. */
 export function landmarksCommand(): Command {
