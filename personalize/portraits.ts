@@ -5,10 +5,10 @@ import { frontalCamera } from '../runtime/camera/lookAt.js';
 import { encodePng, imagePicture, pictureGrid, type Background, type Picture } from '../runtime/core/picture.js';
 import type { Tensor } from '../runtime/core/tensor.js';
 import type { Execution } from '../runtime/execution/execution.js';
-import type { Added } from '../runtime/expression/expressedFace.js';
-import { PlaneMotion } from '../runtime/expression/planeMotion.js';
+import { expressedFace, type Added } from '../runtime/expression/expressedFace.js';
 import { Generator } from '../runtime/generator/generator.js';
 import { Photographer, type Portrait } from '../runtime/generator/portrait.js';
+import type { Amounts, Directions } from '../runtime/latent/directions.js';
 import type { Proxy } from '../runtime/proxy/proxy.js';
 import type { Photo } from './photos/photo.js';
 import { areaAverage } from './photos/shrink.js';
@@ -37,6 +37,16 @@ export interface Sitting {
   readonly camera: Camera;
 }
 
+/**
+ * A look with expressions and attributes added.
+ * @param ws [numWs, wDim]
+ * @throws AssetError for a name that the directions do not have
+ */
+export function expressedSitting(ws: Tensor, directions: Directions, amounts: Amounts, camera: Camera): Sitting {
+  const face = expressedFace(ws, directions, amounts);
+  return { ws: face.ws, added: face, camera };
+}
+
 /** Renders a person from some latents and cameras, one after the other. */
 export async function takePortraits(
   { base, execution, device, proxy }: Studio,
@@ -47,7 +57,7 @@ export async function takePortraits(
   const generator = new Generator(base, execution, { person });
   const photographer = await Photographer.create(generator, {
     ...{ resolution, crop: true },
-    ...(proxy ? { motion: new PlaneMotion(base, proxy) } : {}),
+    ...(proxy ? { proxy } : {}),
     ...(device ? { device } : {}),
   });
   const portraits: Portrait[] = [];

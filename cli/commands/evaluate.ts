@@ -100,7 +100,12 @@ async function run(folders: readonly string[], options: EvaluateCommandOptions):
   const line = stepLine();
   try {
     const base = await loadBase(options.base, signal);
-    const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
+    const proxy = await proxyBeside(options.base, base);
+    const studio: Studio = {
+      ...{ base, execution: backend.execution },
+      ...(backend.device ? { device: backend.device } : {}),
+      ...(proxy ? { proxy } : {}),
+    };
     const clock = new Remaining(folders.length);
     for (const folder of folders) {
       const name = basename(resolve(folder));
@@ -171,7 +176,6 @@ async function evaluateFolder(
   const term = lpips ? { network: lpips, weight: options.lpipsWeight ?? 0 } : null;
   const note = term ? { variant: term.network.variant, trained: term.weight > 0 } : null;
   const directions = await directionsBeside(options.base, new Generator(studio.base, studio.execution));
-  const proxy = await proxyBeside(options.base, studio.base);
   const key = await runKey(studio.base, [...train.photos, ...test.photos], {
     ...settings,
     expressions: [...(directions?.directions.keys() ?? [])],
@@ -184,7 +188,6 @@ async function evaluateFolder(
   await evaluatePerson(studio, {
     ...settings,
     ...(directions ? { directions } : {}),
-    ...(proxy ? { proxy } : {}),
     nets,
     ...(term ? { lpips: term } : {}),
     train: train.photos,

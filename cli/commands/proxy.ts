@@ -4,7 +4,6 @@ import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js
 import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person.js';
 import { nodeExecution } from '../../runtime/execution/node.js';
 import { cpuThreads } from '../backend.js';
-import { PlaneMotion } from '../../runtime/expression/planeMotion.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { makeProxy } from '../../runtime/proxy/makeProxy.js';
 import { isBeside, proxyField } from '../../runtime/proxy/ownProxy.js';
@@ -51,7 +50,7 @@ async function run(basePath: string, options: ProxyOptions): Promise<void> {
       vertices: options.vertices,
       textureSize: options.texture,
       ...(person ? { person } : {}),
-      motion: common ? new PlaneMotion(base, common) : null,
+      ...(common ? { common } : {}),
       onProgress: (fraction) => bar.report(fraction),
       signal,
     });

@@ -7,7 +7,6 @@ import type { Base } from '../../runtime/checkpoint/index.js';
 import { HeadError } from '../../runtime/core/errors.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { expressedFace, type ExpressedFace } from '../../runtime/expression/expressedFace.js';
-import { PlaneMotion } from '../../runtime/expression/planeMotion.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
 import { neutralize, type Amounts } from '../../runtime/latent/directions.js';
@@ -139,7 +138,7 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
     const resolution = options.resolution ?? (hasSuperresolution ? undefined : options.size);
     const proxy = person && (await proxyBeside(basePath, base));
     const photographer = await Photographer.create(generator, {
-      ...(proxy ? { motion: new PlaneMotion(base, proxy) } : {}),
+      ...(proxy ? { proxy } : {}),
       quality: options.quality,
       ...(resolution === undefined ? {} : { resolution }),
       ...(backend.device ? { device: backend.device } : {}),

@@ -9,7 +9,6 @@ import { frontalCamera } from '../../runtime/camera/lookAt.js';
 import type { Base, PersonFile } from '../../runtime/checkpoint/index.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Added } from '../../runtime/expression/expressedFace.js';
-import { PlaneMotion } from '../../runtime/expression/planeMotion.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
 import { anchorsOfPerson, type Anchors } from '../../runtime/latent/alpha/anchors.js';
@@ -63,7 +62,7 @@ export class PersonSession {
     const generator = new Generator(base, execution, { person });
     const proxy = await proxyBeside(options.base, base);
     const photographer = await Photographer.create(generator, {
-      ...(proxy ? { motion: new PlaneMotion(base, proxy) } : {}),
+      ...(proxy ? { proxy } : {}),
       ...(device ? { device } : {}),
       ...(base.config.superresolution ? {} : { resolution: options.size }),
       crop: true,

@@ -3,7 +3,6 @@ import { imagePicture, type Background } from '../../runtime/core/picture.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person.js';
 import type { Directions } from '../../runtime/latent/directions.js';
-import type { Proxy } from '../../runtime/proxy/proxy.js';
 import { LatentSpace } from '../inversion/latentSpace.js';
 import { Lpips } from '../perceptual/lpips.js';
 import type { LpipsNetwork } from '../perceptual/lpipsNetwork.js';
@@ -45,8 +44,6 @@ export interface EvaluateOptions {
   readonly fitSteps: number;
   readonly seed: string;
   readonly directions?: Directions;
-  /** Of the base, as `personalize` takes it. */
-  readonly proxy?: Proxy;
   /** With them and `directions`, how much of the base's expressions each method keeps is measured. */
   readonly nets?: FaceNets;
   /** Measured beside the other distances; with a weight, all methods also learn by it, and it is no independent measure. */
@@ -219,7 +216,7 @@ class Evaluation {
 
   /** The method's person, and the anchors that all methods share. */
   private async _learn(method: Method) {
-    const { effort, resolution, seed, signal, train, directions, proxy, lpips, identity } = this._options;
+    const { effort, resolution, seed, signal, train, directions, lpips, identity } = this._options;
     const { _shared: shared, _store: store, _work: work } = this;
     const before = shared ? 0 : inversionSteps(work);
     const state = await store.state(method.name);
@@ -232,7 +229,6 @@ class Evaluation {
       resolution,
       seed,
       ...(directions ? { directions } : {}),
-      ...(proxy ? { proxy } : {}),
       ...(lpips ? { lpips } : {}),
       ...(identity ? { identity } : {}),
       ...(signal ? { signal } : {}),
@@ -353,12 +349,11 @@ function frontalOf(photos: readonly Photo[], infos: ReadonlyMap<string, PhotoInf
 async function keptExpressions(
   studio: Studio,
   person: PersonFile,
-  { directions, nets, proxy, resolution: side, signal }: EvaluateOptions,
+  { directions, nets, resolution: side, signal }: EvaluateOptions,
 ): Promise<ExpressionsKept | null> {
   if (!directions || !nets) return null;
   try {
-    const acting = { ...studio, ...(proxy ? { proxy } : {}) };
-    return await expressionsKept(acting, { person, directions, nets, side, ...(signal ? { signal } : {}) });
+    return await expressionsKept(studio, { person, directions, nets, side, ...(signal ? { signal } : {}) });
   } catch (error) {
     if (error instanceof AssetError && error.code === 'expressions/face') return null;
     throw error;

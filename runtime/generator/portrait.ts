@@ -4,7 +4,8 @@ import { sizeOf, type Tensor } from '../core/tensor.js';
 import type { Output } from '../execution/execution.js';
 import type { Added } from '../expression/expressedFace.js';
 import { ExpressedPlanes } from '../expression/expressedPlanes.js';
-import type { PlaneMotion } from '../expression/planeMotion.js';
+import { PlaneMotion } from '../expression/planeMotion.js';
+import type { Proxy } from '../proxy/proxy.js';
 import { raysFor, renderRaysWith, type RenderedRays, type RenderProgress } from '../render/cpuRenderer.js';
 import { readFloats } from '../render/gpu/buffers.js';
 import { GpuRenderer } from '../render/gpu/gpuRenderer.js';
@@ -48,8 +49,8 @@ export interface PortraitOptions {
    * without, the configuration's bounds hold for every camera, as in the original.
    */
   readonly follow?: boolean;
-  /** Of the base's face: what was learned of a person moves along with an expression that is added. Absent: it does not. */
-  readonly motion?: PlaneMotion;
+  /** Of the base: what was learned of a person moves along with an expression that is added. Absent: it does not. */
+  readonly proxy?: Proxy;
   /**
    * `exact` (default): every sample decoded, as EG3D does; `fast`: from a baked volume, 45 dB of it and many times
    * faster. Fast portraits have three features; bases with super-resolution have none.
@@ -71,10 +72,11 @@ export class Photographer {
     private readonly _renderer: GpuRenderer | null,
     private readonly _fast: FastViews | null,
   ) {
-    this._expressed = new ExpressedPlanes(_generator, _options.motion ?? null);
+    const { proxy } = _options;
+    this._expressed = new ExpressedPlanes(_generator, proxy ? new PlaneMotion(_generator.base, proxy) : null);
   }
 
-  /** @throws ShapeError for fast portraits of a base with super-resolution, or of more than three features */
+  /** @throws ShapeError for fast portraits of a base with super-resolution, or of more than three features, AssetError for another base's proxy */
   static async create(generator: Generator, options: PortraitOptions = {}): Promise<Photographer> {
     const { base, layout } = generator;
     const channels = base.config.superresolution ? layout.featureChannels : 3;

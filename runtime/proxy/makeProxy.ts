@@ -5,7 +5,7 @@ import { HeadError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import { expressedFace, type Added } from '../expression/expressedFace.js';
 import { ExpressedPlanes } from '../expression/expressedPlanes.js';
-import type { PlaneMotion } from '../expression/planeMotion.js';
+import { PlaneMotion } from '../expression/planeMotion.js';
 import { CpuPoints } from '../generator/cpuPoints.js';
 import type { Generator } from '../generator/generator.js';
 import { neutralize, type Directions } from '../latent/directions.js';
@@ -33,8 +33,8 @@ export interface MakeProxyOptions {
   readonly textureSize?: number;
   /** Whose head to make, without the photographs' expression; default: the base's mean head. */
   readonly person?: PersonFile;
-  /** Of the base's own proxy: the person's expressions are then those that a scene shows, see `ExpressedPlanes`. */
-  readonly motion?: PlaneMotion | null;
+  /** The base's own proxy: the person's expressions are then those that a scene shows, see `ExpressedPlanes`. */
+  readonly common?: Proxy;
   /** @param fraction 0..1 */
   readonly onProgress?: (fraction: number) => void;
   readonly signal?: AbortSignal;
@@ -55,15 +55,7 @@ const [shapeShare, textureShare] = [0.1, 0.2];
 export async function makeProxy(
   generator: Generator,
   directions: Directions,
-  {
-    resolution = 112,
-    vertices = 3000,
-    textureSize = 512,
-    person,
-    motion = null,
-    onProgress,
-    signal,
-  }: MakeProxyOptions = {},
+  { resolution = 112, vertices = 3000, textureSize = 512, person, common, onProgress, signal }: MakeProxyOptions = {},
 ): Promise<Proxy> {
   const { base, execution, layout, wAvg } = generator;
   const w = person ? neutralOfPerson(person, layout.numWs) : broadcastW(wAvg, layout.numWs, wAvg);
@@ -80,7 +72,7 @@ export async function makeProxy(
     signal?.throwIfAborted();
     return points.evaluate(batch);
   }, half);
-  const expressed = new ExpressedPlanes(generator, motion, prepared);
+  const expressed = new ExpressedPlanes(generator, common ? new PlaneMotion(base, common) : null, prepared);
   const sit = async (ws: Tensor, added?: Added): Promise<void> => {
     const planes = await expressed.planes(ws, added);
     const { data, dims } = planes;

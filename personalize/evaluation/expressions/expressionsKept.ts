@@ -4,14 +4,13 @@ import type { CameraConfig } from '../../../runtime/checkpoint/config.js';
 import type { PersonFile } from '../../../runtime/checkpoint/person.js';
 import { imagePicture, type Picture } from '../../../runtime/core/picture.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
-import { expressedFace } from '../../../runtime/expression/expressedFace.js';
 import { neutralize, type Directions } from '../../../runtime/latent/directions.js';
 import { networkLayout } from '../../../runtime/network/layout.js';
 import { AssetError } from '../../../runtime/core/errors.js';
 import type { FaceLandmarks, FaceNets } from '../../photos/faces/faceNets.js';
 import { makePyramid } from '../../photos/faces/picturePyramid.js';
 import { readFaces } from '../../photos/faces/readFaces.js';
-import { personWs, takePortraits, type Sitting, type Studio } from '../../portraits.js';
+import { expressedSitting, personWs, takePortraits, type Studio } from '../../portraits.js';
 import { portraitImage } from '../judgedImage.js';
 import { alikeness, changeOf, differenceImage } from './differenceImage.js';
 import { faceMeasures, type FaceMeasures } from './faceMeasures.js';
@@ -94,10 +93,7 @@ export async function measureExpressions(
 ): Promise<ExpressionRenders> {
   const camera = faceCamera(studio.base.config.camera);
   const amounts = [{}, ...expressions.map((expression) => expression.amounts)];
-  const sittings = amounts.map((amount): Sitting => {
-    const face = expressedFace(ws, directions, amount);
-    return { ws: face.ws, added: face, camera };
-  });
+  const sittings = amounts.map((amount) => expressedSitting(ws, directions, amount, camera));
   signal?.throwIfAborted();
   const images = (await takePortraits(studio, person, sittings, side)).map(portraitImage);
   const pictures = images.map((image) => imagePicture(image, null, [0.5, 0.5, 0.5]));

@@ -1,9 +1,8 @@
 import { orbitCamera } from '../../../runtime/camera/lookAt.js';
 import { AssetError } from '../../../runtime/core/errors.js';
-import { expressedFace } from '../../../runtime/expression/expressedFace.js';
 import { networkLayout } from '../../../runtime/network/layout.js';
 import { median } from '../../../runtime/core/median.js';
-import { personWs, takePortraits, type Sitting, type Studio } from '../../portraits.js';
+import { expressedSitting, personWs, takePortraits, type Studio } from '../../portraits.js';
 import { judgeFace } from '../judgeFace.js';
 import type { FaceReading } from '../judge.js';
 import { photoImage, portraitImage } from '../judgedImage.js';
@@ -49,9 +48,9 @@ export async function measureLikeness(studio: Studio, options: HeadOptions): Pro
   }
   const views = likenessSmiles.flatMap((smile) => likenessYaws.map((yaw) => ({ smile, yaw })));
   const neutral = personWs(person, null, networkLayout(studio.base).numWs);
-  const sittings = views.map(({ smile, yaw }): Sitting => {
-    const face = expressedFace(neutral, directions, { smile });
-    return { ws: face.ws, added: face, camera: orbitCamera(studio.base.config.camera, (yaw * Math.PI) / 180, 0) };
+  const sittings = views.map(({ smile, yaw }) => {
+    const camera = orbitCamera(studio.base.config.camera, (yaw * Math.PI) / 180, 0);
+    return expressedSitting(neutral, directions, { smile }, camera);
   });
   signal?.throwIfAborted();
   const portraits = await takePortraits(studio, person, sittings, side);
