@@ -1,4 +1,6 @@
-"""The synthesis network on a CPU that multiplies bfloat16 matrices (AMX): same numbers as model.py to bfloat16.
+"""The synthesis network on a CPU that multiplies bfloat16 matrices: same numbers as model.py to bfloat16.
+
+AMX has units for them, AVX-512 dot products (a training step on an AMD EPYC: 2.4 s of one core, 3.3 s without).
 
 Everything is channels last. Up-convolutions are one 3x3 convolution to four phases with the blur folded into its
 weights: more products, which are cheap here, and no pass over memory but the products' own. What surrounds the
@@ -15,8 +17,8 @@ import build
 
 @functools.lru_cache(None)
 def available():
-    """Is this a CPU with bfloat16 matrix units, and are the kernels there?"""
-    return build.cpu_has('amx_bf16') and build.load('layers') is not None
+    """Is this a CPU with bfloat16 matrix or dot product units, and are the kernels there?"""
+    return (build.cpu_has('amx_bf16') or build.cpu_has('avx512_bf16')) and build.load('layers') is not None
 
 
 def _call(name, *arguments):
