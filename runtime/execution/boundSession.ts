@@ -4,7 +4,8 @@ import type { Graph } from '../network/graph.js';
 import { encodeOnnx } from '../network/onnx.js';
 import { storageBuffer } from '../render/gpu/buffers.js';
 import type { Feed, Output, Session } from './execution.js';
-import { inputDims, requireFeed, requireKnown, type InputDims, type OnnxRuntime, type Queue } from './ortSession.js';
+import { requireFeed, requireKnown, type InputDims, type OnnxRuntime, type Queue } from './ortSession.js';
+import { steadyBuffers, type SteadyBuffers } from './steadyBuffers.js';
 
 interface Place {
   readonly dims: readonly number[];
@@ -18,8 +19,8 @@ const keptCopies = 2;
 
 /**
  * A session of ONNX Runtime whose commands are recorded in its first run and replayed in all others (graph capture). A
- * replay reads and writes the buffers of the recording, so they are ours and stay: feeds are written into them, and
- * outputs are copied out of them.
+ * replay reads and writes the buffers of the recording, so they stay: feeds are written into them, and outputs are copied
+ * out of them.
  */
 export class BoundSession implements Session {
   private readonly _written = new Map<string, Feed>();
@@ -36,6 +37,7 @@ export class BoundSession implements Session {
     private readonly _session: InferenceSession,
     private readonly _inputs: ReadonlyMap<string, Place>,
     private readonly _outputs: ReadonlyMap<string, Place>,
+    private readonly _room: SteadyBuffers,
   ) {
     this._dims = new Map([..._inputs].map(([name, { dims }]) => [name, dims]));
     this._fed = tensors(_inputs);
@@ -57,13 +59,22 @@ export class BoundSession implements Session {
     };
     const session = await queue.add(() => ort.InferenceSession.create(encodeOnnx(graph), options));
     const where = `network ${graph.name}`;
-    const place = (name: string, dims: readonly number[]): [string, Place] => {
-      const buffer = storageBuffer(device, `${graph.name} ${name}`, 4 * sizeOf(dims), remedy);
-      return [name, { dims, buffer, tensor: ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims }) }];
-    };
-    const inputs = new Map([...inputDims(graph)].map(([name, dims]) => place(name, dims)));
-    const outputs = new Map(graph.outputs.map(({ name, dims }) => place(name, dims)));
-    return new BoundSession(where, device, queue, session, inputs, outputs);
+    const places = [...graph.inputs, ...graph.outputs];
+    const room = await steadyBuffers(
+      ort,
+      queue,
+      sessionOptions,
+      places.map(({ dims }) => dims),
+    );
+    const placed = new Map(
+      places.map(({ name, dims }, i): [string, Place] => {
+        const buffer = room.buffers[i]!;
+        return [name, { dims, buffer, tensor: ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims }) }];
+      }),
+    );
+    const of = (values: readonly { readonly name: string }[]): Map<string, Place> =>
+      new Map(values.map(({ name }) => [name, placed.get(name)!]));
+    return new BoundSession(where, device, queue, session, of(graph.inputs), of(graph.outputs), room);
   }
 
   get inputs(): readonly string[] {
@@ -83,7 +94,7 @@ export class BoundSession implements Session {
   async dispose(): Promise<void> {
     this._disposed = true;
     await this._queue.add(() => this._session.release());
-    for (const { buffer } of [...this._inputs.values(), ...this._outputs.values()]) buffer.destroy();
+    await this._room.release();
     for (const buffer of [...this._copies.values()].flat()) buffer.destroy();
     this._copies.clear();
   }

@@ -30,8 +30,6 @@ export interface Session {
    * @throws ShapeError if one is missing, superfluous or of another size
    */
   run(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Output>>;
-  /** Settles when it is known whether runs can be replayed; until then runs of other networks disturb the recording. */
-  proven?(): Promise<void>;
   dispose(): Promise<void>;
 }
 

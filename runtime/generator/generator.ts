@@ -125,10 +125,8 @@ export class Generator {
    * @returns [1, 3 C, H, W]; call `release` when done
    */
   async carriedPlanes(ws: Tensor, held: Tensor, flows: readonly PlaneFlow[]): Promise<Output> {
-    const { noise = 'const', keepOnGpu = false } = this._options;
-    // A run of this network between a recording and its replay spoils that one; it is not recorded itself for the same reason.
-    for (const other of await Promise.all(this._sessions.values())) await other.proven?.();
-    const session = await this._session('carried', () => carriedGraph(this.base, { noise }), { keepOnGpu });
+    const { noise = 'const' } = this._options;
+    const session = await this._session('carried', () => carriedGraph(this.base, { noise }), this._loading);
     const front = frontPlanes(this.base).map(({ plane }) => plane);
     const { planes } = await session.run({
       ws: this._batchOfOne(ws),

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import type { Base } from '../../runtime/checkpoint/index.js';
 import type { PersonFile } from '../../runtime/checkpoint/person.js';
 import { DeviceError } from '../../runtime/core/errors.js';
+import { CapturedSession } from '../../runtime/execution/capturedSession.js';
 import type { Execution } from '../../runtime/execution/execution.js';
 import { sizeOf } from '../../runtime/core/tensor.js';
 import { ExpressedPlanes } from '../../runtime/expression/expressedPlanes.js';
@@ -72,29 +73,54 @@ test('a person beside the base', async () => {
   expect(maxAbs(planes[0]!, goldenTensorOf('tiny_main', 'z0.planes').data)).toBeGreaterThan(1e-3);
 });
 
-test('an expression that is added to a person, with what was learned kept on the device', async () => {
+test('an expression that is added to a person runs two networks by turns, and both are replayed', async () => {
   const base = await tinyBase();
   const person = oneLayer(base);
   const look = repeatW(goldenTensorOf('tiny_main', 'z0.w'), 8);
   const ws = { ...look, data: look.data.map((value, i) => value + (i % 32 === 3 ? 0.5 : 0)) };
-  const planes: Float32Array[] = [];
-  for (const each of [execution, await cpu()]) {
+  const raises = [0.5, 0.8];
+  const recorded: CapturedSession[] = [];
+  const recording: Execution = {
+    ...execution,
+    load: async (graph, options) => {
+      const session = await execution.load(graph, options);
+      if (session instanceof CapturedSession) recorded.push(session);
+      return session;
+    },
+  };
+  const planes: Float32Array[][] = [];
+  for (const each of [recording, await cpu()]) {
     const notices: string[] = [];
     const onNotice = (message: string) => void notices.push(message);
     const generator = new Generator(base, each, { person, keepOnGpu: true, capture: true, onNotice });
     const expressed = new ExpressedPlanes(generator, new PlaneMotion(base, sheets(base)));
-    for (const raise of [0.5, 0.8]) {
-      const output = await expressed.planes(ws, { look, amounts: new Map([['raise', raise]]) });
-      const { data, buffer, dims } = output;
-      expect(buffer === null).toBe(each.device === null);
-      planes.push(data ?? (await readFloats(device, buffer!, sizeOf(dims))));
-      output.release();
+    const round = async (): Promise<Float32Array[]> => {
+      const seen: Float32Array[] = [];
+      for (const raise of raises) {
+        const output = await expressed.planes(ws, { look, amounts: new Map([['raise', raise]]) });
+        const { data, buffer, dims } = output;
+        expect(buffer === null).toBe(each.device === null);
+        seen.push(data ?? (await readFloats(device, buffer!, sizeOf(dims))));
+        output.release();
+      }
+      return seen;
+    };
+    planes.push(await round());
+    if (each.device) {
+      // The proofs go on while the networks run, in whatever order.
+      await Promise.all(recorded.map((session) => session.proven()));
+      planes.push(await round());
+      expect(recorded.map(({ replays }) => replays)).toEqual([true, true]);
     }
     await generator.dispose();
     expect(notices).toEqual([]);
   }
-  for (const i of [0, 1]) expectClose(planes[i]!, planes[i + 2]!, tolerance('planes'), 'planes');
-  expect(maxAbs(planes[0]!, planes[1]!)).toBeGreaterThan(1e-3);
+  const [plain, replayed, expected] = planes;
+  for (const i of [0, 1]) {
+    expectClose(plain![i]!, expected![i]!, tolerance('planes'), 'planes');
+    expectClose(replayed![i]!, expected![i]!, tolerance('planes'), 'replayed planes');
+  }
+  expect(maxAbs(plain![0]!, plain![1]!)).toBeGreaterThan(1e-3);
 });
 
 test('buffers of the device go in and come out; the CPU refuses them', async () => {
