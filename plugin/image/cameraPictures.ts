@@ -199,8 +199,13 @@ export class CameraPictures {
       return seen.picture.shown;
     }
     const shown = this._heights.has(camera) ? null : this._surprise(camera, node);
-    if (!shown) this._meshAt = this._frame;
-    return shown;
+    return shown ?? this.refuse();
+  }
+
+  /** The mesh is seen in this frame, and probably in the next. */
+  refuse(): null {
+    this._meshAt = this._frame;
+    return null;
   }
 
   /** All pictures are gone. */

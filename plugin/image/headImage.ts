@@ -21,6 +21,7 @@ import { HeadScheduler, type March, type ScheduledHead } from './headScheduler.j
 import type { SideLimits } from './pictureSide.js';
 import type { RenderQuality } from './renderQuality.js';
 import { passForMesh } from './meshPasses.js';
+import { canSeePicture } from './sight.js';
 import { measureSkin } from './skinColor.js';
 
 export interface HeadImageOptions {
@@ -281,8 +282,10 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   }
 
   private _shownTo(camera: Camera): ReturnType<CameraPictures['shownTo']> {
-    // Mirrors and probes turn the scene before a camera that stays.
-    if (!this._quad.visible || !this.scene.getViewMatrix().equals(camera.getViewMatrix())) return null;
+    if (!this._quad.visible) return null;
+    // Mirrors and probes turn the scene before a camera that stays, refractions cut it.
+    const turned = !this.scene.getViewMatrix().equals(camera.getViewMatrix());
+    if (turned || !canSeePicture(this.scene, camera)) return this._pictures.refuse();
     return this._guarded(null, () => this._pictures.shownTo(camera, this.node));
   }
 

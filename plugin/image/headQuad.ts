@@ -8,6 +8,7 @@ import { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import { mirrorOf, type HeadExtent, type HeadView, type Point } from './headCamera.js';
+import { highlightStencil } from './meshPasses.js';
 import { QuadMaterial } from './quadMaterial.js';
 import { ShaderUniforms } from './shaderUniforms.js';
 
@@ -62,6 +63,9 @@ export class HeadQuad {
   readonly mesh: Mesh;
   private readonly _material: QuadMaterial;
   private readonly _uniforms: ShaderUniforms;
+  private _owner: AbstractMesh | null = null;
+  /** What the stencil's reference was before the quad is drawn with its owner's. */
+  private _reference: number | null = null;
 
   /** @param pictureFor what a camera is shown; asked in every pass that draws the quad. null: nothing */
   constructor(
@@ -78,6 +82,7 @@ export class HeadQuad {
     this.mesh.material = this._material;
     this.mesh.isVisible = false;
     this.mesh.onBeforeRenderObservable.add(() => this._bind());
+    this.mesh.onAfterRenderObservable.add(() => this._unbind());
   }
 
   /** Can it be drawn at once? Compiles its shader where it is not. */
@@ -97,6 +102,7 @@ export class HeadQuad {
 
   /** Takes over what the head's mesh says about drawing. */
   follow(mesh: AbstractMesh | null): void {
+    this._owner = mesh;
     if (!mesh) return;
     const { visibility, layerMask, renderingGroupId, alphaIndex, applyFog } = mesh;
     Object.assign(this.mesh, { visibility, layerMask, renderingGroupId, alphaIndex, applyFog });
@@ -129,6 +135,12 @@ export class HeadQuad {
     // Another camera, the same material: Babylon must not skip what it thinks is bound.
     scene.resetCachedMaterial();
     if (!picture) return;
+    const reference = this._owner && highlightStencil(scene, this._owner);
+    if (reference !== null) {
+      const engine = scene.getEngine();
+      this._reference = engine.getStencilFunctionReference();
+      engine.setStencilFunctionReference(reference);
+    }
     this.prepare(picture);
     for (const name of ['eye', 'right', 'down'] as const) material.setVector3(name, vector(picture.view[name]));
     material.setColor3('tint', look.tint.scale(Math.max(0, look.exposure) ** (1 / gamma)));
@@ -140,5 +152,9 @@ export class HeadQuad {
     material.setColor3('fogColor', fogColor);
     material.setVector3('fogFrom', camera.globalPosition);
     material.setFloat('logDepth', look.useLogarithmicDepth ? 2 / Math.log2(camera.maxZ + 1) : 0);
+  }
+  private _unbind(): void {
+    if (this._reference !== null) this._scene.getEngine().setStencilFunctionReference(this._reference);
+    this._reference = null;
   }
 }

@@ -1,3 +1,4 @@
+import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.pure.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
@@ -10,7 +11,13 @@ interface Passes {
   readonly frameGraph?: unknown;
   readonly _depthRenderer?: object | null;
   readonly geometryBufferRenderer?: object | null;
-  readonly effectLayers?: readonly unknown[];
+  readonly effectLayers?: readonly Layer[];
+}
+/** A highlight layer fills where the stencil is not its own. */
+interface Layer {
+  readonly isEnabled: boolean;
+  readonly stencilReference?: number;
+  hasMesh(mesh: AbstractMesh): boolean;
 }
 type DrawnPart = 'instances' | 'hasThinInstances' | 'hasLODLevels' | 'renderOverlay' | 'edgesRenderer';
 
@@ -25,6 +32,7 @@ export function passForMesh(scene: Scene, node: TransformNode): string | null {
   if (passes.floatingOriginMode) return 'floating origin';
   if (passes.prePassRenderer?.enabled) return 'pre-pass';
   if (passes.frameGraph) return 'frame graph';
+  if (scene.getEngine().snapshotRendering) return 'snapshot rendering';
   const mesh = node as TransformNode & Partial<Pick<Mesh, DrawnPart>>;
   if (!('instances' in node)) return null;
   if ((mesh.instances?.length ?? 0) > 0) return 'instances';
@@ -40,4 +48,11 @@ export function hasOwnPasses(scene: Scene): boolean {
   const passes: Passes = scene;
   const depths = Object.keys(passes._depthRenderer ?? {}).length;
   return depths > 0 || !!passes.geometryBufferRenderer || (passes.effectLayers?.length ?? 0) > 0;
+}
+
+/** What a mesh's image writes into the stencil, so that a highlight layer leaves it out as it does the mesh; null: what is set. */
+export function highlightStencil(scene: Scene, mesh: AbstractMesh): number | null {
+  const { effectLayers = [] }: Passes = scene;
+  const layer = effectLayers.find((each) => each.isEnabled && each.stencilReference && each.hasMesh(mesh));
+  return layer?.stencilReference ?? null;
 }

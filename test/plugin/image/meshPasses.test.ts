@@ -60,13 +60,16 @@ describe('what needs the mesh', () => {
     expect(found()).toBeNull();
   });
 
-  test('a scene that sorts transparency, or is drawn by a frame graph', () => {
+  test('a scene that sorts transparency, is drawn by a frame graph, or has a floating origin', () => {
     scene.useOrderIndependentTransparency = true;
     expect(found()).toBe('order-independent transparency');
     scene.useOrderIndependentTransparency = false;
     Object.defineProperty(scene, 'frameGraph', { value: {}, configurable: true });
     expect(found()).toBe('frame graph');
     Reflect.deleteProperty(scene, 'frameGraph');
+    const far = new Scene(new NullEngine(), { useFloatingOrigin: true });
+    expect(passForMesh(far, CreateBox('far', {}, far))).toBe('floating origin');
+    far.getEngine().dispose();
   });
 });
 

@@ -39,13 +39,13 @@ export async function readTexture(device: GPUDevice, texture: GPUTexture): Promi
 }
 
 /** Babylon's WebGPU engine in Node, on the tests' software adapter, drawing into a texture. */
-export async function nodeEngine(width: number, height: number): Promise<NodeEngine> {
+export async function nodeEngine(width: number, height: number, stencil = false): Promise<NodeEngine> {
   const canvas = new TextureCanvas(width, height);
   const engine = new WebGPUEngine(canvas as unknown as HTMLCanvasElement, {
     enableAllFeatures: true,
     setMaximumLimits: true,
     antialias: false,
-    stencil: false,
+    stencil,
     audioEngine: false,
     swapChainFormat: 'rgba8unorm',
   });
