@@ -15,12 +15,12 @@ const forbid = (files, folders, reason) => ({
 export default tseslint.config(
   {
     ignores: [
-      'dist/',
+      '**/dist/',
       'editor/build/',
       'coverage/',
       'artifacts/',
       '.cache/',
-      'node_modules/',
+      '**/node_modules/',
       '**/*.generated.ts',
       'base-model/',
     ],
@@ -88,5 +88,10 @@ export default tseslint.config(
     ['personalize', 'cli', 'samples', 'bench', 'test'],
     'editor imports only plugin, runtime and itself.',
   ),
-  forbid(['cli/**/*.ts', 'samples/**/*.ts', 'bench/**/*.ts'], ['test'], 'nothing imports a test.'),
+  forbid(['samples/**/*.ts', 'bench/**/*.ts'], ['test'], 'nothing imports a test.'),
+  forbid(
+    ['cli/**/*.ts'],
+    ['runtime', 'personalize', 'plugin', 'samples', 'bench', 'test'],
+    'cli is a package of its own: it imports the library by its doors.',
+  ),
 );

@@ -27,6 +27,10 @@ export default {
   moduleNameMapper: {
     // Sources name their imports as they are emitted.
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    // The library, as other packages here import it.
+    '^babylon-personalized-head/command$': '<rootDir>/personalize/forCommand.node.ts',
+    '^babylon-personalized-head/node$': '<rootDir>/personalize/forNode.node.ts',
+    '^babylon-personalized-head/(personalize|runtime)$': '<rootDir>/$1/index.ts',
     // The Editor is no package that can be installed.
     '^babylonjs-editor$': '<rootDir>/test/editor/fakeEditor.ts',
     '^webgpu$': '<rootDir>/test/harness/outer/webgpu.mjs',

@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
-import type { Execution } from '../runtime/execution/execution.js';
-import { nodeExecution } from '../runtime/execution/node.js';
-import { findAdapter } from '../runtime/execution/findAdapter.node.js';
-import { noAdapter, nodeDevice, releaseNodeDevice, type NodeDevice } from '../runtime/execution/nodeDevice.node.js';
-import { isSoftwareAdapter } from '../runtime/execution/softwareAdapter.js';
+import { findAdapter, isSoftwareAdapter, noAdapter } from 'babylon-personalized-head/command';
+import {
+  nodeDevice,
+  type NodeDevice,
+  nodeExecution,
+  nodeWebExecution,
+  releaseNodeDevice,
+} from 'babylon-personalized-head/node';
+import type { Execution } from 'babylon-personalized-head/runtime';
 
 export type BackendName = 'auto' | 'cpu' | 'webgpu';
 
@@ -37,9 +41,7 @@ export async function openBackend(name: BackendName, threads = 0): Promise<Backe
       close: () => undefined,
     };
   }
-  const execution = found.isSoftware
-    ? await cpu()
-    : await (await import('../runtime/execution/nodeWeb.node.js')).nodeWebExecution(found.device);
+  const execution = found.isSoftware ? await cpu() : await nodeWebExecution(found.device);
   return {
     execution,
     device: found.device,

@@ -1,10 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { readLpips, type LpipsNetwork } from '../personalize/perceptual/lpipsNetwork.js';
-import { fileSource } from '../runtime/checkpoint/fileSource.node.js';
-import { readBase, readPerson, type Base, type PersonFile } from '../runtime/checkpoint/index.js';
-import { ofFile } from '../runtime/core/errors.js';
-import type { Proxy } from '../runtime/proxy/proxy.js';
-import { readProxy } from '../runtime/proxy/proxyFile.js';
+import { type LpipsNetwork, ofFile, type Proxy, readLpips } from 'babylon-personalized-head/command';
+import { fileSource } from 'babylon-personalized-head/node';
+import { type Base, type PersonFile, readBase, readPerson, readProxy } from 'babylon-personalized-head/runtime';
 import { progressBar } from './output/progress.js';
 
 /** Is there a file or folder of that name? */

@@ -18,8 +18,8 @@ import { trackCommand } from './commands/track.js';
 import { reportAndExit } from './output/failure.js';
 
 const require = createRequire(import.meta.url);
-// dist/cli/main.js: the package's own file is two folders up.
-const { version } = require('../../package.json') as { version: string };
+// Of dist/main.js: the package's own file is one folder up.
+const { version } = require('../package.json') as { version: string };
 
 const program = new Command('personalized-head')
   .description("A person's own 3D head: import generators, render heads, learn people from photos.")

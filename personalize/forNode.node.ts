@@ -3,6 +3,7 @@ export { writeFileAtomically, writeTextAtomically } from '../runtime/checkpoint/
 export { fileSource } from '../runtime/checkpoint/fileSource.node.js';
 export { importCheckpoint } from '../runtime/checkpoint/importCheckpoint.node.js';
 export { writePerson } from '../runtime/checkpoint/writePerson.node.js';
+export { packagedAsset } from '../runtime/core/packagedAsset.node.js';
 export { nodeExecution, type NodeExecutionOptions } from '../runtime/execution/node.js';
 export { nodeDevice, releaseNodeDevice, type NodeDevice } from '../runtime/execution/nodeDevice.node.js';
 export { nodeWebExecution } from '../runtime/execution/nodeWeb.node.js';

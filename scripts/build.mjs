@@ -1,6 +1,6 @@
-// `npm run build`, also run by `npm ci`: shaders into a module, TypeScript into dist/, and of that one script for pages.
+// `npm run build`, also run by `npm ci`: shaders into a module, TypeScript into dist/ and cli/dist/, and of dist/ one script for pages.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildUmd } from './buildUmd.mjs';
@@ -22,17 +22,38 @@ function quoteForEditor() {
   }
 }
 
+const compile = (config) =>
+  spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, config)], {
+    stdio: 'inherit',
+  }).status ?? 1;
+
+/** The command finds this folder's library, also where another checkout's node_modules is shared. */
+function linkLibrary() {
+  const library = 'babylon-personalized-head';
+  const linked = join(root, 'cli', 'node_modules', library);
+  for (const path of [linked, join(root, 'node_modules', library)]) {
+    try {
+      if (realpathSync(path) === realpathSync(root)) return;
+    } catch {
+      // None there.
+    }
+  }
+  rmSync(linked, { force: true });
+  mkdirSync(join(root, 'cli', 'node_modules'), { recursive: true });
+  symlinkSync(process.platform === 'win32' ? root : '../..', linked, 'junction');
+}
+
 /**
  * All but dist/umd, which bundles the rest for seconds; tests that need it ask for it.
  * @returns the compiler's exit status
  */
 export function build() {
   embedShaders();
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const options = [compiler, '-p', join(root, 'tsconfig.build.json')];
-  const status = spawnSync(process.execPath, options, { stdio: 'inherit' }).status ?? 1;
-  if (status === 0) quoteForEditor();
-  return status;
+  const status = compile('tsconfig.build.json');
+  if (status !== 0) return status;
+  quoteForEditor();
+  linkLibrary();
+  return compile('cli/tsconfig.build.json');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,20 +1,22 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
-import { compareDirections, type Agreement } from '../../personalize/latent/directions/agreement.js';
 import {
+  type Agreement,
+  type Attribute,
   attributes,
   attributesNamed,
+  compareDirections,
+  type Effect,
+  type FaceJudge,
+  FaceStudio,
+  findDirections,
+  installedJudges,
   judgesFor,
-  type Attribute,
-} from '../../personalize/latent/directions/attributes.js';
-import { withExpressions } from '../../personalize/latent/directions/expressive.js';
-import { FaceStudio } from '../../personalize/latent/directions/faceStudio.js';
-import { findDirections } from '../../personalize/latent/directions/findDirections.js';
-import { probeDirection, type Effect } from '../../personalize/latent/directions/probe.js';
-import { installedJudges } from '../../personalize/evaluation/judges/installed.node.js';
-import type { FaceJudge } from '../../personalize/evaluation/judge.js';
-import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { AssetError, HeadError } from '../../runtime/core/errors.js';
+  probeDirection,
+  withExpressions,
+} from 'babylon-personalized-head/command';
+import { writeTextAtomically } from 'babylon-personalized-head/node';
+import { AssetError, HeadError } from 'babylon-personalized-head/runtime';
 import { openBackend, type BackendName } from '../backend.js';
 import { exists, loadBase } from '../files.js';
 import { directionsFile, printDirections, spreadsOf } from '../latent/directionsReport.js';

@@ -1,20 +1,26 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
-import type { LayeredAlpha } from '../../personalize/latent/fitAlpha.js';
-import { meterJson, meterText } from '../../personalize/latent/identityMeter.js';
-import { PhotoFitter, type Projection } from '../../personalize/latent/photoFitter.js';
-import type { Photo } from '../../personalize/photos/photo.js';
-import { readSinglePhoto } from '../../personalize/photos/singlePhoto.node.js';
-import { photoPicture } from '../../personalize/portraits.js';
-import type { Camera } from '../../runtime/camera/camera.js';
-import { orbitCamera } from '../../runtime/camera/lookAt.js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { HeadError } from '../../runtime/core/errors.js';
-import { pictureGrid } from '../../runtime/core/picture.js';
-import { distanceFromPerson } from '../../runtime/latent/alpha/distance.js';
-import { defaultBeta } from '../../runtime/latent/alpha/softAlpha.js';
-import type { Directions } from '../../runtime/latent/directions.js';
-import { anchorLook, requireAnchor, requireVaried } from '../../runtime/latent/personLooks.js';
+import {
+  defaultBeta,
+  distanceFromPerson,
+  type LayeredAlpha,
+  meterJson,
+  meterText,
+  photoPicture,
+  readSinglePhoto,
+  requireAnchor,
+  requireVaried,
+} from 'babylon-personalized-head/command';
+import { writeFileAtomically } from 'babylon-personalized-head/node';
+import { type Photo, PhotoFitter, type Projection } from 'babylon-personalized-head/personalize';
+import {
+  anchorLook,
+  type Camera,
+  type Directions,
+  HeadError,
+  orbitCamera,
+  pictureGrid,
+} from 'babylon-personalized-head/runtime';
 import { editRows, editSpaces, type EditSpace } from '../latent/editRows.js';
 import { measured, PersonSession, withSessionOptions, type SessionOptions } from '../latent/session.js';
 import { amountsOf } from '../options/amounts.js';

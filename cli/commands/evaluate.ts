@@ -3,31 +3,38 @@ import { basename, join, resolve } from 'node:path';
 import {
   evaluatePerson,
   type EvaluationProgress,
+  evaluationTable,
+  faceApiJudge,
+  type FaceJudge,
+  folderStore,
+  humanJudge,
+  type LpipsNetwork,
+  type LpipsNote,
+  methodExpressionsMarkdown,
   type PersonEvaluation,
-} from '../../personalize/evaluation/evaluatePerson.js';
-import { methodExpressionsMarkdown } from '../../personalize/evaluation/expressions/expressionsMarkdown.js';
-import { folderStore } from '../../personalize/evaluation/folderStore.node.js';
-import type { FaceJudge } from '../../personalize/evaluation/judge.js';
-import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
-import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
-import type { LpipsNote } from '../../personalize/evaluation/table/records.js';
-import { tableMarkdown } from '../../personalize/evaluation/table/markdown.js';
-import { evaluationTable } from '../../personalize/evaluation/table/table.js';
-import { efforts } from '../../personalize/personalize.js';
-import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
-import { photoFolder } from '../../personalize/photos/folder.node.js';
-import type { LpipsNetwork } from '../../personalize/perceptual/lpipsNetwork.js';
-import { readPhotoInfo } from '../../personalize/photos/photoInfo.js';
-import { Generator } from '../../runtime/generator/generator.js';
-import { baseOption, packagedAsset } from '../options/base.js';
+  readPhotoInfo,
+  runKey,
+  tableMarkdown,
+} from 'babylon-personalized-head/command';
+import {
+  fileSource,
+  packagedAsset,
+  photoFolder,
+  writeFileAtomically,
+  writeTextAtomically,
+} from 'babylon-personalized-head/node';
+import {
+  efforts,
+  type Method,
+  methodNamed,
+  methods,
+  openFaceNets,
+  readPhotoSet,
+  type Studio,
+} from 'babylon-personalized-head/personalize';
+import { encodePng, Generator } from 'babylon-personalized-head/runtime';
+import { baseOption } from '../options/base.js';
 import { directionsBeside } from '../options/directions.js';
-import { readPhotoSet } from '../../personalize/photos/photoSet.js';
-import type { Studio } from '../../personalize/portraits.js';
-import { runKey } from '../../personalize/runKey.js';
-import { methodNamed, methods, type Method } from '../../personalize/training/method.js';
-import { writeFileAtomically, writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
-import { encodePng } from '../../runtime/core/picture.js';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadLpips, proxyBeside } from '../files.js';
 import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';

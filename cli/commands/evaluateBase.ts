@@ -1,13 +1,15 @@
 import { Command } from 'commander';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { judgeProof, proofGates } from '../../personalize/evaluation/base/baseProof.js';
-import { proofMarkdown } from '../../personalize/evaluation/base/proofMarkdown.js';
-import { judgePictures } from '../../personalize/evaluation/base/readings.js';
-import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
-import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
-import { photoFolder } from '../../personalize/photos/folder.node.js';
-import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import {
+  faceApiJudge,
+  humanJudge,
+  judgePictures,
+  judgeProof,
+  proofGates,
+  proofMarkdown,
+} from 'babylon-personalized-head/command';
+import { photoFolder, writeTextAtomically } from 'babylon-personalized-head/node';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFolder } from '../output/outputPath.js';
 import { stepLine } from '../output/progress.js';

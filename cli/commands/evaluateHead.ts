@@ -1,27 +1,24 @@
 import { Command, Option } from 'commander';
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { expressionsKept } from '../../personalize/evaluation/expressions/expressionsKept.js';
-import { expressionsMarkdown } from '../../personalize/evaluation/expressions/expressionsMarkdown.js';
 import {
+  expressionsKept,
+  expressionsMarkdown,
+  faceApiJudge,
+  humanJudge,
   likenessMarkdown,
+  measureLikeness,
+  measureReconstruction,
+  measureSpill,
   reconstructionMarkdown,
   spillMarkdown,
-} from '../../personalize/evaluation/head/headMarkdown.js';
-import { measureLikeness } from '../../personalize/evaluation/head/likeness.js';
-import { measureReconstruction } from '../../personalize/evaluation/head/reconstruction.js';
-import { measureSpill } from '../../personalize/evaluation/head/spill.js';
-import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
-import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
-import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
-import { photoFolder } from '../../personalize/photos/folder.node.js';
-import { readPhotoSet } from '../../personalize/photos/photoSet.js';
-import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
-import { Generator } from '../../runtime/generator/generator.js';
+} from 'babylon-personalized-head/command';
+import { fileSource, packagedAsset, photoFolder, writeTextAtomically } from 'babylon-personalized-head/node';
+import { openFaceNets, readPhotoSet } from 'babylon-personalized-head/personalize';
+import { Generator } from 'babylon-personalized-head/runtime';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson, proxyBeside } from '../files.js';
-import { baseOption, packagedAsset } from '../options/base.js';
+import { baseOption } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';

@@ -1,16 +1,19 @@
 import { Command, Option } from 'commander';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { evaluateLatent } from '../../personalize/evaluation/latent/evaluateLatent.js';
-import { latentMarkdown, latentTable, parseRecords, recordLine } from '../../personalize/evaluation/latent/records.js';
-import { faceApiJudge } from '../../personalize/evaluation/judges/faceApi.node.js';
-import { humanJudge } from '../../personalize/evaluation/judges/human.node.js';
-import { photoFolder } from '../../personalize/photos/folder.node.js';
-import { readPhotoInfo } from '../../personalize/photos/photoInfo.js';
-import { readPhotoSet } from '../../personalize/photos/photoSet.js';
-import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { AssetError } from '../../runtime/core/errors.js';
-import { Generator } from '../../runtime/generator/generator.js';
+import {
+  evaluateLatent,
+  faceApiJudge,
+  humanJudge,
+  latentMarkdown,
+  latentTable,
+  parseRecords,
+  readPhotoInfo,
+  recordLine,
+} from 'babylon-personalized-head/command';
+import { photoFolder, writeTextAtomically } from 'babylon-personalized-head/node';
+import { readPhotoSet } from 'babylon-personalized-head/personalize';
+import { AssetError, Generator } from 'babylon-personalized-head/runtime';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
 import { baseOption } from '../options/base.js';

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { readFile, stat } from 'node:fs/promises';
-import { AssetError } from '../../runtime/core/errors.js';
-import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
-import { importCheckpoint } from '../../runtime/checkpoint/importCheckpoint.node.js';
+import { fileSource, importCheckpoint } from 'babylon-personalized-head/node';
+import { AssetError } from 'babylon-personalized-head/runtime';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFile } from '../output/outputPath.js';
 import { progressBar } from '../output/progress.js';

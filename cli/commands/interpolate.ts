@@ -1,14 +1,20 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
-import { meterJson, meterText, type MeterReading } from '../../personalize/latent/identityMeter.js';
-import { portraitImage } from '../../personalize/evaluation/judgedImage.js';
-import { judgeFace } from '../../personalize/evaluation/judgeFace.js';
-import { HeadError } from '../../runtime/core/errors.js';
-import { distanceFromPerson } from '../../runtime/latent/alpha/distance.js';
-import { filmLooks, measuredPath } from '../../runtime/latent/measuredPath.js';
-import { lookPath, type Look, type LookPath } from '../../runtime/latent/path.js';
-import { anchorLooks } from '../../runtime/latent/personLooks.js';
-import type { IdentityMeter } from '../../personalize/latent/identityMeter.js';
+import {
+  distanceFromPerson,
+  filmLooks,
+  type IdentityMeter,
+  judgeFace,
+  type Look,
+  lookPath,
+  type LookPath,
+  measuredPath,
+  meterJson,
+  type MeterReading,
+  meterText,
+  portraitImage,
+} from 'babylon-personalized-head/command';
+import { anchorLooks, HeadError } from 'babylon-personalized-head/runtime';
 import { measured, PersonSession, withSessionOptions, type SessionOptions } from '../latent/session.js';
 import { parseCamera } from '../options/camera.js';
 import { wholeNumber } from '../options/numbers.js';

@@ -1,21 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
-import { HeadError } from '../../runtime/core/errors.js';
-import { Generator } from '../../runtime/generator/generator.js';
-import type { Directions } from '../../runtime/latent/directions.js';
-import { parseHeadShape } from '../../personalize/photos/cameras/headShape.js';
-import { readFaceTopology } from '../../personalize/photos/faces/faceAsset.js';
-import type { FaceTopology } from '../../personalize/photos/faces/faceTopology.js';
-import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
-import { meanMoves, type MeasuredMove } from '../../personalize/photos/headShapes/landmarkMoves.js';
-import { landmarkSpread } from '../../personalize/photos/headShapes/landmarkSpread.js';
-import { HeadMeasurer } from '../../personalize/photos/headShapes/measureHeads.js';
-import { movesFormat, moveUnit } from '../../personalize/tracking/expressionShapes.js';
+import {
+  type FaceTopology,
+  HeadMeasurer,
+  landmarkSpread,
+  meanMoves,
+  type MeasuredMove,
+  movesFormat,
+  moveUnit,
+} from 'babylon-personalized-head/command';
+import { fileSource, packagedAsset, writeTextAtomically } from 'babylon-personalized-head/node';
+import { openFaceNets, parseHeadShape, readFaceTopology } from 'babylon-personalized-head/personalize';
+import { type Directions, Generator, HeadError } from 'babylon-personalized-head/runtime';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase } from '../files.js';
-import { baseArgument, packagedAsset } from '../options/base.js';
+import { baseArgument } from '../options/base.js';
 import { directionsBeside, directionsPathOf, loadDirections } from '../options/directions.js';
 import { wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';

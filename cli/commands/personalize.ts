@@ -1,14 +1,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { personalize, efforts, type Effort, type PersonalizeProgress } from '../../personalize/personalize.js';
-import { doubtLines, withDoubts } from '../../personalize/photos/prepare/doubts.js';
-import { personSheet, withThumbnail } from '../../personalize/portraits.js';
-import { methods, type Method } from '../../personalize/training/method.js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { writePerson } from '../../runtime/checkpoint/writePerson.node.js';
-import { encodePng } from '../../runtime/core/picture.js';
-import { Generator } from '../../runtime/generator/generator.js';
+import { doubtLines, personSheet, withDoubts, withThumbnail } from 'babylon-personalized-head/command';
+import { writeFileAtomically, writePerson } from 'babylon-personalized-head/node';
+import {
+  type Effort,
+  efforts,
+  type Method,
+  methods,
+  personalize,
+  type PersonalizeProgress,
+} from 'babylon-personalized-head/personalize';
+import { encodePng, Generator } from 'babylon-personalized-head/runtime';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadLpips, proxyBeside } from '../files.js';
 import { baseOption } from '../options/base.js';

@@ -1,11 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { datasetFiles } from '../../personalize/photos/prepare/dataset/files.js';
-import { holdOut, type HoldOut } from '../../personalize/photos/prepare/dataset/holdOut.js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { AssetError } from '../../runtime/core/errors.js';
-import { encodePng } from '../../runtime/core/picture.js';
+import { datasetFiles, holdOut, type HoldOut } from 'babylon-personalized-head/command';
+import { writeFileAtomically } from 'babylon-personalized-head/node';
+import { AssetError, encodePng } from 'babylon-personalized-head/runtime';
 import { threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFolder } from '../output/outputPath.js';

@@ -1,13 +1,9 @@
 import { dirname, relative, sep } from 'node:path';
 import { Command } from 'commander';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person.js';
-import { nodeExecution } from '../../runtime/execution/node.js';
+import { encodeProxy, isBeside, makeProxy, proxyField } from 'babylon-personalized-head/command';
+import { nodeExecution, writeFileAtomically } from 'babylon-personalized-head/node';
+import { encodePerson, Generator, type PersonFile } from 'babylon-personalized-head/runtime';
 import { cpuThreads } from '../backend.js';
-import { Generator } from '../../runtime/generator/generator.js';
-import { makeProxy } from '../../runtime/proxy/makeProxy.js';
-import { isBeside, proxyField } from '../../runtime/proxy/ownProxy.js';
-import { encodeProxy } from '../../runtime/proxy/proxyFile.js';
 import { loadBase, loadPerson, proxyBeside } from '../files.js';
 import { baseArgument } from '../options/base.js';
 import { directionsPathOf, loadDirections } from '../options/directions.js';

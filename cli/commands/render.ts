@@ -1,15 +1,21 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
-import { orbitCamera, frontalCamera } from '../../runtime/camera/lookAt.js';
-import type { Camera } from '../../runtime/camera/camera.js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import type { Base } from '../../runtime/checkpoint/index.js';
-import { HeadError } from '../../runtime/core/errors.js';
-import type { Tensor } from '../../runtime/core/tensor.js';
-import { expressedFace, type ExpressedFace } from '../../runtime/expression/expressedFace.js';
-import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
-import { neutralize, type Amounts } from '../../runtime/latent/directions.js';
+import { writeFileAtomically } from 'babylon-personalized-head/node';
+import {
+  type Amounts,
+  type Base,
+  type Camera,
+  expressedFace,
+  type ExpressedFace,
+  frontalCamera,
+  Generator,
+  HeadError,
+  neutralize,
+  orbitCamera,
+  Photographer,
+  type Portrait,
+  type Tensor,
+} from 'babylon-personalized-head/runtime';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson, proxyBeside } from '../files.js';
 import { baseArgument } from '../options/base.js';

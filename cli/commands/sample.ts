@@ -1,11 +1,16 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
-import { meterJson, meterText } from '../../personalize/latent/identityMeter.js';
-import { mixAnchors } from '../../runtime/latent/alpha/anchors.js';
-import { anchorSpread, distanceFromPerson } from '../../runtime/latent/alpha/distance.js';
-import { nearestAnchor } from '../../runtime/latent/alpha/nearestAnchor.js';
-import { sampleAlphas, type SamplingMethod } from '../../runtime/latent/alpha/sampling.js';
-import { requireVaried } from '../../runtime/latent/personLooks.js';
+import {
+  anchorSpread,
+  distanceFromPerson,
+  meterJson,
+  meterText,
+  mixAnchors,
+  nearestAnchor,
+  requireVaried,
+  sampleAlphas,
+  type SamplingMethod,
+} from 'babylon-personalized-head/command';
 import { measured, PersonSession, withSessionOptions, type SessionOptions } from '../latent/session.js';
 import { parseCamera } from '../options/camera.js';
 import { finiteNumber, wholeNumber } from '../options/numbers.js';

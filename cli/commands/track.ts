@@ -1,20 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import type { ByteSource } from '../../runtime/checkpoint/byteSource.js';
-import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
-import { HeadError } from '../../runtime/core/errors.js';
-import { nodeExecution } from '../../runtime/execution/node.js';
-import { parseHeadShape } from '../../personalize/photos/cameras/headShape.js';
-import { decodeUpright } from '../../personalize/photos/decode/decodeUpright.node.js';
-import { readFaceTopology } from '../../personalize/photos/faces/faceAsset.js';
-import { FaceFollower } from '../../personalize/photos/faces/faceFollower.js';
-import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
-import { parseExpressionShapes } from '../../personalize/tracking/expressionShapes.js';
-import { faceClip, type RecordedFace } from '../../personalize/tracking/faceClip.js';
-import { FaceTracker } from '../../personalize/tracking/faceTracker.js';
+import {
+  decodeUpright,
+  fileSource,
+  nodeExecution,
+  packagedAsset,
+  writeTextAtomically,
+} from 'babylon-personalized-head/node';
+import {
+  faceClip,
+  FaceFollower,
+  FaceTracker,
+  openFaceNets,
+  parseExpressionShapes,
+  parseHeadShape,
+  readFaceTopology,
+  type RecordedFace,
+} from 'babylon-personalized-head/personalize';
+import { type ByteSource, HeadError } from 'babylon-personalized-head/runtime';
 import { cpuThreads } from '../backend.js';
-import { packagedAsset } from '../options/base.js';
 import { positiveNumber, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFile } from '../output/outputPath.js';

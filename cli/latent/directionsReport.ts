@@ -1,9 +1,11 @@
-import type { Agreement } from '../../personalize/latent/directions/agreement.js';
-import type { FoundDirection } from '../../personalize/latent/directions/findDirections.js';
-import type { LabelledSample } from '../../personalize/latent/directions/labels.js';
-import type { Effect } from '../../personalize/latent/directions/probe.js';
-import type { Directions } from '../../runtime/latent/directions.js';
-import { encodeDirections } from '../../runtime/latent/directionsWrite.js';
+import {
+  type Agreement,
+  type Effect,
+  encodeDirections,
+  type FoundDirection,
+  type LabelledSample,
+} from 'babylon-personalized-head/command';
+import type { Directions } from 'babylon-personalized-head/runtime';
 
 /** Amounts that are clamped to: as far as samples at the extremes lie. */
 const range = [-3, 3] as const;

@@ -1,9 +1,11 @@
-import type { LayeredAlpha } from '../../personalize/latent/fitAlpha.js';
-import type { Directions, Amounts } from '../../runtime/latent/directions.js';
-import type { Tensor } from '../../runtime/core/tensor.js';
-import { expressedFace, type Added } from '../../runtime/expression/expressedFace.js';
-import type { BorderPolicy } from '../../runtime/latent/alpha/editing.js';
-import { editPerson, offsetOf } from '../../runtime/latent/personEdit.js';
+import { type BorderPolicy, editPerson, type LayeredAlpha, offsetOf } from 'babylon-personalized-head/command';
+import {
+  type Added,
+  type Amounts,
+  type Directions,
+  expressedFace,
+  type Tensor,
+} from 'babylon-personalized-head/runtime';
 import type { PersonSession } from './session.js';
 
 /** The policies at the border of the person's space, and `w`: no border, the base's whole W. */

@@ -1,13 +1,13 @@
 import { appendFile, readFile } from 'node:fs/promises';
-import type { FaceStudio } from '../../personalize/latent/directions/faceStudio.js';
 import {
+  type FaceStudio,
+  type LabelledSample,
   labelLine,
   labelsHeader,
-  parseLabelLines,
-  type LabelledSample,
   type LabelsKey,
-} from '../../personalize/latent/directions/labels.js';
-import { writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+  parseLabelLines,
+} from 'babylon-personalized-head/command';
+import { writeTextAtomically } from 'babylon-personalized-head/node';
 
 export interface LabelSamplesOptions {
   /** Kept after every sample, so that the work can be stopped and gone on with. */

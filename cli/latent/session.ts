@@ -1,17 +1,27 @@
 import { Option, type Command } from 'commander';
-import { IdentityMeter, type MeterReading } from '../../personalize/latent/identityMeter.js';
-import { photoImage, portraitImage } from '../../personalize/evaluation/judgedImage.js';
-import { installedJudges } from '../../personalize/evaluation/judges/installed.node.js';
-import { readSinglePhoto } from '../../personalize/photos/singlePhoto.node.js';
-import { personWs, type Studio } from '../../personalize/portraits.js';
-import type { Camera } from '../../runtime/camera/camera.js';
-import { frontalCamera } from '../../runtime/camera/lookAt.js';
-import type { Base, PersonFile } from '../../runtime/checkpoint/index.js';
-import type { Tensor } from '../../runtime/core/tensor.js';
-import type { Added } from '../../runtime/expression/expressedFace.js';
-import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
-import { anchorsOfPerson, type Anchors } from '../../runtime/latent/alpha/anchors.js';
+import {
+  type Anchors,
+  anchorsOfPerson,
+  IdentityMeter,
+  installedJudges,
+  type MeterReading,
+  personWs,
+  photoImage,
+  portraitImage,
+  readSinglePhoto,
+} from 'babylon-personalized-head/command';
+import type { Studio } from 'babylon-personalized-head/personalize';
+import {
+  type Added,
+  type Base,
+  type Camera,
+  frontalCamera,
+  Generator,
+  type PersonFile,
+  Photographer,
+  type Portrait,
+  type Tensor,
+} from 'babylon-personalized-head/runtime';
 import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson, proxyBeside } from '../files.js';
 import { baseOption } from '../options/base.js';

@@ -1,5 +1,4 @@
-import type { Amounts } from '../../runtime/latent/directions.js';
-import { HeadError } from '../../runtime/core/errors.js';
+import { type Amounts, HeadError } from 'babylon-personalized-head/runtime';
 
 /**
  * Reads `--smile +2 --age=-1`: options whose names only the base's directions know.

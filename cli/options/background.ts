@@ -1,4 +1,4 @@
-import { HeadError } from '../../runtime/core/errors.js';
+import { HeadError } from 'babylon-personalized-head/runtime';
 import type { Background } from '../output/image.js';
 
 /** Reads `transparent`, `white`, `black`, `#rrggbb`. */

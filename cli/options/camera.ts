@@ -1,7 +1,5 @@
-import { cameraFromLabel, cameraNumbers, type Camera } from '../../runtime/camera/camera.js';
-import { orbitCamera } from '../../runtime/camera/lookAt.js';
-import type { CameraConfig } from '../../runtime/checkpoint/config.js';
-import { ShapeError } from '../../runtime/core/errors.js';
+import { type CameraConfig, cameraNumbers } from 'babylon-personalized-head/command';
+import { type Camera, cameraFromLabel, orbitCamera, ShapeError } from 'babylon-personalized-head/runtime';
 
 /** Reads CAMERA: 25 numbers, or `yaw,pitch[,radius]` in radians. */
 export function parseCamera(text: string, config: CameraConfig, where: string): Camera {

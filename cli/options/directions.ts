@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { AssetError } from '../../runtime/core/errors.js';
-import type { Generator } from '../../runtime/generator/generator.js';
-import type { Amounts, Directions } from '../../runtime/latent/directions.js';
-import { parseDirections } from '../../runtime/latent/directionsJson.js';
+import {
+  type Amounts,
+  AssetError,
+  type Directions,
+  type Generator,
+  parseDirections,
+} from 'babylon-personalized-head/runtime';
 import { exists } from '../files.js';
 
 /** Reads `smile=0.8,jawOpen=0.3`. */

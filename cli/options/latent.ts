@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import type { Camera } from '../../runtime/camera/camera.js';
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
-import { HeadError, ShapeError } from '../../runtime/core/errors.js';
-import { decodeNpy } from '../../runtime/core/npy.js';
-import { formatDims, type Tensor } from '../../runtime/core/tensor.js';
-import type { Generator } from '../../runtime/generator/generator.js';
-import { anchorLook, neutralOfPerson } from '../../runtime/latent/personLooks.js';
-import { standardNormal } from '../../runtime/latent/normal.js';
-import { broadcastW } from '../../runtime/latent/truncation.js';
+import { broadcastW, decodeNpy, formatDims } from 'babylon-personalized-head/command';
+import {
+  anchorLook,
+  type Camera,
+  type Generator,
+  HeadError,
+  neutralOfPerson,
+  type PersonFile,
+  ShapeError,
+  standardNormal,
+  type Tensor,
+} from 'babylon-personalized-head/runtime';
 
 export interface LatentOptions {
   readonly seed?: number;

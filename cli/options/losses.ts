@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { keptExpressions } from '../../personalize/personalize.js';
-import { AssetError } from '../../runtime/core/errors.js';
+import { keptExpressions } from 'babylon-personalized-head/command';
+import { AssetError } from 'babylon-personalized-head/runtime';
 
 function weight(text: string): number {
   const value = Number(text);

@@ -1,7 +1,6 @@
 import { deflateSync } from 'node:zlib';
-import { ShapeError } from '../../runtime/core/errors.js';
-import type { Picture } from '../../runtime/core/picture.js';
-import { concatenated, paeth, writePngChunks, type PngChunk } from '../../runtime/core/pngChunks.js';
+import { concatenated, paeth, type PngChunk, writePngChunks } from 'babylon-personalized-head/command';
+import { type Picture, ShapeError } from 'babylon-personalized-head/runtime';
 
 const bytesPerPixel = 4;
 

@@ -1,10 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { HeadError } from '../../runtime/core/errors.js';
-import { encodeNpy } from '../../runtime/core/npy.js';
-import type { Tensor } from '../../runtime/core/tensor.js';
-import type { Portrait } from '../../runtime/generator/portrait.js';
+import { encodeNpy } from 'babylon-personalized-head/command';
+import { writeFileAtomically } from 'babylon-personalized-head/node';
+import { HeadError, type Portrait, type Tensor } from 'babylon-personalized-head/runtime';
 
 /**
  * Writes every stage as .npy, float32: ws [numWs, wDim], planes [3, C, H, W], features [channels, R, R], depth [1, R, R],

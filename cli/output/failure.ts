@@ -1,4 +1,4 @@
-import { HeadError } from '../../runtime/core/errors.js';
+import { HeadError } from 'babylon-personalized-head/runtime';
 
 const interrupted = 130;
 

@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { writeFileAtomically, writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { HeadError } from '../../runtime/core/errors.js';
-import { encodePng, pictureGrid, type Picture } from '../../runtime/core/picture.js';
+import { writeFileAtomically, writeTextAtomically } from 'babylon-personalized-head/node';
+import { encodePng, HeadError, type Picture, pictureGrid } from 'babylon-personalized-head/runtime';
 import { encodeApng } from './apng.js';
 
 /** What a name asks for: a contact sheet, an animation, or a folder of numbered frames. */

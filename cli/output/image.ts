@@ -1,9 +1,14 @@
-import { imagePicture, pictureGrid, type Background, type Picture } from '../../runtime/core/picture.js';
-import type { Tensor } from '../../runtime/core/tensor.js';
-import type { Portrait } from '../../runtime/generator/portrait.js';
-import { resizeMatrix } from '../../runtime/network/resize.js';
+import { resizeMatrix } from 'babylon-personalized-head/command';
+import {
+  type Background,
+  imagePicture,
+  type Picture,
+  pictureGrid,
+  type Portrait,
+  type Tensor,
+} from 'babylon-personalized-head/runtime';
 
-export { encodePng, type Background, type Picture } from '../../runtime/core/picture.js';
+export { encodePng, type Background, type Picture } from 'babylon-personalized-head/runtime';
 
 /**
  * A view as a picture.

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
-import { HeadError } from '../../runtime/core/errors.js';
+import { HeadError } from 'babylon-personalized-head/runtime';
 import { filmKind } from './film.js';
 
 /**

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { HeadError, AssetError } from '../../runtime/core/errors.js';
-import { writeFileAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
+import { writeFileAtomically } from 'babylon-personalized-head/node';
+import { AssetError, HeadError } from 'babylon-personalized-head/runtime';
 import { exists } from '../files.js';
 import { requireOutputFile } from './outputPath.js';
 

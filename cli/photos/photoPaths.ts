@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { photoFolder } from '../../personalize/photos/folder.node.js';
-import { notFound, notReadable, type PhotoFiles } from '../../personalize/photos/photoFiles.js';
-import { AssetError } from '../../runtime/core/errors.js';
+import { notFound, notReadable } from 'babylon-personalized-head/command';
+import { photoFolder } from 'babylon-personalized-head/node';
+import type { PhotoFiles } from 'babylon-personalized-head/personalize';
+import { AssetError } from 'babylon-personalized-head/runtime';
 
 /**
  * Folders and files named on the command line as one set. One folder's files have their names in it; of several folders

@@ -1,20 +1,25 @@
 import { readFile } from 'node:fs/promises';
-import { parseHeadShape } from '../../personalize/photos/cameras/headShape.js';
-import { decodeUpright } from '../../personalize/photos/decode/decodeUpright.node.js';
-import { installedDescriptor } from '../../personalize/photos/faces/descriptorFiles.node.js';
-import { readFaceTopology } from '../../personalize/photos/faces/faceAsset.js';
-import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
-import type { PhotoFiles } from '../../personalize/photos/photoFiles.js';
-import type { PhotoCard, PreparedPhotos } from '../../personalize/photos/prepare/preparedPhotos.js';
-import { describePeople, preparePhotos } from '../../personalize/photos/prepare/preparePhotos.js';
-import type { PreparationReport } from '../../personalize/photos/prepare/report.js';
-import { contactSheet } from '../../personalize/photos/prepare/sheet/contactSheet.js';
-import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
-import { AssetError } from '../../runtime/core/errors.js';
-import type { Picture } from '../../runtime/core/picture.js';
-import { nodeExecution } from '../../runtime/execution/node.js';
+import { contactSheet } from 'babylon-personalized-head/command';
+import {
+  decodeUpright,
+  fileSource,
+  installedDescriptor,
+  nodeExecution,
+  packagedAsset,
+} from 'babylon-personalized-head/node';
+import {
+  describePeople,
+  openFaceNets,
+  parseHeadShape,
+  type PhotoCard,
+  type PhotoFiles,
+  type PreparationReport,
+  type PreparedPhotos,
+  preparePhotos,
+  readFaceTopology,
+} from 'babylon-personalized-head/personalize';
+import { AssetError, type Picture } from 'babylon-personalized-head/runtime';
 import { cpuThreads } from '../backend.js';
-import { packagedAsset } from '../options/base.js';
 import { progressBar } from '../output/progress.js';
 
 export interface RawPhotosOptions {

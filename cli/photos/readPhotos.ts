@@ -1,11 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { photoFolder } from '../../personalize/photos/folder.node.js';
-import type { Photo } from '../../personalize/photos/photo.js';
-import type { PreparationReport } from '../../personalize/photos/prepare/report.js';
-import { readPhotoSet } from '../../personalize/photos/photoSet.js';
-import { writeFileAtomically, writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { encodePng } from '../../runtime/core/picture.js';
+import { photoFolder, writeFileAtomically, writeTextAtomically } from 'babylon-personalized-head/node';
+import { type Photo, type PreparationReport, readPhotoSet } from 'babylon-personalized-head/personalize';
+import { encodePng } from 'babylon-personalized-head/runtime';
 import { exists } from '../files.js';
 import { progressBar } from '../output/progress.js';
 import { photoPaths } from './photoPaths.js';

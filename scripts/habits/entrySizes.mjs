@@ -14,9 +14,9 @@ const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const { exports, peerDependencies } = read(join(root, 'package.json'));
 const peers = Object.keys(peerDependencies);
 
-/** Doors of pages; `./node` is none, and `./umd` is a bundle already. */
+/** Doors of pages; `./node` and `./command` are none, and `./umd` is a bundle already. */
 const doors = Object.entries(exports).filter(
-  ([door, target]) => typeof target === 'object' && !/\*|^\.\/(node|umd)$/.test(door),
+  ([door, target]) => typeof target === 'object' && !/\*|^\.\/(command|node|umd)$/.test(door),
 );
 
 const loadedLater = {

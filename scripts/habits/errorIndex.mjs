@@ -54,11 +54,19 @@ function helperAround(node, parameter) {
   return undefined;
 }
 
+/** Without node_modules, where links may lead back here. */
+function filesIn(folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) return [path];
+    return /^(node_modules|dist)$/.test(entry.name) ? [] : filesIn(path);
+  });
+}
+
 function sourceFiles() {
   return folders
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
-    .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => /(?<!\.generated|\.d)\.ts$/.test(name) && !/\/(node_modules|dist)\//.test(name))
+    .flatMap(filesIn)
+    .filter((name) => /(?<!\.generated|\.d)\.ts$/.test(name))
     .sort()
     .map((name) => ts.createSourceFile(name, readFileSync(join(root, name), 'utf8'), ts.ScriptTarget.Latest, true));
 }

@@ -56,7 +56,7 @@ const entries = Object.entries(exports).flatMap(([entry, target]) =>
 const forPages = ['./inspector'];
 
 test('every entry of the package is compiled, with its declarations', () => {
-  const doors = ['.', './pure', './inspector', './umd', './personalize', './runtime', './node'];
+  const doors = ['.', './pure', './inspector', './umd', './personalize', './runtime', './node', './command'];
   expect(entries.map(({ entry }) => entry)).toEqual(doors);
   // Assets are files; modules have no door but these.
   expect(Object.keys(exports).filter((entry) => entry.includes('*'))).toEqual(['./assets/*']);
