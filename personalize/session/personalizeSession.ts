@@ -4,6 +4,7 @@ import { AssetError } from '../../runtime/core/errors.js';
 import type { RenderSettings } from '../../runtime/render/settings.js';
 import { decodeStyles, encodeStyles, hairStylesOf, type ChosenStyles } from '../inversion/hairStyles.js';
 import { LatentSpace } from '../inversion/latentSpace.js';
+import { withRestingFace } from '../inversion/restingFace.js';
 import { SharedMotion } from '../inversion/sharedMotion.js';
 import {
   efforts,
@@ -216,7 +217,10 @@ export class PersonalizeSession {
 
   /** Ends the run with this person. */
   conclude(learned: PersonFile, completed: boolean): void {
-    this._learned = { person: this.finish(learned), completed };
+    const { base, directions } = this.options;
+    const found = this.finish(learned);
+    const person = directions && !isFrozen(this.settled.method) ? withRestingFace(base, found, directions) : found;
+    this._learned = { person, completed };
   }
 
   /** What was learned; after the last stage. */
