@@ -3,18 +3,26 @@ import type { Output } from '../execution/execution.js';
 import { takeOutput } from '../execution/takeOutput.js';
 import type { Generator, PreparedPerson } from '../generator/generator.js';
 import type { Added } from './expressedFace.js';
-import type { PlaneMotion } from './planeMotion.js';
+import { baseAtRest, type BaseAtRest } from './carriedGraph.js';
+import { frontPlanes, type PlaneMotion } from './planeMotion.js';
+
+/** What was learned of a look. */
+interface Held {
+  readonly look: Tensor;
+  /** B(w) - P(w), [1, 3 C, S, S]. */
+  readonly planes: Tensor;
+  readonly rest: BaseAtRest;
+}
 
 /**
  * One head's planes. A person learns from the few expressions that their photos show, and answers others by chance; so
  * an expression that is added to a look w is the base's own, and what was learned moves along with the face:
  *   P(w) without an expression,   B(w + e) + move_e(P(w) - B(w)) with e,
- * P the planes of the person, B those of the bare base (docs/decisions/expressions-kept.md). What was learned of a look is
- * kept until the look changes: an expression takes one run of the network, the first one of a look three.
+ * P the planes of the person, B those of the bare base (docs/decisions/expressions-kept.md); where the base shows something
+ * new with e, teeth or a fold, what was learned fades (`carriedGraph`). What was learned of a look is kept until the look changes: an expression takes one run of the network, the first one of a look three.
  */
 export class ExpressedPlanes {
-  /** B(w) - P(w) of a look. */
-  private _held: { readonly look: Tensor; readonly planes: Tensor } | null = null;
+  private _held: Held | null = null;
 
   /**
    * @param person undefined: whom the generator runs where a call names none
@@ -36,17 +44,19 @@ export class ExpressedPlanes {
     if (!this._motion || !added || added.amounts.size === 0 || person.feeds.size === 0) {
       return this._generator.planes(ws, person);
     }
-    const held = await this._heldOf(added.look, person);
-    return this._generator.carriedPlanes(ws, held, this._motion.flow(added.amounts, held.dims.at(-1)!));
+    const { planes, rest } = await this._heldOf(added.look, person);
+    const flows = this._motion.flow(added.amounts, planes.dims.at(-1)!);
+    return this._generator.carriedPlanes(ws, planes, flows, rest);
   }
 
-  private async _heldOf(look: Tensor, person: PreparedPerson): Promise<Tensor> {
+  private async _heldOf(look: Tensor, person: PreparedPerson): Promise<Held> {
     const known = this._held;
-    if (known && same(known.look, look)) return known.planes;
+    if (known && same(known.look, look)) return known;
     const own = await this._read(await this._generator.planes(look, person));
     const planes = await this._read(await this._generator.carriedPlanes(look, own, []));
-    this._held = { look, planes };
-    return planes;
+    const bare: Tensor = { dims: own.dims, data: own.data.map((value, i) => value + planes.data[i]!) };
+    const front = frontPlanes(this._generator.base).map(({ plane }) => plane);
+    return (this._held = { look, planes, rest: baseAtRest(bare, front) });
   }
 
   /** On the CPU, where it costs no memory of the device while nothing moves. */

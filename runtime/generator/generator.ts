@@ -4,7 +4,7 @@ import { cameraLabel, type Camera } from '../camera/camera.js';
 import { AssetError, NumericError, ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Execution, Feed, LoadOptions, Output, Session } from '../execution/execution.js';
-import { carriedFeeds, carriedGraph } from '../expression/carriedGraph.js';
+import { carriedFeeds, carriedGraph, type BaseAtRest } from '../expression/carriedGraph.js';
 import { frontPlanes, type PlaneFlow } from '../expression/planeMotion.js';
 import type { Graph } from '../network/graph.js';
 import { networkLayout, requireTensor, type NetworkLayout } from '../network/layout.js';
@@ -122,16 +122,23 @@ export class Generator {
    * @param ws [numWs, wDim]
    * @param held [1, 3 C, H, W]; fed again it must not have changed
    * @param flows how the face moves; none: it rests
+   * @param rest the bare base's planes of the face at rest: what is held fades where the expression shows something new;
+   *   absent: it does not fade
    * @returns [1, 3 C, H, W]; call `release` when done
    */
-  async carriedPlanes(ws: Tensor, held: Tensor, flows: readonly PlaneFlow[]): Promise<Output> {
+  async carriedPlanes(
+    ws: Tensor,
+    held: Tensor,
+    flows: readonly PlaneFlow[],
+    rest: BaseAtRest | null = null,
+  ): Promise<Output> {
     const { noise = 'const' } = this._options;
     const session = await this._session('carried', () => carriedGraph(this.base, { noise }), this._loading);
     const front = frontPlanes(this.base).map(({ plane }) => plane);
     const { planes } = await session.run({
       ws: this._batchOfOne(ws),
       held,
-      ...carriedFeeds(flows, front, held.dims.at(-1)!),
+      ...carriedFeeds(flows, front, held.dims, rest),
     });
     return planes!;
   }

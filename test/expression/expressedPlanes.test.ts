@@ -46,6 +46,32 @@ async function scene() {
   return { base, bare, own, look, directions, motion, planesOf };
 }
 
+/**
+ * What is left of what was learned at each texel of the middle of the front plane: half where the base shows more than a
+ * fifth of what it usually does that it did not show at rest.
+ */
+function fades(before: Float32Array, after: Float32Array, side: number, rows: number): Map<number, number> {
+  const channels = before.length / (3 * side * side);
+  const front = channels * side * side;
+  const usual = before.subarray(0, front).reduce((sum, value) => sum + value * value, 0) / (side * side);
+  const fresh = (y: number, x: number): number => {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) {
+      sum += (after[(c * side + y) * side + x]! - before[(c * side + y - rows) * side + x]!) ** 2;
+    }
+    return sum;
+  };
+  const out = new Map<number, number>();
+  for (let y = side / 4 + 1; y < (3 * side) / 4 - 1; y++) {
+    for (let x = side / 4 + 1; x < (3 * side) / 4 - 1; x++) {
+      let sum = 0;
+      for (let dy = -1; dy <= 1; dy++) for (let dx = -1; dx <= 1; dx++) sum += fresh(y + dy, x + dx);
+      out.set(y * side + x, 1 / (1 + sum / 9 / (0.04 * usual)));
+    }
+  }
+  return out;
+}
+
 /** What lies on the front plane, texels further up or down by `rows`; the middle half of it, which moves as a whole. */
 function shifted(values: Float32Array, side: number, rows: number): Map<number, number> {
   const out = new Map<number, number>();
@@ -61,7 +87,7 @@ function shifted(values: Float32Array, side: number, rows: number): Map<number, 
 }
 
 describe('ExpressedPlanes', () => {
-  test('adds the base’s own expression, and what was learned moves along on the front plane alone', async () => {
+  test('adds the base’s own expression; what was learned moves along on the front plane alone and fades for what is new', async () => {
     const { bare, own, look, directions, motion, planesOf } = await scene();
     const expressed = new ExpressedPlanes(own, motion);
     const before = await planesOf(bare, look);
@@ -73,7 +99,14 @@ describe('ExpressedPlanes', () => {
       const after = await planesOf(bare, face.ws);
       // The mesh goes two texels up the plane at amount 1.
       const moved = shifted(learned, side, 2 * amount);
-      const front = [...moved].map(([i, value]) => [got[i]! - after[i]!, value] as const);
+      const fade = fades(before, after, side, 2 * amount);
+      // The base does show something new here, and not everywhere as much.
+      const left = [...fade.values()].sort((a, b) => a - b);
+      expect(left[0]!).toBeLessThan(0.9 * left.at(-1)!);
+      const front = [...moved].flatMap(([i, value]) => {
+        const share = fade.get(i % (side * side));
+        return share === undefined ? [] : [[got[i]! - after[i]!, share * value] as const];
+      });
       expect(
         relative(
           Float32Array.from(front, ([a]) => a),
