@@ -1,18 +1,12 @@
-import { DeviceError, HeadError } from '../../core/errors.js';
+import { DeviceError } from '../../core/errors.js';
+import { withIncludes } from '../shaderIncludes.js';
 import { shaderSources } from '../shaders.generated.js';
 
 /** Numbers that size arrays in a shader; they become `const NAME: u32 = value;`. */
 export type ShaderConstants = Readonly<Record<string, number>>;
 
-/** Replaces each `#include <name>` line by the file of that name, each file once. */
-export function resolveIncludes(name: string, seen = new Set<string>()): string {
-  const source = shaderSources[name];
-  if (source === undefined) throw new HeadError('shader/missing', `shaders/${name}.wgsl does not exist.`);
-  seen.add(name);
-  return source.replace(/^#include <(.+)>$/gm, (_, include: string) =>
-    seen.has(include) ? '' : resolveIncludes(include, seen),
-  );
-}
+/** A kernel's text without its constants, includes in place. */
+export const resolveIncludes = (name: string): string => withIncludes(shaderSources, 'wgsl', name);
 
 /** The whole text of a kernel. */
 export function shaderText(name: string, constants: ShaderConstants): string {

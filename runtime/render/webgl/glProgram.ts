@@ -1,0 +1,126 @@
+import { DeviceError } from '../../core/errors.js';
+import { withIncludes } from '../shaderIncludes.js';
+import { glslSources } from './shaders.generated.js';
+
+/** Numbers that size things in a shader; they become `const int NAME = value;`. */
+export type GlConstants = Readonly<Record<string, number>>;
+
+/** Binding points of the uniform blocks that programs may have. */
+export const glBlocks = { RenderParams: 0, DecoderBlock: 1 } as const;
+
+const header = [
+  '#version 300 es',
+  ...['float', 'int', 'sampler2D', 'sampler2DArray', 'sampler3D', 'usampler2D'].map(
+    (type) => `precision highp ${type};`,
+  ),
+];
+
+/** One triangle over all that is drawn into, without any vertices in memory. */
+const everywhere = `#version 300 es
+void main() {
+  gl_Position = vec4(vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0), 0.0, 1.0);
+}`;
+
+/** The whole text of a fragment shader of shaders/webgl. */
+export function glslText(name: string, constants: GlConstants): string {
+  const numbers = Object.entries(constants).map(([key, value]) => `const int ${key} = ${value};`);
+  return [...header, ...numbers, withIncludes(glslSources, 'glsl', name)].join('\n');
+}
+
+/** Milliseconds between two looks at a compiler that works beside. */
+const lookEvery = 4;
+
+/** A fragment shader that is run on every texel of what is drawn into. */
+export class GlProgram {
+  private readonly _locations = new Map<string, WebGLUniformLocation>();
+  /** Texture units by sampler. */
+  private readonly _units = new Map<string, number>();
+
+  private constructor(
+    private readonly _gl: WebGL2RenderingContext,
+    readonly program: WebGLProgram,
+  ) {}
+
+  /**
+   * Compiles programs side by side, without waiting for them where the browser can (KHR_parallel_shader_compile).
+   * @param names below shaders/webgl
+   * @throws DeviceError `shader/compile` with the compiler's message
+   */
+  static async createAll<Name extends string>(
+    gl: WebGL2RenderingContext,
+    names: readonly Name[],
+    constants: GlConstants,
+  ): Promise<Record<Name, GlProgram>> {
+    const parallel = gl.getExtension('KHR_parallel_shader_compile');
+    const begun = names.map((name) => ({ name, ...begin(gl, glslText(`webgl/${name}`, constants)) }));
+    const finished = (program: WebGLProgram): boolean =>
+      parallel === null || gl.isContextLost() || gl.getProgramParameter(program, parallel.COMPLETION_STATUS_KHR) === true;
+    while (!begun.every(({ program }) => finished(program))) {
+      await new Promise((resolve) => setTimeout(resolve, lookEvery));
+    }
+    const made = begun.map(({ name, program, shaders }) => {
+      if (gl.getProgramParameter(program, gl.LINK_STATUS) !== true && !gl.isContextLost()) {
+        const logs = [...shaders.map((shader) => gl.getShaderInfoLog(shader)), gl.getProgramInfoLog(program)];
+        const log = logs.filter(Boolean).join('; ');
+        throw new DeviceError('shader/compile', `shaders/webgl/${name}.glsl: ${log}`);
+      }
+      for (const shader of shaders) gl.deleteShader(shader);
+      return [name, new GlProgram(gl, program)] as const;
+    });
+    return Object.fromEntries(made) as Record<Name, GlProgram>;
+  }
+
+  /** Takes the program into use; what changes uniforms needs it. */
+  use(): void {
+    const { _gl: gl, program } = this;
+    gl.useProgram(program);
+    if (this._locations.size > 0) return;
+    const count = gl.getProgramParameter(program, gl.ACTIVE_UNIFORMS) as number;
+    for (let i = 0; i < count; i++) {
+      const { name, type } = gl.getActiveUniform(program, i)!;
+      const location = gl.getUniformLocation(program, name);
+      // Those of blocks have none.
+      if (!location) continue;
+      this._locations.set(name, location);
+      if (type === gl.INT || type === gl.INT_VEC3) continue;
+      gl.uniform1i(location, this._units.size);
+      this._units.set(name, this._units.size);
+    }
+    for (const [name, point] of Object.entries(glBlocks)) {
+      const block = gl.getUniformBlockIndex(program, name);
+      if (block !== gl.INVALID_INDEX) gl.uniformBlockBinding(program, block, point);
+    }
+  }
+
+  /** Samplers and their texture units. */
+  get units(): ReadonlyMap<string, number> {
+    return this._units;
+  }
+
+  /** @param values one or three whole numbers */
+  set(name: string, ...values: readonly number[]): void {
+    const location = this._locations.get(name) ?? null;
+    if (values.length === 1) this._gl.uniform1i(location, values[0]!);
+    else this._gl.uniform3iv(location, values);
+  }
+
+  dispose(): void {
+    this._gl.deleteProgram(this.program);
+  }
+}
+
+function begin(gl: WebGL2RenderingContext, fragment: string) {
+  const program = gl.createProgram();
+  const shaders = [
+    [gl.VERTEX_SHADER, everywhere],
+    [gl.FRAGMENT_SHADER, fragment],
+  ].map(([type, source]) => {
+    const shader = gl.createShader(type as number)!;
+    gl.shaderSource(shader, source as string);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+    return shader;
+  });
+  gl.linkProgram(program);
+  return { program, shaders };
+}
