@@ -43,7 +43,7 @@ const { wDim } = networkLayout(base);
 const json: unknown = JSON.parse(readFileSync(file('assets/base.directions.json'), 'utf8'));
 const directions = parseDirections(json, { hash: base.hash, wDim });
 const measured = await measureHeads(base, directions, (device) =>
-  software ? nodeExecution() : nodeWebExecution(device),
+  software ? nodeExecution() : nodeWebExecution(device!),
 );
 
 const { timings, bytes, personNumbers, left } = measured;

@@ -1,7 +1,7 @@
 import { DeviceError } from '../../runtime/core/errors.js';
 import type { PersonalizeProgress } from '../personalize.js';
 import type { PhotoSet } from '../photos/photoSet.js';
-import { receiveError } from './errors.js';
+import { receiveError } from '../../runtime/core/sentError.js';
 import type { FrameView } from '../photos/capture/frameView.js';
 import type { PhotoCard, PreparationProgress } from '../photos/prepare/preparedPhotos.js';
 import type { ChooseRequest, LookRequest, Prepared, PrepareRequest } from './protocol.js';

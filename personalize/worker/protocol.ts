@@ -4,7 +4,7 @@ import type { FrameView } from '../photos/capture/frameView.js';
 import type { Photo, Problem } from '../photos/photo.js';
 import type { FoundPerson, PhotoCard, PreparationProgress, PreparedPhotos } from '../photos/prepare/preparedPhotos.js';
 import type { PhotoReliability } from '../training/appearance/reliability.js';
-import type { SentError } from './errors.js';
+import type { SentError } from '../../runtime/core/sentError.js';
 
 /** A file, by address or in memory. */
 export type FileSource = string | Blob;

@@ -1,6 +1,6 @@
 import { HeadError } from '../../runtime/core/errors.js';
 import type { Photo } from '../photos/photo.js';
-import { sendError } from './errors.js';
+import { sendError } from '../../runtime/core/sentError.js';
 import { readJob, runJob, type Job } from './jobs.js';
 import type { Ending, Event, Reply, Request } from './protocol.js';
 import { RawPhotoDesk } from './rawPhotoDesk.js';

@@ -3,18 +3,19 @@ import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.js';
 import type { Base } from '../../runtime/checkpoint/base.js';
 import type { Execution } from '../../runtime/execution/execution.js';
+import { DeviceError } from '../../runtime/core/errors.js';
 import { webExecution } from '../../runtime/execution/web.js';
+import { workerExecution } from '../../runtime/execution/workerExecution.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { networkLayout } from '../../runtime/network/layout.js';
-import { FastRenderer } from '../../runtime/render/gpu/fast/fastRenderer.js';
-import { WorkingMemory } from '../../runtime/render/gpu/fast/workingMemory.js';
-import { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
-import { PicturePainter } from '../../runtime/render/gpu/picturePainter.js';
-import { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
-import { headExtent } from '../../runtime/render/headExtent.js';
+import type { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
+import type { PicturePainter } from '../../runtime/render/gpu/picturePainter.js';
 import { renderSettings, type RenderSettings } from '../../runtime/render/settings.js';
-import { decoderOf, planeProjection } from '../../runtime/render/volume.js';
 import { deviceOf, isSoftwareDevice } from './engineDevice.js';
+import { glContextOf } from './glEngine.js';
+import { GlGraphics } from './glGraphics.js';
+import { GpuGraphics } from './gpuGraphics.js';
+import type { FacePlanes, Graphics, VolumeRenderer } from './graphics.js';
 import type { LevelSide } from './headLevel.js';
 import type { HeadQuality } from './quality.js';
 
@@ -28,26 +29,21 @@ export interface BaseModelOptions {
   readonly networkOn?: 'auto' | 'webgpu' | 'wasm';
   /**
    * What runs the networks, in place of ONNX Runtime for the web. Called again with the new device after a lost one.
-   * Outputs may stay in buffers of the device that it is given.
+   * Outputs may stay in buffers of the device that it is given; on WebGL 2 that is null, and outputs are numbers.
    */
-  readonly execution?: (device: GPUDevice) => Promise<Execution>;
+  readonly execution?: (device: GPUDevice | null) => Promise<Execution>;
 }
 
 export type Sampling = Pick<HeadQuality, 'depthResolution' | 'depthResolutionImportance'>;
 
 /** What lives on a device and dies with it. */
 interface Works {
-  readonly device: GPUDevice;
+  readonly graphics: Graphics;
   readonly generator: Generator;
-  readonly painter: PicturePainter;
-  /** Makes planes of a size; holds none itself. */
-  readonly texels: PlaneTexels;
-  readonly renderers: Map<string, Promise<GpuRenderer>>;
+  readonly renderers: Map<string, Promise<GpuRenderer | null>>;
   /** null: being compiled, or not to be had. */
-  readonly fastRenderers: Map<string, FastRenderer | null>;
-  /** Of fast renderers of all levels. */
-  readonly fastMemory: WorkingMemory;
-  readonly freePlanes: PlaneTexels[];
+  readonly volumeRenderers: Map<string, VolumeRenderer | null>;
+  readonly freePlanes: FacePlanes[];
 }
 
 /** Less than this share of a pixel is not worth a colour: invisible in 8 bits, several times faster. */
@@ -91,24 +87,34 @@ export class BaseModel {
     return this._works?.generator ?? null;
   }
 
+  /** Of exact pictures; null where there are none, or while the device is lost. */
   get painter(): PicturePainter | null {
-    return this._works?.painter ?? null;
+    return this._works?.graphics.painter ?? null;
   }
 
+  /** null on WebGL 2, or while the device is lost. */
   get device(): GPUDevice | null {
-    return this._works?.device ?? null;
+    return this._works?.graphics.device ?? null;
   }
 
-  /** The renderer with that sampling, compiled once. */
+  /** Is there a device to draw with? */
+  get alive(): boolean {
+    return this._works !== null;
+  }
+
+  /** Settles when the device is through with what it was told so far. */
+  async done(): Promise<void> {
+    await this._works?.graphics.done();
+  }
+
+  /** The renderer of exact pictures with that sampling, compiled once; null where there are none. */
   async rendererAsync({ depthResolution, depthResolutionImportance }: Sampling): Promise<GpuRenderer | null> {
     const works = this._works;
     if (!works) return null;
     const key = `${depthResolution} ${depthResolutionImportance}`;
     let renderer = works.renderers.get(key);
     if (!renderer) {
-      const { config } = this.base;
-      const settings = this._settings({ depthResolution, depthResolutionImportance });
-      renderer = GpuRenderer.create(works.device, decoderOf(this.base), planeProjection(config.planeAxes), settings);
+      renderer = works.graphics.exactAsync(this._settings({ depthResolution, depthResolutionImportance }));
       works.renderers.set(key, renderer);
       renderer.catch(() => works.renderers.delete(key));
     }
@@ -120,43 +126,40 @@ export class BaseModel {
    * call begins, and for good where the device cannot have it, of which `onErrorObservable` tells.
    * @param side of the volume, voxels
    */
-  fastRenderer(sampling: Sampling, side: LevelSide): FastRenderer | null {
+  fastRenderer(sampling: Sampling, side: LevelSide): VolumeRenderer | null {
     const works = this._works;
     if (!works) return null;
     const key = `${sampling.depthResolution} ${side}`;
-    const known = works.fastRenderers.get(key);
+    const known = works.volumeRenderers.get(key);
     if (known !== undefined) return known;
-    works.fastRenderers.set(key, null);
-    const { config } = this.base;
-    const compiling = FastRenderer.create({
-      device: works.device,
-      decoder: decoderOf(this.base),
-      projection: planeProjection(config.planeAxes),
-      settings: this._settings(sampling),
-      crop: headExtent(config).half,
-      bake: { side },
-      memory: works.fastMemory,
+    this.fastRendererAsync(sampling, side).catch((error: unknown) => {
+      if (this._works === works) this.onErrorObservable.notifyObservers(error);
     });
-    compiling.then(
-      (renderer) => {
-        if (this._works === works) works.fastRenderers.set(key, renderer);
-        else renderer.dispose();
-      },
-      (error: unknown) => {
-        if (this._works === works) this.onErrorObservable.notifyObservers(error);
-      },
-    );
     return null;
   }
 
-  /** Memory for one head's planes; null while the device is lost. */
-  takePlanes(): PlaneTexels | null {
+  /**
+   * Compiles that renderer.
+   * @throws DeviceError where the device cannot have it
+   */
+  async fastRendererAsync(sampling: Sampling, side: LevelSide): Promise<void> {
     const works = this._works;
-    return works && (works.freePlanes.pop() ?? works.texels.sibling());
+    if (!works) return;
+    const key = `${sampling.depthResolution} ${side}`;
+    works.volumeRenderers.set(key, null);
+    const renderer = await works.graphics.volumesAsync(this._settings(sampling), side);
+    if (this._works === works) works.volumeRenderers.set(key, renderer);
+    else renderer.dispose();
+  }
+
+  /** Memory for one head's planes; null while the device is lost. */
+  takePlanes(): FacePlanes | null {
+    const works = this._works;
+    return works && (works.freePlanes.pop() ?? works.graphics.createPlanes());
   }
 
   /** Takes it back; the planes are gone. */
-  givePlanes(planes: PlaneTexels): void {
+  givePlanes(planes: FacePlanes): void {
     const free = this._works?.freePlanes;
     if (free && !this._disposed && free.length < keptPlanes) free.push(planes);
     else planes.dispose();
@@ -180,8 +183,8 @@ export class BaseModel {
   }
 
   /** The model may have been disposed, or the device lost once more, meanwhile. */
-  private _wants({ device }: Works): boolean {
-    return !this._disposed && deviceOf(this.engine) === device;
+  private _wants({ graphics }: Works): boolean {
+    return !this._disposed && graphics.isOf(this.engine);
   }
 
   private async _restore(): Promise<void> {
@@ -201,44 +204,43 @@ export class BaseModel {
 }
 
 async function makeWorks(engine: AbstractEngine, base: Base, options: BaseModelOptions): Promise<Works> {
-  const device = deviceOf(engine);
+  const context = glContextOf(engine);
+  const device = context ? null : deviceOf(engine);
   const { wasmPaths, networkOn = 'auto' } = options;
-  const onGpu = networkOn === 'webgpu' || (networkOn === 'auto' && !isSoftwareDevice(device));
+  const paths = wasmPaths === undefined ? {} : { wasmPaths };
+  const gpu = device && (networkOn === 'webgpu' || (networkOn === 'auto' && !isSoftwareDevice(device))) ? device : null;
   const execution = await (options.execution?.(device) ??
-    webExecution({ ...(onGpu ? { device } : {}), ...(wasmPaths === undefined ? {} : { wasmPaths }) }));
+    (context ? besideThePage(paths) : webExecution({ ...(gpu ? { device: gpu } : {}), ...paths })));
   const shares = execution.device !== null;
   const generator = new Generator(base, execution, {
     keepOnGpu: shares,
     capture: shares,
     onNotice: (message) => Logger.Warn(message),
   });
-  return {
-    device,
-    generator,
-    painter: await PicturePainter.create(device),
-    texels: await PlaneTexels.create(device, generator.layout.planeChannels),
-    renderers: new Map(),
-    fastRenderers: new Map(),
-    fastMemory: new WorkingMemory(device),
-    freePlanes: [],
-  };
+  const graphics = await (context
+    ? GlGraphics.createAsync(context, base)
+    : GpuGraphics.createAsync(device!, base, generator.layout.planeChannels));
+  return { graphics, generator, renderers: new Map(), volumeRenderers: new Map(), freePlanes: [] };
 }
 
-async function disposeWorks({
-  generator,
-  painter,
-  renderers,
-  fastRenderers,
-  fastMemory,
-  freePlanes,
-}: Works): Promise<void> {
-  painter.dispose();
-  for (const renderer of fastRenderers.values()) renderer?.dispose();
-  fastRenderers.clear();
-  fastMemory.dispose();
+/** A worker, so that no run holds the page up; in the page where none can be had, as from a script of another origin. */
+async function besideThePage(paths: Pick<BaseModelOptions, 'wasmPaths'>): Promise<Execution> {
+  try {
+    return await workerExecution(paths);
+  } catch (error) {
+    if (!(error instanceof DeviceError) || error.code !== 'network/worker') throw error;
+    Logger.Warn(`Networks run in the page, which stops for each run. ${error.message}`);
+    return webExecution(paths);
+  }
+}
+
+async function disposeWorks({ graphics, generator, renderers, volumeRenderers, freePlanes }: Works): Promise<void> {
+  for (const renderer of volumeRenderers.values()) renderer?.dispose();
+  volumeRenderers.clear();
   for (const planes of freePlanes) planes.dispose();
   const made = await Promise.allSettled(renderers.values());
-  for (const renderer of made) if (renderer.status === 'fulfilled') renderer.value.dispose();
+  for (const renderer of made) if (renderer.status === 'fulfilled') renderer.value?.dispose();
+  graphics.dispose();
   // A session on a device that is gone may refuse.
   await generator.dispose().catch(() => undefined);
 }

@@ -1,6 +1,8 @@
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
+import type { PictureTarget } from '../../runtime/render/gpu/picturePainter.js';
 import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
+import type { FacePlanes } from './graphics.js';
 import { sameView, type HeadView } from './headCamera.js';
 import type { LevelSide } from './headLevel.js';
 import type { HeadModel } from './headModel.js';
@@ -89,17 +91,17 @@ export class CameraPicture {
    * Runs super-resolution on the same view and paints its image, unless another picture was taken meanwhile.
    * @param ws of the planes
    */
-  async refineAsync(model: HeadModel, planes: PlaneTexels, ws: Tensor): Promise<void> {
+  async refineAsync(model: HeadModel, planes: FacePlanes, ws: Tensor): Promise<void> {
     const taken = this._taken;
     const { renderer, base } = model;
     if (!taken || !renderer) return;
     this._refining = taken;
     const { camera, bounds } = taken.view;
-    const image = renderer.render(camera, base.config.neuralRenderingResolution, bounds, planes);
+    const image = renderer.render(camera, base.config.neuralRenderingResolution, bounds, planes as PlaneTexels);
     const fine = await superresolveAsync(model, image, ws);
     if (fine && this._taken === taken && model.shared.painter) {
       this.textures.resize(fine.colorSide, fine.depthSide);
-      model.shared.painter.paint(fine, this.textures.target);
+      model.shared.painter.paint(fine, this.textures.target as PictureTarget);
       this._taken = { ...taken, fine: true };
     }
     fine?.release();
@@ -112,13 +114,12 @@ export class CameraPicture {
   take(
     { sight, version, side, fast }: Wanted,
     model: HeadModel,
-    planes: PlaneTexels,
+    planes: FacePlanes,
     volume: HeadVolume,
     level: LevelSide,
   ): void {
     const { renderer, shared } = model;
     const { painter } = shared;
-    if (!renderer || !painter) return;
     const { view } = sight;
     const fastRenderer = fast ? model.fastRendererOf(level) : null;
     if (fastRenderer) {
@@ -128,11 +129,13 @@ export class CameraPicture {
       this._taken = { view, version, side, fine: false, fast };
       return;
     }
-    const image = renderer.render(view.camera, side, view.bounds, planes);
+    // Where there are exact pictures, planes and textures are WebGPU's.
+    if (!renderer || !painter) return;
+    const image = renderer.render(view.camera, side, view.bounds, planes as PlaneTexels);
     this.textures.resize(side, side);
     painter.paint(
       { colors: image.features, colorSide: side, surface: image.surface, depthSide: side },
-      this.textures.target,
+      this.textures.target as PictureTarget,
     );
     this._taken = { view, version, side, fine: false, fast: false };
   }

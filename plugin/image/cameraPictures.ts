@@ -3,8 +3,8 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { RenderTargetTexture } from '@babylonjs/core/Materials/Textures/renderTargetTexture.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
-import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import { CameraPicture, type Wanted } from './cameraPicture.js';
+import type { FacePlanes } from './graphics.js';
 import type { HeadExtent } from './headCamera.js';
 import { levelSides, type LevelSide } from './headLevel.js';
 import type { HeadModel } from './headModel.js';
@@ -155,7 +155,7 @@ export class CameraPictures {
           rays: side ** 2 * (wanted?.fast ? fastCost : 1),
           takenAt: picture.takenAt,
           run: () => guard(() => (wanted ? this._take(picture, wanted) : this._refine(picture, planes))),
-          done: () => model.shared.device?.queue.onSubmittedWorkDone() ?? Promise.resolve(),
+          done: () => model.shared.done(),
         },
       ];
     });
@@ -295,7 +295,7 @@ export class CameraPictures {
     this._taken++;
   }
 
-  private _refine(picture: CameraPicture, planes: PlaneTexels): void {
+  private _refine(picture: CameraPicture, planes: FacePlanes): void {
     const { madeOf } = this._planes;
     if (madeOf) picture.refineAsync(this._sitter.model, planes, madeOf).catch(this._onError);
   }

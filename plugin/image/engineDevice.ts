@@ -3,26 +3,34 @@ import { WebGPUEngine, type WebGPUEngineOptions } from '@babylonjs/core/Engines/
 import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { DeviceError } from '../../runtime/core/errors.js';
 import { isSoftwareAdapter } from '../../runtime/execution/softwareAdapter.js';
+import { canDrawByWebGl } from './glEngine.js';
 
 const remedy =
-  'For the neural image use a browser with WebGPU (current Chrome, Edge, Safari or Firefox) on a page from https or ' +
+  'For the finest image use a browser with WebGPU (current Chrome, Edge, Safari or Firefox) on a page from https or ' +
   'localhost, with hardware acceleration switched on.';
 
 export interface HeadEngineOptions extends WebGPUEngineOptions {
-  /** Told why there is no WebGPU and heads are shown as textured meshes. Default: a warning in Babylon's log. */
-  readonly onFallback?: (reason: DeviceError) => void;
+  /**
+   * Told why there is no WebGPU, so that heads are drawn more slowly by WebGL 2, or shown as textured meshes where that cannot
+   * do it either (`canDrawImages`). Default: a warning in Babylon's log.
+   */
+  readonly onFallback?: (reason: DeviceError, engine: AbstractEngine) => void;
 }
 
 /** Engines whose lack of WebGPU has been told of. */
 const reasons = new WeakMap<AbstractEngine, DeviceError>();
+
+/** Can this engine draw the neural image of heads: by WebGPU, or by WebGL 2? */
+export const canDrawImages = (engine: AbstractEngine): boolean =>
+  engine.isWebGPU ? engine.getCaps().supportComputeShaders : canDrawByWebGl(engine);
 
 /** Has somebody been told why this engine is not WebGPU's? */
 export const isExplained = (engine: AbstractEngine): boolean => reasons.has(engine);
 
 /**
  * Creates the engine that suits heads. Where there is WebGPU: Babylon's WebGPU engine with the adapter's largest limits and
- * all its features, as a head's planes and ONNX Runtime need more than the defaults. Elsewhere: Babylon's WebGL engine, which
- * shows heads as textured meshes. It draws every pixel of the screen, at most two each way for one of the page
+ * all its features, as a head's planes and ONNX Runtime need more than the defaults. Elsewhere: Babylon's WebGL engine, where
+ * networks run in wasm and WebGL 2 draws heads from baked volumes. It draws every pixel of the screen, at most two each way for one of the page
  * (`adaptToDeviceRatio`, `limitDeviceRatio`).
  * @throws DeviceError `device/missing` where there is neither WebGPU nor WebGL
  */
@@ -37,8 +45,9 @@ export async function createHeadEngineAsync(
     if (!(error instanceof DeviceError)) throw error;
     const engine = await webglEngineAsync(canvas, options, error);
     reasons.set(engine, error);
-    if (onFallback) onFallback(error);
-    else Logger.Warn(`Heads are shown as textured meshes. ${error.message}`);
+    const shown = canDrawByWebGl(engine) ? 'drawn by WebGL 2, more slowly' : 'shown as textured meshes';
+    if (onFallback) onFallback(error, engine);
+    else Logger.Warn(`Heads are ${shown}. ${error.message}`);
     return engine;
   }
 }

@@ -243,7 +243,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
       const { node, _quad: quad } = this;
       const asMesh = passForMesh(this.scene, node) !== null;
       const hidden = !node.isEnabled() || this._mesh?.isVisible === false || this._mesh?.visibility === 0;
-      this._wanted = this.enabled && !asMesh && !this._broken && !hidden && !!this.model.renderer && !!this._face.ws;
+      this._wanted = this.enabled && !asMesh && !this._broken && !hidden && this.model.canDraw && !!this._face.ws;
       if (!this._wanted) {
         this._pictures.lookAway(true);
         return (this._planes.size = 0);
@@ -333,7 +333,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
 
   private _fail(error: unknown): void {
     // What breaks because the device is lost is made again with the next one.
-    if (this._disposed || !this.model.shared.device) return;
+    if (this._disposed || !this.model.shared.alive) return;
     this.onErrorObservable.notifyObservers(error instanceof Error ? error : new Error(String(error)));
   }
 }

@@ -12,11 +12,12 @@ import { neutralize, type Directions } from '../../runtime/latent/directions.js'
 import { standardNormal } from '../../runtime/latent/normal.js';
 import { broadcastW } from '../../runtime/latent/truncation.js';
 import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
-import type { FastRenderer } from '../../runtime/render/gpu/fast/fastRenderer.js';
 import type { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
 import type { BaseModel, BaseModelOptions } from './baseModel.js';
 import { acquireBaseModelAsync, type BaseModelReference } from './baseModels.js';
 import { deviceOf, isSoftwareDevice } from './engineDevice.js';
+import { glContextOf, isSoftwareContext } from './glEngine.js';
+import type { VolumeRenderer } from './graphics.js';
 import { levelSides, type LevelSide } from './headLevel.js';
 import { defaultQuality, type HeadQuality } from './quality.js';
 
@@ -55,7 +56,7 @@ export class HeadModel {
     readonly quality: HeadQuality,
     /** Is the graphics device played by the processor? */
     readonly software: boolean,
-    renderer: GpuRenderer,
+    renderer: GpuRenderer | null,
   ) {
     this._renderer = renderer;
   }
@@ -75,25 +76,30 @@ export class HeadModel {
     throw new DeviceError('device/lost', 'HeadModel: the graphics device is lost. Wait for the engine to restore it.');
   }
 
-  /** null while the device is lost, see `restoreAsync`. */
+  /** Can pictures be taken at once? Not while the device is lost, see `restoreAsync`. */
+  get canDraw(): boolean {
+    return this.renderer !== null || (this.shared.alive && this.shared.device === null && this.fastRenderer !== null);
+  }
+
+  /** Of exact pictures; null while the device is lost, and on WebGL 2. */
   get renderer(): GpuRenderer | null {
     const renderer = this._renderer;
     return renderer?.device === this.shared.device ? renderer : null;
   }
 
   /** The renderer of the largest baked volumes; null until its kernels are compiled, which the first call begins. */
-  get fastRenderer(): FastRenderer | null {
+  get fastRenderer(): VolumeRenderer | null {
     return this.shared.fastRenderer(this.quality, levelSides[0]);
   }
 
   /** The renderer of volumes of a side; until it is compiled, which the first call begins, that of the largest. */
-  fastRendererOf(side: LevelSide): FastRenderer | null {
+  fastRendererOf(side: LevelSide): VolumeRenderer | null {
     return this.shared.fastRenderer(this.quality, side) ?? this.fastRenderer;
   }
 
   /** Compiles the renderer for a device that came in place of a lost one. */
   async restoreAsync(): Promise<void> {
-    if (!this.renderer) this._renderer = await this.shared.rendererAsync(this.quality);
+    if (!this.canDraw) this._renderer = await firstRendererAsync(this.shared, this.quality);
   }
 
   /**
@@ -115,14 +121,22 @@ export class HeadModel {
   }
 }
 
+/** Compiles what pictures need first. @returns the renderer of exact ones; null on WebGL 2 */
+async function firstRendererAsync(model: BaseModel, quality: HeadQuality): Promise<GpuRenderer | null> {
+  const renderer = await model.rendererAsync(quality);
+  if (model.alive && !model.device) await model.fastRendererAsync(quality, levelSides[0]);
+  return renderer;
+}
+
 /**
  * Loads a base's networks and compiles its renderer on an engine's device, or takes part in those that are there.
- * @throws DeviceError where the engine is not WebGPU's, or its device too small; AssetError where the person belongs
+ * @throws DeviceError where the engine's graphics cannot draw heads; AssetError where the person belongs
  *   to another base
  */
 export async function createHeadModelAsync(engine: AbstractEngine, options: HeadModelOptions): Promise<HeadModel> {
   const { base, directions, person, proxy } = options;
-  const software = isSoftwareDevice(deviceOf(engine));
+  const context = glContextOf(engine);
+  const software = context ? isSoftwareContext(context) : isSoftwareDevice(deviceOf(engine));
   const quality = { ...defaultQuality(base, software), ...options.quality };
   if (options.wasmPaths !== undefined && !options.execution) {
     // It comes while shaders compile. What fails is told of by the networks.
@@ -131,8 +145,8 @@ export async function createHeadModelAsync(engine: AbstractEngine, options: Head
   const reference = await acquireBaseModelAsync(engine, base, options);
   try {
     const { model } = reference;
-    const renderer = await model.rendererAsync(quality);
-    if (!renderer || !model.generator) {
+    const renderer = await firstRendererAsync(model, quality);
+    if (!model.generator) {
       throw new DeviceError('device/lost', 'createHeadModelAsync: the graphics device was lost meanwhile. Try again.');
     }
     const prepared = person && model.generator.prepare(person);

@@ -3,8 +3,8 @@ import type { Output } from '../../runtime/execution/execution.js';
 import type { ExpressedFace } from '../../runtime/expression/expressedFace.js';
 import { ExpressedPlanes } from '../../runtime/expression/expressedPlanes.js';
 import type { Generator } from '../../runtime/generator/generator.js';
-import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import { FaceBlend } from './faceBlend.js';
+import type { FacePlanes } from './graphics.js';
 import type { HeadModel } from './headModel.js';
 import { LatestTask } from './latestTask.js';
 import type { NetworkTurns, TurnTaker } from './networkTurns.js';
@@ -23,9 +23,9 @@ const keepComing = 1000;
 export class HeadPlanes implements TurnTaker {
   /** Pixels on the largest screen. */
   size = 0;
-  private _texels: PlaneTexels | null = null;
+  private _texels: FacePlanes | null = null;
   /** What the face goes over to; null while it does not move. */
-  private _coming: PlaneTexels | null = null;
+  private _coming: FacePlanes | null = null;
   private readonly _blend = new FaceBlend();
   private _face: ExpressedFace | null = null;
   /** What makes planes, with the generator that it is of. */
@@ -56,13 +56,13 @@ export class HeadPlanes implements TurnTaker {
   }
 
   /** Planes to be marched; null before the first, or without a place. The same object while the head is active. */
-  get texels(): PlaneTexels | null {
+  get texels(): FacePlanes | null {
     return this._made ? this._texels : null;
   }
 
   /** Bytes on the GPU. */
   get bytes(): number {
-    return (this._texels?.buffer?.size ?? 0) + (this._coming?.buffer?.size ?? 0);
+    return (this._texels?.bytes ?? 0) + (this._coming?.bytes ?? 0);
   }
 
   /** Counts the planes that were shown: it grows whenever they change. */
@@ -156,18 +156,18 @@ export class HeadPlanes implements TurnTaker {
 
   private async _run(face: ExpressedFace): Promise<void> {
     const { _model: model, _texels: into } = this;
-    const { generator, device } = model.shared;
-    if (!into || !generator || !device) return;
+    const { generator } = model.shared;
+    if (!into || !generator) return;
     // A first run loads the network, which tells nothing of the next.
     const measured = this._made;
     const onGpu = generator.execution.device !== null;
     // The device's own time lies between two points of its queue.
     const reached = (): Promise<number> =>
-      (onGpu && measured ? device.queue.onSubmittedWorkDone() : Promise.resolve()).then(() => this._turns.now());
+      (onGpu && measured ? model.shared.done() : Promise.resolve()).then(() => this._turns.now());
     const before = reached();
     const planes = await this._makerOf(generator).planes(face.ws, face);
     // The head may have lost its place, or the device its life, while the network ran.
-    if (model.renderer && into === this._texels) this._arrive(face, planes, into);
+    if (model.canDraw && into === this._texels) this._arrive(face, planes, into);
     planes.release();
     if (!measured) return;
     // A lost device measures nothing.
@@ -185,7 +185,7 @@ export class HeadPlanes implements TurnTaker {
     return this._maker.planes;
   }
 
-  private _arrive(face: ExpressedFace, { buffer, data, dims }: Output, into: PlaneTexels): void {
+  private _arrive(face: ExpressedFace, { buffer, data, dims }: Output, into: FacePlanes): void {
     const now = this._turns.now();
     const { interval } = this._turns;
     const gap = now - this._arrivedAt;
@@ -195,7 +195,7 @@ export class HeadPlanes implements TurnTaker {
     if (!direct) this._go(this._blend.step(now));
     const coming = direct ? null : (this._coming ??= this._model.shared.takePlanes());
     // In GPU memory the planes never leave it: the copy is queued before the release.
-    this._model.renderer!.setPlanes(buffer ? { buffer, dims } : { data: data!, dims }, coming ?? into);
+    (coming ?? into).set(buffer ? { buffer, dims } : { data: data!, dims });
     this._arrivedAt = now;
     this._madeOf = face.ws;
     this._made = true;

@@ -1,11 +1,9 @@
-import type { FaceVolume } from '../../runtime/render/gpu/fast/faceVolume.js';
-import type { FastRenderer } from '../../runtime/render/gpu/fast/fastRenderer.js';
-import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
+import type { BakedFace, FacePlanes, VolumeRenderer } from './graphics.js';
 
 /** One head's baked volume: made when a fast picture is first wanted, baked anew for each face that is. */
 export class HeadVolume {
-  private _volume: FaceVolume | null = null;
-  private _renderer: FastRenderer | null = null;
+  private _volume: BakedFace | null = null;
+  private _renderer: VolumeRenderer | null = null;
   private _version = -1;
 
   /** Bytes on the GPU. */
@@ -17,7 +15,7 @@ export class HeadVolume {
    * The volume with the face of these planes; its baking is submitted where it must be.
    * @param version of the planes
    */
-  of(renderer: FastRenderer, planes: PlaneTexels, version: number): FaceVolume {
+  of(renderer: VolumeRenderer, planes: FacePlanes, version: number): BakedFace {
     if (renderer !== this._renderer) this.dispose();
     this._renderer = renderer;
     const volume = (this._volume ??= renderer.createVolume());

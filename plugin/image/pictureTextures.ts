@@ -4,7 +4,7 @@ import { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.pure
 import type { InternalTexture } from '@babylonjs/core/Materials/Textures/internalTexture.js';
 import { Texture } from '@babylonjs/core/Materials/Textures/texture.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
-import type { PictureTarget } from '../../runtime/render/gpu/picturePainter.js';
+import type { DrawTarget } from './graphics.js';
 
 interface Kind {
   readonly format: number;
@@ -61,10 +61,10 @@ export class PictureTextures {
   }
 
   /** The same for the painter; they change with `resize` and with the device. */
-  get target(): PictureTarget {
-    const gpu = (name: Name): GPUTexture =>
-      this[name].getInternalTexture()!._hardwareTexture!.underlyingResource as GPUTexture;
-    return { color: gpu('color'), depth: gpu('depth') };
+  get target(): DrawTarget {
+    const own = (name: Name): DrawTarget[Name] =>
+      this[name].getInternalTexture()!._hardwareTexture!.underlyingResource as DrawTarget[Name];
+    return { color: own('color'), depth: own('depth') };
   }
 
   /** Bytes on the GPU. */

@@ -5,7 +5,11 @@ import { ShaderLanguage } from '@babylonjs/core/Materials/shaderLanguage.js';
 import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import { shaderSources } from '../../runtime/render/shaders.generated.js';
-// The includes of Babylon's that the fragment shader names.
+import { glslSources } from '../../runtime/render/webgl/shaders.generated.js';
+// The includes of Babylon's that the fragment shaders name.
+import '@babylonjs/core/Shaders/ShadersInclude/helperFunctions.js';
+import '@babylonjs/core/Shaders/ShadersInclude/imageProcessingDeclaration.js';
+import '@babylonjs/core/Shaders/ShadersInclude/imageProcessingFunctions.js';
 import '@babylonjs/core/ShadersWGSL/ShadersInclude/helperFunctions.js';
 import '@babylonjs/core/ShadersWGSL/ShadersInclude/imageProcessingDeclaration.js';
 import '@babylonjs/core/ShadersWGSL/ShadersInclude/imageProcessingFunctions.js';
@@ -83,19 +87,18 @@ export class QuadMaterial extends ShaderMaterial {
     const [names, samplers] = [[...uniforms], ['picture', 'surface']];
     ImageProcessingConfiguration.PrepareUniforms(names, all);
     ImageProcessingConfiguration.PrepareSamplers(samplers, all);
+    const { isWebGPU } = scene.getEngine();
+    const sources = isWebGPU ? shaderSources : glslSources;
     super(
       name,
       scene,
-      {
-        vertexSource: shaderSources['plugin/headVertex']!,
-        fragmentSource: shaderSources['plugin/headFragment']!,
-      },
+      { vertexSource: sources['plugin/headVertex']!, fragmentSource: sources['plugin/headFragment']! },
       {
         attributes: ['position', 'uv'],
         uniforms: names,
         samplers,
         defines: [],
-        shaderLanguage: ShaderLanguage.WGSL,
+        shaderLanguage: isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
         needAlphaBlending: true,
       },
     );

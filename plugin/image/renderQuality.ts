@@ -13,12 +13,13 @@ export type FastWhen = 'never' | 'moving' | 'always';
 
 /**
  * Super-resolved bases need features that a volume does not have. A processor bakes slower than it marches the small
- * pictures of `auto`. Until the kernels are compiled, pictures are exact.
+ * pictures of `auto`. Until the kernels are compiled, pictures are exact. On WebGL 2 there are no exact ones.
  */
 export function fastWhen(
   quality: RenderQuality,
-  model: Pick<HeadModel, 'base' | 'software' | 'fastRenderer'>,
+  model: Pick<HeadModel, 'base' | 'software' | 'renderer' | 'fastRenderer'>,
 ): FastWhen {
+  if (!model.renderer) return 'always';
   if (quality === 'exact' || model.base.config.superresolution) return 'never';
   if (quality === 'auto' && model.software) return 'never';
   if (!model.fastRenderer) return 'never';

@@ -2,6 +2,7 @@ import { lookAt } from '../../runtime/camera/lookAt.js';
 import { upperMedian } from '../../runtime/core/median.js';
 import { readFloats } from '../../runtime/render/gpu/buffers.js';
 import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
+import type { FacePlanes } from './graphics.js';
 import type { Point } from './headCamera.js';
 import type { HeadModel } from './headModel.js';
 
@@ -24,12 +25,12 @@ const reach = 1;
  * The colour of a person's skin: the median over their face, of a small view from the front that nobody sees.
  * @returns display values (sRGB), 0..1; null where there are no planes, or nothing of them is solid
  */
-export async function measureSkin(model: HeadModel, planes: PlaneTexels): Promise<[number, number, number] | null> {
+export async function measureSkin(model: HeadModel, planes: FacePlanes): Promise<[number, number, number] | null> {
   const { renderer, base } = model;
   if (!renderer) return null;
   const { radius, pivot, focal } = base.config.camera;
   const distance = radius + pivot[2];
-  const view = renderer.render(lookAt([0, 0, distance], [0, 0, 0], focal), side, undefined, planes);
+  const view = renderer.render(lookAt([0, 0, distance], [0, 0, 0], focal), side, undefined, planes as PlaneTexels);
   // Both copies are queued before anybody renders another view into the same buffers.
   const [colors, surface] = await Promise.all([
     readFloats(renderer.device, view.features, 3 * side * side),

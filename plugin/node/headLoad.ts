@@ -1,7 +1,7 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { DeviceError, HeadError } from '../../runtime/core/errors.js';
-import { isExplained } from '../image/engineDevice.js';
+import { canDrawImages, isExplained } from '../image/engineDevice.js';
 import { loadHeadFilesAsync, orAborted, type GivenFiles, type HeadFiles } from '../loading/headFiles.js';
 import type { HeadLoadingOptions, HeadProgress } from '../loading/loadingOptions.js';
 import { ProgressSum } from '../loading/progressSum.js';
@@ -172,12 +172,12 @@ function gone(mesh: Mesh): HeadError {
 function wantsImage(mesh: Mesh, metadata: HeadMetadata, options: HeadLoadingOptions): boolean {
   if (!(metadata.options?.image ?? options.image ?? true)) return false;
   const engine = mesh.getEngine();
-  if (engine.isWebGPU && engine.getCaps().supportComputeShaders) return true;
+  if (canDrawImages(engine)) return true;
   if (!isExplained(engine)) {
     tellOnce(
       engine,
-      `Personalized heads are shown as textured meshes: their neural image needs Babylon's WebGPUEngine, got ` +
-        `${engine.description}. Create the engine with createHeadEngineAsync.`,
+      `Personalized heads are shown as textured meshes: their neural image needs WebGPU, or WebGL 2 that draws ` +
+        `floating-point numbers, got ${engine.description}. Create the engine with createHeadEngineAsync.`,
     );
   }
   return false;

@@ -24,6 +24,12 @@ export function wasmLocation(wasmPaths: string): string | { wasm: string } {
   return isFile(wasmPaths) ? { wasm: address } : address;
 }
 
+/** The same as one absolute address, which a worker takes as its own `wasmPaths`. */
+export function wasmAddress(wasmPaths: string): string {
+  const location = wasmLocation(wasmPaths);
+  return typeof location === 'string' ? location : location.wasm;
+}
+
 function absolute(address: string): string {
   const { document, location } = globalThis as { document?: Document; location?: Location };
   try {
@@ -39,8 +45,8 @@ function absolute(address: string): string {
  * @param onBytes told only to the first who asks
  */
 export function fetchRuntime(wasmPaths: string, onBytes?: BytesProgress): Promise<RuntimeFile> {
-  const location = wasmLocation(wasmPaths);
-  const url = typeof location === 'string' ? location + wasmFile : location.wasm;
+  const address = wasmAddress(wasmPaths);
+  const url = isFile(wasmPaths) ? address : address + wasmFile;
   let file = fetched.get(url);
   if (!file) fetched.set(url, (file = fetchWasm(url, onBytes)));
   return file;

@@ -4,7 +4,7 @@ import { BoundSession } from './boundSession.js';
 import { CapturedSession } from './capturedSession.js';
 import type { Execution } from './execution.js';
 import { loadOrtSession, Queue } from './ortSession.js';
-import { fetchRuntime, forgetRuntime, notStarted, wasmLocation } from './wasmFiles.js';
+import { fetchRuntime, forgetRuntime, notStarted, wasmLocation, type RuntimeFile } from './wasmFiles.js';
 
 export interface WebExecutionOptions {
   /** Run on this device (Babylon's, say) and share its buffers. Absent: in wasm. */
@@ -16,6 +16,8 @@ export interface WebExecutionOptions {
   readonly wasmPaths?: string;
   /** wasm threads; more than 1 needs a cross-origin isolated page. */
   readonly threads?: number;
+  /** ONNX Runtime's WebAssembly where it has been fetched; absent: it is fetched from `wasmPaths`. */
+  readonly runtime?: RuntimeFile;
 }
 
 /** ONNX Runtime starts once in a page; its first failure is the one that tells why. */
@@ -26,7 +28,7 @@ let failure: string | null = null;
  * ONNX Runtime for the web, loaded when first asked for (it is 27 MB).
  * @throws DeviceError `network/runtime` where onnxruntime-web is not installed; loading a graph, where it does not start
  */
-export async function webExecution({ device, wasmPaths, threads = 1 }: WebExecutionOptions = {}): Promise<Execution> {
+export async function webExecution({ device, wasmPaths, threads = 1, runtime: given }: WebExecutionOptions = {}): Promise<Execution> {
   let ort: typeof import('onnxruntime-web/webgpu');
   try {
     ort = await import('onnxruntime-web/webgpu');
@@ -41,7 +43,7 @@ export async function webExecution({ device, wasmPaths, threads = 1 }: WebExecut
   // `ort.env.webgpu.device` is ignored by 1.30 (onnxruntime#26107); the option of the provider is what works.
   const provider: InferenceSession.ExecutionProviderConfig = device ? { name: 'webgpu', device } : 'wasm';
   const queue = new Queue();
-  const runtime = wasmPaths === undefined || started ? null : fetchRuntime(wasmPaths);
+  const runtime = given ?? (wasmPaths === undefined || started ? null : fetchRuntime(wasmPaths));
   return {
     name: device ? 'webgpu' : 'wasm',
     device: device ?? null,

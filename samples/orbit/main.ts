@@ -1,5 +1,5 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
-import { HeadImage } from '../../plugin/index.js';
+import { canDrawImages, HeadImage } from '../../plugin/index.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { hideMessage, showError, showProgress } from '../shared/message.js';
 import { modelFromAssets } from '../shared/modelFromAssets.js';
@@ -67,7 +67,7 @@ async function start(): Promise<AbstractEngine> {
   const made = createStage(engine, canvas);
   stage = made;
   keepWidth(made.scene.activeCamera!, 1);
-  const change = await (engine.isWebGPU ? imageHeadAsync(engine, made) : meshHeadAsync(made.scene, parameters));
+  const change = await (canDrawImages(engine) ? imageHeadAsync(engine, made) : meshHeadAsync(made.scene, parameters));
   show = async (wanted) => {
     placeBox(made.box, wanted.box ?? parameters.box);
     await change(wanted);

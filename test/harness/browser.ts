@@ -78,15 +78,24 @@ export interface PageSettings {
   readonly deviceScaleFactor?: number;
   /** false: as in a browser that has none. */
   readonly webgpu?: boolean;
+  /** false: WebGL draws no floating-point numbers, as on some old phones. */
+  readonly floats?: boolean;
 }
+
+const hideFloats = `
+  const { getExtension } = WebGL2RenderingContext.prototype;
+  WebGL2RenderingContext.prototype.getExtension = function (name) {
+    return name === 'EXT_color_buffer_float' ? null : getExtension.call(this, name);
+  };`;
 
 /** Opens a page of its own in the test file's Chromium. */
 export async function openPage(
   url: string,
-  { viewport = { width: 640, height: 480 }, deviceScaleFactor = 1, webgpu = true }: PageSettings = {},
+  { viewport = { width: 640, height: 480 }, deviceScaleFactor = 1, webgpu = true, floats = true }: PageSettings = {},
 ): Promise<TestPage> {
   const page = await (await browser()).newPage({ viewport, deviceScaleFactor });
   if (!webgpu) await page.addInitScript('Object.defineProperty(Navigator.prototype, "gpu", { value: undefined });');
+  if (!floats) await page.addInitScript(hideFloats);
   // A software GPU on a shared machine takes its time; a page that hangs fails by jest's limit.
   page.setDefaultTimeout(600_000);
   const errors: string[] = [];

@@ -8,11 +8,11 @@ import { computePipeline, resolveIncludes, shaderText } from '../../runtime/rend
 import { testDevice } from '../harness/gpu.js';
 
 const root = process.cwd();
-const read = (name: string) => readFileSync(join(root, 'shaders', `${name}.wgsl`), 'utf8');
-const named = (folder: string): string[] =>
+const read = (name: string, type = 'wgsl') => readFileSync(join(root, 'shaders', `${name}.${type}`), 'utf8');
+const named = (folder: string, type = 'wgsl'): string[] =>
   readdirSync(join(root, 'shaders', folder))
-    .filter((file) => file.endsWith('.wgsl'))
-    .map((file) => `${folder}/${file.replace('.wgsl', '')}`);
+    .filter((file) => file.endsWith(`.${type}`))
+    .map((file) => `${folder}/${file.replace(`.${type}`, '')}`);
 
 const kernels = [...named('render'), ...named('backward'), ...named('fast')];
 const includes = [...named('include'), ...named('fast/include')];
@@ -35,8 +35,14 @@ test('every include is used by a kernel', () => {
   expect([...reached].filter((name) => name.includes('include/')).sort()).toEqual(includes.sort());
 });
 
-test.each([...kernels, ...includes])('%s names its twin', (name) => {
-  const header = /^(\/\/.*\n)+/.exec(read(name))?.[0] ?? '';
+const glsl = ['webgl', 'webgl/include', 'plugin'].flatMap((folder) => named(folder, 'glsl'));
+const texts = [
+  ...[...kernels, ...includes].map((name) => [name, read(name)] as const),
+  ...glsl.map((name) => [`${name}.glsl`, read(name, 'glsl')] as const),
+];
+
+test.each(texts)('%s names its twin', (_, text) => {
+  const header = /^(\/\/.*\n)+/.exec(text)?.[0] ?? '';
   const twins = [...header.matchAll(/\b[Tt]win: [^;\n]*?([\w/]+\.ts)/g)].map((match) => match[1]!);
   expect(twins).not.toEqual([]);
   for (const twin of twins) expect([twin, existsSync(join(root, twin))]).toEqual([twin, true]);

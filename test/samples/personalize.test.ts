@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { blobSource, bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { readPerson, type PersonFile } from '../../runtime/checkpoint/person.js';
 import { readBase } from '../../runtime/checkpoint/readBase.js';
-import { receiveError, sendError } from '../../personalize/worker/errors.js';
+import { receiveError, sendError } from '../../runtime/core/sentError.js';
 import { AssetError, DeviceError, HeadError, NumericError, ShapeError } from '../../runtime/core/errors.js';
 import { openPage, serve, type TestPage } from '../harness/browser.js';
 import { buildSamples, buildTimeout } from '../harness/samples.js';

@@ -1,14 +1,55 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { openPage, serve, type TestPage } from '../harness/browser.js';
 import { buildSamples, buildTimeout } from '../harness/samples.js';
-import { meanColor, type Area } from './pixels.js';
+import { meanColor, meanDifference, type Area } from './pixels.js';
 
-/** The pages that are a scene, small and coarse, and where a face is on 640 x 480. */
-const pages: readonly (readonly [name: string, query: string, hook: string, face: Area])[] = [
-  ['orbit', 'size=48&samples=8&yaw=0&pitch=0', 'personalizedHead', [300, 160, 340, 200]],
-  ['cast', 'people=1&time=0&size=48&samples=8', 'personalizedCast', [310, 240, 330, 260]],
-  ['studio', 'time=0&keys=0&size=48&samples=8', 'personalizedStudio', [255, 165, 290, 195]],
-];
+interface ScenePage {
+  /** Small and coarse. */
+  readonly query: string;
+  readonly hook: string;
+  /** Where the face is on 640 x 480, and its mouth. */
+  readonly face: Area;
+  readonly mouth: Area;
+  /** Is the neural image what is seen? */
+  readonly shows: string;
+  /** Makes the head smile, and turns it; settles when that is on the screen. */
+  readonly smile: string;
+  readonly turn: string;
+}
+
+const castHead = 'window.personalizedCast.cast.people[0].head';
+const studioHead = 'window.personalizedStudio.studio.head';
+
+/** The pages that are a scene. */
+const pages: Readonly<Record<string, ScenePage>> = {
+  orbit: {
+    query: 'size=48&samples=8&smile=0&yaw=0&pitch=0',
+    hook: 'personalizedHead',
+    face: [300, 160, 340, 200],
+    mouth: [280, 250, 360, 320],
+    shows: 'window.personalizedHead.head.showsImage',
+    smile: 'window.personalizedHead.set({ expressions: { smile: 1 } })',
+    turn: 'window.personalizedHead.set({ yaw: 0.8 })',
+  },
+  cast: {
+    query: 'people=1&time=0&size=48&samples=8',
+    hook: 'personalizedCast',
+    face: [310, 240, 330, 260],
+    mouth: [300, 255, 340, 285],
+    shows: `${castHead}.texture !== null`,
+    smile: `${castHead}.smile = 1; window.personalizedCast.advance(0)`,
+    turn: `${castHead}.pose.yaw = 0.8; window.personalizedCast.advance(0)`,
+  },
+  studio: {
+    query: 'time=0&keys=0&size=48&samples=8',
+    hook: 'personalizedStudio',
+    face: [255, 165, 290, 195],
+    mouth: [240, 200, 305, 260],
+    shows: `${studioHead}.texture !== null`,
+    smile: `${studioHead}.smile = 1; window.personalizedStudio.render()`,
+    turn: `${studioHead}.pose.yaw = 0.8; window.personalizedStudio.render()`,
+  },
+};
 
 let site: string;
 beforeAll(async () => {
@@ -17,23 +58,33 @@ beforeAll(async () => {
 
 const ready = ({ page }: TestPage, hook: string): Promise<void> => page.evaluate(`window.${hook}.ready`);
 
-describe.each(pages)('%s', (name, query, hook, face) => {
-  test('without WebGPU shows the textured mesh, and says in one line why', async () => {
-    const sample = await openPage(`${site}${name}.html?${query}`, { webgpu: false });
+describe.each(Object.entries(pages))('%s', (name, { query, hook, face, mouth, shows, smile, turn }) => {
+  test('by WebGL 2 draws the neural head, which smiles and turns', async () => {
+    const sample = await openPage(`${site}${name}.html?${query}&engine=webgl`);
     await ready(sample, hook);
-    const message = await sample.page.locator('#message.notice').textContent();
-    expect(message).toMatch(/^Shown as a textured mesh\. WebGPU: this browser has none\./);
-    const [red, green, blue] = meanColor(await sample.screenshot(`${name}-mesh`), face);
+    expect(await sample.page.evaluate(shows)).toBe(true);
+    const start = await sample.screenshot(`${name}-webgl`);
+    const [red, green, blue] = meanColor(start, face);
     expect(red).toBeGreaterThan(green! + 10);
     expect(green).toBeGreaterThan(blue!);
+    await sample.page.evaluate(smile);
+    const smiling = await sample.screenshot(`${name}-webgl-smile`);
+    expect(meanDifference(smiling, start, mouth)).toBeGreaterThan(1);
+    await sample.page.evaluate(turn);
+    const turned = await sample.screenshot(`${name}-webgl-turn`);
+    expect(meanDifference(turned, smiling, mouth)).toBeGreaterThan(3);
     expect(sample.errors).toEqual([]);
     await sample.page.close();
   });
 
-  test('on a phone draws every pixel, and no control lies over the scene or beyond the edge', async () => {
+  test('without WebGPU on a phone says what is drawn, draws every pixel, and no control lies over the scene', async () => {
     const viewport = { width: 390, height: 844 };
-    const sample = await openPage(`${site}${name}.html?${query}`, { viewport, deviceScaleFactor: 2, webgpu: false });
+    const [floats, drawn] = name === 'orbit' ? [true, 'Drawn by WebGL 2'] : [false, 'Shown as a textured mesh'];
+    const settings = { viewport, deviceScaleFactor: 2, webgpu: false, floats };
+    const sample = await openPage(`${site}${name}.html?${query}`, settings);
     await ready(sample, hook);
+    const message = await sample.page.locator('#message.notice').textContent();
+    expect(message).toBe(`${drawn}. WebGPU: this browser has none.`);
     const found = await sample.page.evaluate(() => {
       const canvas = document.querySelector('canvas')!;
       const box = (element: Element) => {
@@ -49,6 +100,7 @@ describe.each(pages)('%s', (name, query, hook, face) => {
       };
     });
     await sample.screenshot(`${name}-phone`);
+    expect(sample.errors).toEqual([]);
     for (const ratio of found.pixels) expect(ratio).toBeCloseTo(2, 1);
     expect(found.wide).toBe(viewport.width);
     expect(found.scene.bottom - found.scene.top).toBeGreaterThan(viewport.height / 2);

@@ -1,6 +1,6 @@
 import { requireCamera, type Camera } from '../../camera/camera.js';
 import { DeviceError, HeadError, NumericError, ShapeError } from '../../core/errors.js';
-import { formatDims, type Tensor } from '../../core/tensor.js';
+import type { Tensor } from '../../core/tensor.js';
 import type { RenderedRays } from '../cpuRenderer.js';
 import type { Rays } from '../rays.js';
 import { boundedSettings, requireResolution, type RayBounds, type RenderSettings } from '../settings.js';
@@ -159,17 +159,7 @@ export class GpuRenderer {
    * @param into where they go; absent: the planes of this renderer's one head
    */
   setPlanes(planes: { buffer: GPUBuffer; dims: readonly number[] } | Tensor, into = this._texels): void {
-    const [height, width] = planes.dims.slice(-2) as [number, number];
-    const values = planes.dims.reduce((product, size) => product * size, 1);
-    if (values !== 3 * this._decoder.channels * height * width || height < 1 || width < 1) {
-      throw new ShapeError(
-        'render/planes',
-        `GpuRenderer.setPlanes: expected [3 * ${this._decoder.channels}, H, W] with H and W of at least 1, ` +
-          `got ${formatDims(planes.dims)}.`,
-      );
-    }
-    if ('buffer' in planes) into.pack(planes.buffer, { width, height });
-    else into.packNumbers(planes.data, { width, height });
+    into.set(planes);
   }
 
   /**

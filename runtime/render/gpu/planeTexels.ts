@@ -1,3 +1,5 @@
+import { ShapeError } from '../../core/errors.js';
+import { formatDims, sizeOf, type Tensor } from '../../core/tensor.js';
 import { storageBuffer } from './buffers.js';
 import { TexelKernel } from './texelKernel.js';
 
@@ -39,6 +41,29 @@ export class PlaneTexels {
 
   get size(): PlaneSize {
     return this._size;
+  }
+
+  /** Bytes on the GPU. */
+  get bytes(): number {
+    return this._buffer?.size ?? 0;
+  }
+
+  /**
+   * Submits the packing of planes; nothing is awaited.
+   * @param planes [1, 3 C, H, W] as the backbone writes them, in a buffer of this device or on the CPU
+   * @throws ShapeError for other sizes
+   */
+  set(planes: { readonly buffer: GPUBuffer; readonly dims: readonly number[] } | Tensor): void {
+    const [height, width] = planes.dims.slice(-2) as [number, number];
+    if (sizeOf(planes.dims) !== 3 * this._channels * height * width || height < 1 || width < 1) {
+      throw new ShapeError(
+        'render/planes',
+        `GpuRenderer.setPlanes: expected [3 * ${this._channels}, H, W] with H and W of at least 1, ` +
+          `got ${formatDims(planes.dims)}.`,
+      );
+    }
+    if ('buffer' in planes) this.pack(planes.buffer, { width, height });
+    else this.packNumbers(planes.data, { width, height });
   }
 
   /**

@@ -39,6 +39,12 @@ export interface GlTarget {
   readonly height: number;
 }
 
+/** A texture and what draws into all of it. */
+export interface GlSurface {
+  readonly texture: GlTexture;
+  readonly targets: readonly GlTarget[];
+}
+
 /** Milliseconds between two looks at a fence. */
 const lookEvery = 2;
 
@@ -169,7 +175,7 @@ export class GlDevice {
     }
   }
 
-  /** Runs a program on every texel of a target. @param numbers uniforms of one or three whole numbers */
+  /** Runs a program on every texel of a target. @param numbers uniforms */
   run(
     program: GlProgram,
     { framebuffer, width, height }: GlTarget,
@@ -183,7 +189,7 @@ export class GlDevice {
       gl.activeTexture(gl.TEXTURE0 + unit);
       gl.bindTexture(target, texture);
     }
-    for (const [name, values] of Object.entries(numbers)) program.set(name, ...values);
+    for (const [name, values] of Object.entries(numbers)) program.set(name, values);
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     gl.viewport(0, 0, width, height);
     gl.drawArrays(gl.TRIANGLES, 0, 3);

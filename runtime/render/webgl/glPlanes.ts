@@ -1,6 +1,6 @@
 import { ShapeError } from '../../core/errors.js';
 import { formatDims, type Tensor } from '../../core/tensor.js';
-import type { GlDevice, GlTarget, GlTexture } from './glDevice.js';
+import type { GlDevice, GlSurface, GlTarget, GlTexture, GlTextureOptions } from './glDevice.js';
 import type { GlProgram } from './glProgram.js';
 
 /** What planes are worked on with; shared by all heads of a base. */
@@ -11,12 +11,15 @@ export interface PlaneTools {
   readonly mixPlanes: GlProgram;
   /** Where the network's numbers are put first: r32f, 3 C layers. */
   source(width: number, height: number): GlTexture;
+  /** Planes of these sizes that nobody uses; who takes them keeps others in their place. */
+  spare(like: GlTextureOptions): GlSurface;
+  keepSpare(planes: GlSurface): void;
 }
 
 /** One head's planes in a texture of half floats, 3 MB for 3 x 32 x 128². */
 export class GlPlanes {
   private _texture: GlTexture | null = null;
-  private _targets: GlTarget[] = [];
+  private _targets: readonly GlTarget[] = [];
 
   constructor(private readonly _tools: PlaneTools) {}
 
@@ -64,13 +67,11 @@ export class GlPlanes {
     if (!own || !other || own.width !== other.width || own.height !== other.height) return;
     const { device, mixPlanes } = this._tools;
     device.work(() => {
-      const { gl } = device;
-      gl.enable(gl.BLEND);
-      gl.blendEquation(gl.FUNC_ADD);
-      gl.blendFunc(gl.CONSTANT_ALPHA, gl.ONE_MINUS_CONSTANT_ALPHA);
-      gl.blendColor(0, 0, 0, amount);
-      device.runLayers(mixPlanes, this._targets, { coming: other });
-      gl.disable(gl.BLEND);
+      const spare = this._tools.spare(own);
+      device.runLayers(mixPlanes, spare.targets, { shown: own, coming: other }, { amount: [amount] });
+      this._tools.keepSpare({ texture: own, targets: this._targets });
+      this._texture = spare.texture;
+      this._targets = spare.targets;
     });
   }
 

@@ -5,8 +5,8 @@ import { glslSources } from './shaders.generated.js';
 /** Numbers that size things in a shader; they become `const int NAME = value;`. */
 export type GlConstants = Readonly<Record<string, number>>;
 
-/** Binding points of the uniform blocks that programs may have. */
-export const glBlocks = { RenderParams: 0, DecoderBlock: 1 } as const;
+/** Binding points of the uniform blocks: of the 24 that every WebGL 2 has those that an engine comes to last. */
+export const glBlocks = { RenderParams: 22, DecoderBlock: 23 } as const;
 
 const header = [
   '#version 300 es',
@@ -32,7 +32,7 @@ const lookEvery = 4;
 
 /** A fragment shader that is run on every texel of what is drawn into. */
 export class GlProgram {
-  private readonly _locations = new Map<string, WebGLUniformLocation>();
+  private readonly _locations = new Map<string, { readonly type: GLenum; readonly location: WebGLUniformLocation }>();
   /** Texture units by sampler. */
   private readonly _units = new Map<string, number>();
 
@@ -81,8 +81,8 @@ export class GlProgram {
       const location = gl.getUniformLocation(program, name);
       // Those of blocks have none.
       if (!location) continue;
-      this._locations.set(name, location);
-      if (type === gl.INT || type === gl.INT_VEC3) continue;
+      this._locations.set(name, { type, location });
+      if (type === gl.INT || type === gl.INT_VEC3 || type === gl.FLOAT) continue;
       gl.uniform1i(location, this._units.size);
       this._units.set(name, this._units.size);
     }
@@ -97,11 +97,15 @@ export class GlProgram {
     return this._units;
   }
 
-  /** @param values one or three whole numbers */
-  set(name: string, ...values: readonly number[]): void {
-    const location = this._locations.get(name) ?? null;
-    if (values.length === 1) this._gl.uniform1i(location, values[0]!);
-    else this._gl.uniform3iv(location, values);
+  /** @param values of a float, an int or an ivec3 */
+  set(name: string, values: readonly number[]): void {
+    const { _gl: gl } = this;
+    const uniform = this._locations.get(name);
+    if (!uniform) return;
+    const { type, location } = uniform;
+    if (type === gl.FLOAT) gl.uniform1f(location, values[0]!);
+    else if (type === gl.INT) gl.uniform1i(location, values[0]!);
+    else gl.uniform3iv(location, values);
   }
 
   dispose(): void {

@@ -8,7 +8,7 @@ import { noCamera } from '../gpu/gpuRenderer.js';
 import { encodeParams, paramsBytes } from '../gpu/params.js';
 import { boundedSettings, requireResolution, type RayBounds, type RenderSettings } from '../settings.js';
 import type { Decoder, PlaneProjection } from '../volume.js';
-import { GlDevice, type GlContext, type GlTarget, type GlTexture, type GlTextureOptions } from './glDevice.js';
+import { GlDevice, type GlContext, type GlSurface, type GlTarget, type GlTexture, type GlTextureOptions } from './glDevice.js';
 import { GlPlanes } from './glPlanes.js';
 import { GlProgram } from './glProgram.js';
 import { GlVolume } from './glVolume.js';
@@ -24,6 +24,8 @@ export interface GlRendererOptions {
   readonly crop?: RayBounds['crop'];
   /** false: pixels at edges are as the volume has them. Default: the decoder is asked there. */
   readonly refines?: boolean;
+  /** Whose working memory is used too, of another side on the same context; it must live longer. */
+  readonly shares?: GlRenderer;
 }
 
 /** Where a picture is painted; both as large as the picture, bottom row first. */
@@ -37,12 +39,6 @@ export interface GlPictureTarget {
 const names = ['packPlanes', 'mixPlanes', 'foldPlanes', 'cells', 'band', 'bake', 'distances', 'march', 'refine'] as const;
 type Programs = Readonly<Record<(typeof names)[number], GlProgram>>;
 
-/** A working texture and what draws into it, made anew where its sizes change. */
-interface Room {
-  readonly texture: GlTexture;
-  readonly targets: readonly GlTarget[];
-}
-
 /** The width of a texture that holds so many things by number, and is about square. */
 const widthFor = (count: number): number => 2 ** Math.ceil(Math.log2(count) / 2);
 
@@ -53,7 +49,7 @@ const widthFor = (count: number): number => 2 ** Math.ceil(Math.log2(count) / 2)
  */
 export class GlRenderer {
   readonly side: number;
-  private readonly _rooms = new Map<string, Room>();
+  private readonly _rooms: Map<string, GlSurface>;
   private readonly _params: WebGLBuffer;
   private readonly _decoder: WebGLBuffer;
   private readonly _cut: readonly number[];
@@ -68,8 +64,9 @@ export class GlRenderer {
     sizes: Sizes,
     private readonly _programs: Programs,
   ) {
-    const { decoder, settings, crop } = _options;
+    const { decoder, settings, crop, shares } = _options;
     this.side = side;
+    this._rooms = shares?._rooms ?? new Map<string, GlSurface>();
     this._bricksSize = sizes.bricks;
     this._cellsSize = sizes.cells;
     this._cut = cutCells(settings.boxWarp / 2, 2 * bricksAcross(side), crop);
@@ -87,7 +84,7 @@ export class GlRenderer {
    */
   static async create(options: GlRendererOptions): Promise<GlRenderer> {
     const { side, edgeSamples } = bakeSettings(options.bake);
-    const device = new GlDevice(options.context);
+    const device = options.shares?.device ?? new GlDevice(options.context);
     const { decoder, settings } = options;
     const [channels4, hidden4, bricks] = [Math.ceil(decoder.channels / 4), Math.ceil(decoder.hidden / 4), bricksAcross(side)];
     const decoderSize = (decoder.hidden + 1) * (channels4 + 2);
@@ -119,6 +116,8 @@ export class GlRenderer {
       mixPlanes: programs.mixPlanes,
       source: (width, height) =>
         this._room('source', { format: 'r32f', width, height, depth: 3 * channels }, false).texture,
+      spare: ({ width, height, depth = 0 }) => this._room('spare', { format: 'rgba16f', width, height, depth, linear: true }),
+      keepSpare: (planes) => void this._rooms.set('spare', planes),
     });
   }
 
@@ -139,10 +138,10 @@ export class GlRenderer {
       this._fillParams(noCamera, texels, 0);
       const depth = 3 * Math.ceil(this._options.decoder.hidden / 4);
       const folded = this._room('folded', { format: 'rgba16f', width, height, depth, linear: true });
-      const cells = this._room('cells', { format: 'r32f', ...this._cellsSize });
+      const cells = this._room(`cells ${this.side}`, { format: 'r32f', ...this._cellsSize });
       const [bricks, a, b] = ['bricks', 'distances a', 'distances b'].map((name) =>
-        this._room(name, { format: 'r8ui', ...this._bricksSize }),
-      ) as [Room, Room, Room];
+        this._room(`${name} ${this.side}`, { format: 'r8ui', ...this._bricksSize }),
+      ) as [GlSurface, GlSurface, GlSurface];
       device.runLayers(programs.foldPlanes, folded.targets, { planes: texels });
       device.run(programs.cells, cells.targets[0]!, { folded: folded.texture });
       device.run(programs.band, bricks.targets[0]!, { cells: cells.texture }, { cut: this._cut });
@@ -198,11 +197,12 @@ export class GlRenderer {
 
   dispose(): void {
     const { device } = this;
-    for (const { texture, targets } of this._rooms.values()) device.release([texture], targets);
-    this._rooms.clear();
     for (const buffer of [this._params, this._decoder]) device.gl.deleteBuffer(buffer);
     if (this._picture) device.release([], [this._picture]);
     for (const program of Object.values(this._programs)) program.dispose();
+    if (this._options.shares) return;
+    for (const { texture, targets } of this._rooms.values()) device.release([texture], targets);
+    this._rooms.clear();
     device.dispose();
   }
 
@@ -217,7 +217,7 @@ export class GlRenderer {
   }
 
   /** Working memory of that name; what was there is gone where its sizes change. */
-  private _room(name: string, options: GlTextureOptions, drawn = true): Room {
+  private _room(name: string, options: GlTextureOptions, drawn = true): GlSurface {
     const { device } = this;
     const known = this._rooms.get(name);
     if (known?.texture.width === options.width && known.texture.height === options.height) return known;

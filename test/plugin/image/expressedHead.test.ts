@@ -6,6 +6,7 @@ import type { Execution } from '../../../runtime/execution/execution.js';
 import { ExpressedPlanes } from '../../../runtime/expression/expressedPlanes.js';
 import { PlaneMotion } from '../../../runtime/expression/planeMotion.js';
 import { Generator } from '../../../runtime/generator/generator.js';
+import type { PlaneTexels } from '../../../runtime/render/gpu/planeTexels.js';
 import { readFloats } from '../../../runtime/render/gpu/buffers.js';
 import { sheets } from '../../expression/sheets.js';
 import { goldenPersons, hashedPerson } from '../../network/persons.js';
@@ -60,7 +61,7 @@ test('an expression of a person’s head takes one run of the network, a new loo
     const output = await wanted.planes(face.ws, face);
     renderer.setPlanes({ data: output.data!, dims: output.dims }, packed);
     const count = packed.buffer!.size / 4;
-    const [shown, expected] = [planes.texels!.buffer!, packed.buffer!].map((buffer) =>
+    const [shown, expected] = [(planes.texels as PlaneTexels).buffer!, packed.buffer!].map((buffer) =>
       readFloats(node.device(), buffer, count),
     );
     expect(await shown).toEqual(await expected);

@@ -77,13 +77,15 @@ test('a fast head looks like the exact one, keeps its volume until its face chan
 });
 
 test('fast is taken where it is wanted and can be had', () => {
-  const { base, fastRenderer } = stage.model;
-  const model = { base, software: false, fastRenderer };
+  const { base, renderer, fastRenderer } = stage.model;
+  const model = { base, software: false, renderer, fastRenderer };
   expect(fastWhen('auto', model)).toBe('moving');
   expect(fastWhen('fast', model)).toBe('always');
   expect(fastWhen('exact', model)).toBe('never');
   expect(fastWhen('auto', { ...model, software: true })).toBe('never');
   expect(fastWhen('fast', { ...model, fastRenderer: null })).toBe('never');
+  // As on WebGL 2, where nothing else can be had.
+  expect(fastWhen('exact', { ...model, renderer: null })).toBe('always');
   const superresolution = {} as NonNullable<typeof base.config.superresolution>;
   expect(fastWhen('fast', { ...model, base: { ...base, config: { ...base.config, superresolution } } })).toBe('never');
 });

@@ -1,4 +1,4 @@
-import { AssetError, DeviceError, HeadError, NumericError, ShapeError } from '../../runtime/core/errors.js';
+import { AssetError, DeviceError, HeadError, NumericError, ShapeError } from './errors.js';
 
 /** Most derived first. The names are sent, not the classes' own: a minimizer changes those. */
 const classes = { AssetError, DeviceError, NumericError, ShapeError, HeadError } as const;

@@ -1,0 +1,79 @@
+import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
+import type { GlContext } from '../../runtime/render/webgl/glDevice.js';
+
+/** What Babylon's WebGL engine (9.12 to 9.35) keeps to itself and is needed here; this is the only place that reaches in. */
+interface Reached {
+  readonly _gl?: WebGL2RenderingContext;
+  readonly webGLVersion?: number;
+  readonly preventCacheWipeBetweenFrames?: boolean;
+  readonly _currentProgram: WebGLProgram | null;
+  readonly _viewportCached: { x: number; y: number; z: number; w: number };
+  _unpackFlipYCached: boolean | null;
+  wipeCaches(bruteForce?: boolean): void;
+  resetTextureCache(): void;
+}
+
+const contexts = new WeakMap<AbstractEngine, GlContext>();
+
+/** An engine's WebGL 2 context, to be worked on beside the engine; null where it has none. */
+export function glContextOf(engine: AbstractEngine): GlContext | null {
+  const { _gl: gl, webGLVersion } = engine as unknown as Partial<Reached>;
+  if (engine.isWebGPU || !gl || webGLVersion !== 2) return null;
+  let context = contexts.get(engine);
+  if (context?.gl !== gl) {
+    context = { gl, use: (body) => beside(engine as unknown as Reached, gl, body) };
+    contexts.set(engine, context);
+  }
+  return context;
+}
+
+/** Can this engine draw a head's image by WebGL 2? */
+export function canDrawByWebGl(engine: AbstractEngine): boolean {
+  const { gl } = glContextOf(engine) ?? {};
+  return gl?.getExtension('EXT_color_buffer_float') != null;
+}
+
+/** Is WebGL drawn by the processor? */
+export function isSoftwareContext({ gl }: GlContext): boolean {
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const name = gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER) as unknown;
+  return /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i.test(String(name));
+}
+
+/** In the middle of a frame, perhaps of a render target: what Babylon believes of the context must be true afterwards. */
+function beside<T>(engine: Reached, gl: WebGL2RenderingContext, body: () => T): T {
+  const states = [
+    gl.BLEND,
+    gl.CULL_FACE,
+    gl.DEPTH_TEST,
+    gl.DITHER,
+    gl.POLYGON_OFFSET_FILL,
+    gl.SAMPLE_ALPHA_TO_COVERAGE,
+    gl.SCISSOR_TEST,
+    gl.STENCIL_TEST,
+  ].map((state) => [state, gl.isEnabled(state)] as const);
+  const mask = gl.getParameter(gl.COLOR_WRITEMASK) as [boolean, boolean, boolean, boolean];
+  const framebuffer = gl.getParameter(gl.FRAMEBUFFER_BINDING) as WebGLFramebuffer | null;
+  const known = { ...engine._viewportCached };
+  // Unknown to Babylon too after it wiped its caches; asking the context waits for it.
+  const viewport = known.z > 0 ? [known.x, known.y, known.z, known.w] : [...(gl.getParameter(gl.VIEWPORT) as Int32Array)];
+  try {
+    return body();
+  } finally {
+    for (const [state, on] of states) {
+      if (on) gl.enable(state);
+      else gl.disable(state);
+    }
+    gl.colorMask(...mask);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    gl.bindBuffer(gl.UNIFORM_BUFFER, null);
+    gl.useProgram(engine._currentProgram);
+    gl.activeTexture(gl.TEXTURE0);
+    engine.wipeCaches(engine.preventCacheWipeBetweenFrames === true);
+    engine.resetTextureCache();
+    engine._unpackFlipYCached = null;
+    const [x, y, width, height] = viewport as [number, number, number, number];
+    gl.viewport(x, y, width, height);
+    Object.assign(engine._viewportCached, { x, y, z: width, w: height });
+  }
+}
