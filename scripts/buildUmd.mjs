@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'dist', 'umd');
 const filename = 'babylon-personalized-head.js';
+const workerFilename = 'networkWorker.js';
 const stamp = join(folder, '.stamp');
 const standIns = join(import.meta.dirname, 'umd');
 
@@ -27,7 +28,20 @@ const declarations = `declare const all: typeof import('../plugin/index.js', { w
 export = all;
 `;
 
-const configuration = {
+/** What runs networks beside the page: as text in the script, which may come from another origin. */
+const workerConfiguration = {
+  mode: 'production',
+  context: root,
+  target: 'webworker',
+  entry: join(root, 'dist', 'runtime', 'execution', 'networkWorker.js'),
+  output: { path: folder, filename: workerFilename },
+  module: { parser: { javascript: { dynamicImportMode: 'eager' } } },
+  resolve: { alias: { 'onnxruntime-web/webgpu': join(standIns, 'ort.cjs') } },
+  performance: false,
+};
+
+/** @param worker its text */
+const configuration = (webpack, worker) => ({
   mode: 'production',
   context: root,
   entry: join(standIns, 'entry.cjs'),
@@ -53,18 +67,29 @@ const configuration = {
       return done(null, { root: 'BABYLON', commonjs: 'babylonjs', commonjs2: 'babylonjs', amd: 'babylonjs' });
     },
   ],
+  plugins: [
+    new webpack.NormalModuleReplacementPlugin(/\/ownWorker\.js$/, join(standIns, 'ownWorker.cjs')),
+    new webpack.DefinePlugin({ NETWORK_WORKER: JSON.stringify(worker) }),
+  ],
   performance: false,
-};
+});
+
+async function run(webpack, settings) {
+  const stats = await promisify(webpack)(settings);
+  if (stats.hasErrors() || stats.hasWarnings())
+    throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
+}
 
 /** @throws where webpack reports an error */
 export async function buildUmd() {
   const hash = sourceHash();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash && existsSync(join(folder, filename))) return;
-  const { default: webpack } = await import('webpack');
   rmSync(stamp, { force: true });
-  const stats = await promisify(webpack)(configuration);
-  if (stats.hasErrors() || stats.hasWarnings())
-    throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
+  const { default: webpack } = await import('webpack');
+  await run(webpack, workerConfiguration);
+  const worker = join(folder, workerFilename);
+  await run(webpack, configuration(webpack, readFileSync(worker, 'utf8')));
+  rmSync(worker);
   mkdirSync(folder, { recursive: true });
   // The script is CommonJS; what it exports is what the module exports, whose types are named by that door.
   writeFileSync(join(folder, 'babylon-personalized-head.d.ts'), declarations);

@@ -3,6 +3,7 @@ import { receiveError } from '../core/sentError.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Graph } from '../network/graph.js';
 import type { Execution, Feed, Session } from './execution.js';
+import { ownWorker } from './ownWorker.js';
 import type { NetworkReply, NetworkRequest } from './serveNetworks.js';
 import { fetchRuntime, forgetRuntime, wasmAddress } from './wasmFiles.js';
 
@@ -20,8 +21,6 @@ export interface WorkerExecutionOptions {
 }
 
 type Question = NetworkRequest extends infer Request ? (Request extends unknown ? Omit<Request, 'id'> : never) : never;
-
-const ownWorker = (): Worker => new Worker(new URL('./networkWorker.js', import.meta.url), { type: 'module' });
 
 function threadsHere(): number {
   const { crossOriginIsolated, navigator } = globalThis as { crossOriginIsolated?: boolean; navigator?: Navigator };
