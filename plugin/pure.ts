@@ -1,5 +1,11 @@
 /** Everything, without Babylon's side effects: register the engine extensions you use yourself. */
-export { canDrawImages, createHeadEngineAsync, deviceOf, isSoftwareDevice, type HeadEngineOptions } from './image/engineDevice.js';
+export {
+  canDrawImages,
+  createHeadEngineAsync,
+  deviceOf,
+  isSoftwareDevice,
+  type HeadEngineOptions,
+} from './image/engineDevice.js';
 export { HeadImage, type HeadImageOptions } from './image/headImage.js';
 export type { LevelSide } from './image/headLevel.js';
 export { HeadScheduler } from './image/headScheduler.js';

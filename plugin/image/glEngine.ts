@@ -56,7 +56,8 @@ function beside<T>(engine: Reached, gl: WebGL2RenderingContext, body: () => T): 
   const framebuffer = gl.getParameter(gl.FRAMEBUFFER_BINDING) as WebGLFramebuffer | null;
   const known = { ...engine._viewportCached };
   // Unknown to Babylon too after it wiped its caches; asking the context waits for it.
-  const viewport = known.z > 0 ? [known.x, known.y, known.z, known.w] : [...(gl.getParameter(gl.VIEWPORT) as Int32Array)];
+  const viewport =
+    known.z > 0 ? [known.x, known.y, known.z, known.w] : [...(gl.getParameter(gl.VIEWPORT) as Int32Array)];
   try {
     return body();
   } finally {

@@ -28,7 +28,12 @@ let failure: string | null = null;
  * ONNX Runtime for the web, loaded when first asked for (it is 27 MB).
  * @throws DeviceError `network/runtime` where onnxruntime-web is not installed; loading a graph, where it does not start
  */
-export async function webExecution({ device, wasmPaths, threads = 1, runtime: given }: WebExecutionOptions = {}): Promise<Execution> {
+export async function webExecution({
+  device,
+  wasmPaths,
+  threads = 1,
+  runtime: given,
+}: WebExecutionOptions = {}): Promise<Execution> {
   let ort: typeof import('onnxruntime-web/webgpu');
   try {
     ort = await import('onnxruntime-web/webgpu');

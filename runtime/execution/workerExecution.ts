@@ -29,7 +29,10 @@ function threadsHere(): number {
 
 /** One worker and who waits for its answers. */
 class Channel {
-  private readonly _waiting = new Map<number, { resolve: (reply: NetworkReply) => void; reject: (error: Error) => void }>();
+  private readonly _waiting = new Map<
+    number,
+    { resolve: (reply: NetworkReply) => void; reject: (error: Error) => void }
+  >();
   private _last = 0;
   private _failure: DeviceError | null = null;
 
@@ -80,7 +83,9 @@ export async function workerExecution({
     try {
       worker = createWorker();
     } catch (cause) {
-      throw new DeviceError('network/worker', `The worker of the networks cannot be started: ${String(cause)}`, { cause });
+      throw new DeviceError('network/worker', `The worker of the networks cannot be started: ${String(cause)}`, {
+        cause,
+      });
     }
     const channel = new Channel(worker);
     await channel.ask({

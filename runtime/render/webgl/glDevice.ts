@@ -231,7 +231,10 @@ export class GlDevice {
     gl.drawBuffers(Array.from({ length: count }, (_, k) => gl.COLOR_ATTACHMENT0 + k));
     const status = gl.checkFramebufferStatus(gl.FRAMEBUFFER);
     if (status !== gl.FRAMEBUFFER_COMPLETE && !gl.isContextLost()) {
-      throw new DeviceError('device/limit', `WebGL 2: this device cannot draw into a head's textures (status ${status}).`);
+      throw new DeviceError(
+        'device/limit',
+        `WebGL 2: this device cannot draw into a head's textures (status ${status}).`,
+      );
     }
   }
 }

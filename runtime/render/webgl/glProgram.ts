@@ -54,7 +54,9 @@ export class GlProgram {
     const parallel = gl.getExtension('KHR_parallel_shader_compile');
     const begun = names.map((name) => ({ name, ...begin(gl, glslText(`webgl/${name}`, constants)) }));
     const finished = (program: WebGLProgram): boolean =>
-      parallel === null || gl.isContextLost() || gl.getProgramParameter(program, parallel.COMPLETION_STATUS_KHR) === true;
+      parallel === null ||
+      gl.isContextLost() ||
+      gl.getProgramParameter(program, parallel.COMPLETION_STATUS_KHR) === true;
     while (!begun.every(({ program }) => finished(program))) {
       await new Promise((resolve) => setTimeout(resolve, lookEvery));
     }

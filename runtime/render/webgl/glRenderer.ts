@@ -8,7 +8,14 @@ import { noCamera } from '../gpu/gpuRenderer.js';
 import { encodeParams, paramsBytes } from '../gpu/params.js';
 import { boundedSettings, requireResolution, type RayBounds, type RenderSettings } from '../settings.js';
 import type { Decoder, PlaneProjection } from '../volume.js';
-import { GlDevice, type GlContext, type GlSurface, type GlTarget, type GlTexture, type GlTextureOptions } from './glDevice.js';
+import {
+  GlDevice,
+  type GlContext,
+  type GlSurface,
+  type GlTarget,
+  type GlTexture,
+  type GlTextureOptions,
+} from './glDevice.js';
 import { GlPlanes } from './glPlanes.js';
 import { GlProgram } from './glProgram.js';
 import { GlVolume } from './glVolume.js';
@@ -36,7 +43,17 @@ export interface GlPictureTarget {
   readonly depth: WebGLTexture;
 }
 
-const names = ['packPlanes', 'mixPlanes', 'foldPlanes', 'cells', 'band', 'bake', 'distances', 'march', 'refine'] as const;
+const names = [
+  'packPlanes',
+  'mixPlanes',
+  'foldPlanes',
+  'cells',
+  'band',
+  'bake',
+  'distances',
+  'march',
+  'refine',
+] as const;
 type Programs = Readonly<Record<(typeof names)[number], GlProgram>>;
 
 /** The width of a texture that holds so many things by number, and is about square. */
@@ -86,7 +103,11 @@ export class GlRenderer {
     const { side, edgeSamples } = bakeSettings(options.bake);
     const device = options.shares?.device ?? new GlDevice(options.context);
     const { decoder, settings } = options;
-    const [channels4, hidden4, bricks] = [Math.ceil(decoder.channels / 4), Math.ceil(decoder.hidden / 4), bricksAcross(side)];
+    const [channels4, hidden4, bricks] = [
+      Math.ceil(decoder.channels / 4),
+      Math.ceil(decoder.hidden / 4),
+      bricksAcross(side),
+    ];
     const decoderSize = (decoder.hidden + 1) * (channels4 + 2);
     requireLimits(device.gl, side, Math.max(3 * decoder.channels, 3 * hidden4), 16 * decoderSize);
     const sizes = { bricks: sizeFor(bricks ** 3), cells: sizeFor((2 * bricks) ** 3) };
@@ -116,7 +137,8 @@ export class GlRenderer {
       mixPlanes: programs.mixPlanes,
       source: (width, height) =>
         this._room('source', { format: 'r32f', width, height, depth: 3 * channels }, false).texture,
-      spare: ({ width, height, depth = 0 }) => this._room('spare', { format: 'rgba16f', width, height, depth, linear: true }),
+      spare: ({ width, height, depth = 0 }) =>
+        this._room('spare', { format: 'rgba16f', width, height, depth, linear: true }),
       keepSpare: (planes) => void this._rooms.set('spare', planes),
     });
   }

@@ -20,7 +20,14 @@ export class GlVolume {
     readonly side: number,
     bricks: { readonly width: number; readonly height: number },
   ) {
-    this.voxels = _device.texture({ format: 'rgba8', width: side, height: side, depth: side, is3d: true, linear: true });
+    this.voxels = _device.texture({
+      format: 'rgba8',
+      width: side,
+      height: side,
+      depth: side,
+      is3d: true,
+      linear: true,
+    });
     this.slices = _device.layers(this.voxels);
     this.distances = _device.texture({ format: 'r8ui', ...bricks });
     this.distancesTarget = _device.flat([this.distances.texture], bricks.width, bricks.height);

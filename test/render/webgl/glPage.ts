@@ -10,7 +10,9 @@ type Numbers = readonly number[];
 
 /** What is drawn: planes one after the other into the same memory, of which the last is seen. */
 export interface GlRequest {
-  readonly decoder: Readonly<Record<'channels' | 'hidden' | 'colors', number> & Record<'w1' | 'b1' | 'w2' | 'b2', Numbers>>;
+  readonly decoder: Readonly<
+    Record<'channels' | 'hidden' | 'colors', number> & Record<'w1' | 'b1' | 'w2' | 'b2', Numbers>
+  >;
   readonly projection: Volume['projection'];
   readonly settings: RenderSettings;
   readonly bake: Partial<BakeSettings>;

@@ -1,8 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { build } from 'esbuild';
 import { renderBaked } from '../../../runtime/render/fast/bakedView.js';
 import { bakeVolume } from '../../../runtime/render/fast/bakedVolume.js';
 import { raysFor } from '../../../runtime/render/cpuRenderer.js';
@@ -19,8 +19,17 @@ let sample: TestPage;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'webgl-'));
   writeFileSync(join(folder, 'index.html'), '<script type="module" src="page.js"></script>');
-  const entryPoints = [join(import.meta.dirname, 'glPage.ts')];
-  await build({ entryPoints, outfile: join(folder, 'page.js'), bundle: true, format: 'esm', logLevel: 'error' });
+  // In a process of its own: jest's realm has other typed arrays than its service.
+  const esbuild = join(process.cwd(), 'node_modules', 'esbuild', 'bin', 'esbuild');
+  const page = join(import.meta.dirname, 'glPage.ts');
+  execFileSync(process.execPath, [
+    esbuild,
+    page,
+    '--bundle',
+    '--format=esm',
+    '--log-level=error',
+    `--outfile=${join(folder, 'page.js')}`,
+  ]);
   sample = await openPage(await serve(folder), { webgpu: false });
 });
 
