@@ -89,7 +89,7 @@ export async function buildUmd() {
   await run(webpack, workerConfiguration);
   const worker = join(folder, workerFilename);
   await run(webpack, configuration(webpack, readFileSync(worker, 'utf8')));
-  rmSync(worker);
+  for (const file of [worker, `${worker}.LICENSE.txt`]) rmSync(file, { force: true });
   mkdirSync(folder, { recursive: true });
   // The script is CommonJS; what it exports is what the module exports, whose types are named by that door.
   writeFileSync(join(folder, 'babylon-personalized-head.d.ts'), declarations);
