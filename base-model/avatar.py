@@ -1,9 +1,9 @@
 """Makes the clothed bodies in assets/avatar: MakeHuman's base mesh, dressed in its helper surface, on Mixamo's bones, with clips.
 
-    python avatar.py --makehuman FOLDER --rig FOLDER --out ../assets/avatar
+    python3 base-model/avatar.py --makehuman FOLDER --rig FOLDER --out assets/avatar
 
---makehuman has base.obj and targets/macrodetails/*.target.gz (makehumancommunity, CC0); --rig has rig.mixamo.json and weights.mixamo.json
-(mpfb2, src/mpfb/data/rigs/standard, CC0). Needs numpy alone. What it writes is CC0-1.0.
+--makehuman has base.obj and targets/macrodetails/*.target.gz (makehumancommunity, CC0); --rig has rig.mixamo.json and
+weights.mixamo.json (mpfb2, src/mpfb/data/rigs/standard, CC0). Needs numpy alone. What it writes is CC0-1.0.
 """
 import argparse
 import json
@@ -11,9 +11,9 @@ import os
 
 import numpy as np
 
-from avatarclips import clips
-from avatarglb import write_glb
-from formats import read_obj, read_target
+from figure.clips import clips
+from figure.glb import write_glb
+from packing.formats import read_obj, read_target
 
 PREFIX = 'mixamorig:'
 SOLE = 0.12  # dm of sole under the foot
@@ -56,20 +56,24 @@ def skeleton(rig, V, faces, groups):
     for face, group in zip(faces, groups):
         if group.startswith('joint-'):
             cubes.setdefault(group, set()).update(v for v, _ in face)
+
     def place(end):
         vertices = list(cubes[end['cube_name']]) if end['strategy'] == 'CUBE' else end['vertex_indices']
         return V[vertices].mean(0)
+
     bones, left = [], dict(rig['bones'])
     while left:
         for name, bone in list(left.items()):
             if bone['parent'] in left:
                 continue
             head, tail = place(bone['head']), place(bone['tail'])
-            bones.append(dict(name=name, parent=bone['parent'] or None, head=head, tail=tail, axes=bone_matrix(head, tail, bone['roll'])))
+            axes = bone_matrix(head, tail, bone['roll'])
+            bones.append(dict(name=name, parent=bone['parent'] or None, head=head, tail=tail, axes=axes))
             del left[name]
     # Mixamo ends its heads with a bone at the crown.
     top = next(bone for bone in bones if bone['name'] == PREFIX + 'Head')
-    bones.append(dict(name=PREFIX + 'HeadTop_End', parent=top['name'], head=top['tail'], tail=top['tail'] + [0, 0.5, 0], axes=top['axes']))
+    crown = top['tail'] + [0, 0.5, 0]
+    bones.append(dict(name=PREFIX + 'HeadTop_End', parent=top['name'], head=top['tail'], tail=crown, axes=top['axes']))
     return bones
 
 

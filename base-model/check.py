@@ -5,10 +5,10 @@ import sys
 import torch
 import torch.nn.functional as F
 
-import build
-import fused
-import points
-from model import Conv, ToRgb, _upsample
+from native import build
+from network import fused
+from network import points
+from network.model import Conv, ToRgb, _upsample
 
 HALF = 2 ** -8  # one rounding to bfloat16
 failed = []

@@ -13,29 +13,10 @@ import time
 
 import numpy as np
 
-import build
+from heads.rendered import TRAINED, render_head
+from native import build
 
 CHUNK = 32
-HELD_OUT = 0  # identity seeds 0 .. 999 are never trained on
-TRAINED = 1_000_000
-
-
-def render_head(portraits, seed, views, size, supersample=3):
-    """One identity in two states from `views` shared cameras -> dict of arrays as above without the N."""
-    import camera
-    from sampling import sample_pair
-
-    rng = np.random.default_rng(seed)
-    x, *states = sample_pair(portraits.latent, rng)
-    cameras = camera.sample_views(rng, views)
-    rgba = np.zeros((2, views, size, size, 4), np.uint8)
-    distance = np.zeros((2, views, size, size), np.float16)
-    for s, named in enumerate(states):
-        scene = portraits.scene(x, named, identity=seed)
-        for v, view in enumerate(cameras):
-            rgba[s, v], distance[s, v] = portraits.render(scene, view, size, supersample)
-    return {'x': x, 'named': np.stack(states), 'labels': np.stack([camera.label(c) for c in cameras]), 'rgba': rgba,
-            'distance': distance}
 
 
 def chunk_path(folder, index):
@@ -44,7 +25,7 @@ def chunk_path(folder, index):
 
 def work(o):
     """One rendering process: every `workers`-th chunk, those that exist are skipped. Ends with its parent."""
-    from portrait import Portraits
+    from heads.portrait import Portraits
 
     portraits, parent = Portraits(o.pack), os.getppid()
     for index in range(o.worker, -(-o.heads // CHUNK), o.workers):
@@ -123,8 +104,8 @@ class Pool:
 
 def mirror_tables(latent):
     """-> sign of every entry of x (D,) and permutation of the named coordinates (K,) in a mirror."""
-    import expressions as ex
-    from latent import COMPLEXION, MOLES, STRANDS
+    from heads import expressions as ex
+    from heads.latent import COMPLEXION, MOLES, STRANDS
 
     sign = np.ones(latent.size, np.float32)
     sign[latent.at['asymmetry']] = -1

@@ -9,7 +9,6 @@ a stopped one was.
   python3 base-model/evaluate.py assets/base.safetensors --config base-model/release/mini-config.json -o proof --dump proof/pictures
 """
 import argparse
-import hashlib
 import json
 import os
 import time
@@ -17,14 +16,15 @@ import time
 import numpy as np
 import torch
 
-import assets
-import camera
-import expressions as ex
-from heldout import agreement, iou, over_grey, picture, psnr_in_mask
-from journal import Journal, Progress
-from judged import SHOWN, PictureFolder
-from portrait import grid
-from proof import SAMPLES, Proof
+from drawing import camera
+from heads import assets
+from heads import expressions as ex
+from heads.portrait import grid
+from judging.heldout import agreement, iou, over_grey, picture, psnr_in_mask
+from judging.journal import Journal, Progress
+from judging.judged import SHOWN, PictureFolder
+from judging.proof import SAMPLES, Proof
+from shipping.average import weights_hash
 
 BINS = (('0-30', 0, 30), ('30-60', 30, 60), ('60-78', 60, 90))
 GATES = {'psnr0-30': 24.0, 'psnr30-60': 22.0, 'iou': 0.95, 'cosineMain': 0.7, 'cosineOther': 0.4}
@@ -130,13 +130,6 @@ def gates(quality_, expressions):
         weak = [n for n in ex.NAMES if expressions[n]['cosine'] < GATES['cosineOther']]
         out[f'other expressions with cosine >= {GATES["cosineOther"]}'] = f'{len(ex.NAMES) - len(weak)} of {len(ex.NAMES)}'
     return out
-
-
-def weights_hash(generator):
-    digest = hashlib.sha256()
-    for name, value in sorted(generator.state_dict().items()):
-        digest.update(name.encode() + value.cpu().numpy().tobytes())
-    return digest.hexdigest()
 
 
 def work(proof, options, journal):

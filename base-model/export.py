@@ -10,13 +10,11 @@ import json
 import os
 import sys
 
-import torch
-
-import basehash
-import checkpoint
-import directions
-from latent import HAIR_NAMES, LatentMap
-from model import Generator, fold, parameter_count
+from heads.latent import HAIR_NAMES, LatentMap
+from network.model import parameter_count
+from shipping import basehash, directions
+from shipping.average import load_average
+from training import checkpoint
 
 LICENCE = ('CC0-1.0 (trained only on renderings: meshes, light and hair CC0-1.0; scanned shapes MIT, (c) 2020 USC Institute for '
            'Creative Technologies; photographic skins, where the pack has them, MIT, (c) 2022 Tiffany Do)')
@@ -40,27 +38,6 @@ def exported_config(config, state, parameters):
             'named': {'first': config['w_free'], 'scale': config['named_scale'], 'hairStyles': HAIR_NAMES},
             'training': {'heads': state['heads'], 'steps': state.get('step', 0),
                          'config': config, 'latent': state['latent']}}
-
-
-def load_average(path, device='cpu', config_path=''):
-    """checkpoint.pt, a run's folder or a .safetensors -> generator with float16-rounded folded weights, state.
-
-    `config_path`: mini-config.json of an imported base, whose file keeps no training configuration."""
-    if os.path.isdir(path):
-        path = os.path.join(path, 'checkpoint.pt')
-    if path.endswith('.safetensors'):
-        config, tensors, training = checkpoint.from_weights(path, config_path)
-        state = {'config': config, 'average': tensors, 'heads': training['heads'], 'step': training['steps'],
-                 'latent': training['latent']}
-    else:
-        state = checkpoint.load(path)
-    generator = Generator(state['config']).eval().requires_grad_(False)
-    generator.load_state_dict(state['average'])
-    fold(generator)
-    z = torch.randn(8192, state['config']['z_dim'], generator=torch.Generator().manual_seed(1))
-    generator.backbone.mapping.w_avg.copy_(generator.backbone.mapping(z).mean(0))
-    generator.load_state_dict({k: v.half().float() for k, v in generator.state_dict().items()})
-    return generator.to(device), state
 
 
 def export(generator, state, latent, folder, strength=None):

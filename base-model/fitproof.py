@@ -16,19 +16,18 @@ import time
 import numpy as np
 import torch
 
-import assets
-import camera
-import depthshape
-import evaluate
-import expressions as ex
-import export
-import shape
-from head import describe
-from heldout import picture, premultiplied, psnr_in_mask
-from journal import Journal
-from march import composite, rays, render_image
-from portrait import Portraits, grid
-from sampling import sample_identity
+from drawing import camera
+from drawing.march import composite, rays, render_image
+from heads import assets
+from heads import expressions as ex
+from heads import shape
+from heads.head import describe
+from heads.portrait import Portraits, grid
+from heads.sampling import sample_identity
+from judging import depthshape
+from judging.heldout import picture, premultiplied, psnr_in_mask
+from judging.journal import Journal
+from shipping.average import load_average, weights_hash
 
 FIRST = 700  # identity seeds 700 .. 749: never trained on (dataset.py)
 NEAREST, AWAY = 0.5, 2  # sigma that the issue asks for; views that are not fitted
@@ -38,7 +37,7 @@ STYLE = 'short'
 
 def sitter(latent, index):
     """x (D,) and named coordinates of held-out head `index`: a scanned shape, one photographic skin, short hair."""
-    from latent import HAIR_NAMES
+    from heads.latent import HAIR_NAMES
 
     x = sample_identity(latent, np.random.default_rng(FIRST + index))
     for name in ('detail', 'asymmetry', 'light', 'exposure', 'balance', 'shoulders', 'beard', 'glasses', 'complexion', 'strands'):
@@ -90,7 +89,7 @@ def invert(generator, w_avg, sigma, labels, truths, options, seed):
 
 class Base:
     def __init__(self, run, config, device):
-        self.generator, self.state = export.load_average(run, device, config)
+        self.generator, self.state = load_average(run, device, config)
         mapping = self.generator.backbone.mapping
         z = torch.randn(2048, self.state['config']['z_dim'], generator=torch.Generator().manual_seed(3)).to(device)
         with torch.no_grad():
@@ -177,7 +176,7 @@ def main():
         if not run:
             continue
         base = Base(run, config, options.device)
-        key = {'weights': evaluate.weights_hash(base.generator), 'size': options.size, 'views': options.views, 'steps': options.steps,
+        key = {'weights': weights_hash(base.generator), 'size': options.size, 'views': options.views, 'steps': options.steps,
                'rays': options.rays, 'samples': options.samples, 'rate': options.rate, 'prior': options.prior}
         journal = Journal(os.path.join(options.output, name + '.jsonl'), key)
         for index in range(options.heads):

@@ -14,11 +14,11 @@ import os
 import numpy as np
 from PIL import Image
 
-import environments
-import grooms
-import scans
-import skins
-from formats import Proxy, read_obj, read_target, triangulate
+from packing import environments
+from packing import grooms
+from packing import scans
+from packing import skins
+from packing.formats import Proxy, read_obj, read_target, triangulate
 
 BROWS = [1, 2, 4, 6, 9, 11]
 HAIRS = [  # no longer drawn: the scans are registered on the vertices that they, too, bind to

@@ -19,7 +19,7 @@ code=${PIPESTATUS[0]}
 if [[ -f $RUN/checkpoint.pt ]]; then
   python3 base-model/export.py "$RUN" -o "$RUN/export"
   cp "$RUN/export/mini.safetensors" "$OUT/"
-  python3 base-model/checkpoint.py slim "$RUN/checkpoint.pt" -o "$OUT/slim"
+  python3 base-model/training/checkpoint.py slim "$RUN/checkpoint.pt" -o "$OUT/slim"
   if [[ -n ${EVALUATE:-} ]]; then
     python3 base-model/evaluate.py "$RUN" -o "$RUN/export/proof" --device cuda --heads "$EVALUATE" --expression-heads 6
   fi

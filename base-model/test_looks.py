@@ -3,18 +3,18 @@ import unittest
 
 import numpy as np
 
-import assets
-import beard
-import camera
-import complexion
-import depthshape
-import expressions as ex
-import glasses
-import raster
-import shape
-import strands
-from head import describe
-from latent import BEARD, GLASSES, HAIR_NAMES, STRANDS, WORN, LatentMap
+from drawing import camera
+from drawing import raster
+from heads import assets
+from heads import expressions as ex
+from heads import shape
+from heads.head import describe
+from heads.latent import BEARD, GLASSES, HAIR_NAMES, STRANDS, WORN, LatentMap
+from judging import depthshape
+from looks import beard
+from looks import complexion
+from looks import glasses
+from looks import strands
 
 A = assets.load(assets.TINY)
 LATENT = LatentMap(assets.contents(assets.TINY))

@@ -15,18 +15,19 @@ import torch
 import torch.distributed as distributed
 import torch.nn as nn
 
-import checkpoint
-import curves
 import dataset
-import naming
-import objective
-import transplant
-from discriminator import PatchCritic, critic_loss
-from heldout import HeldOut
-from latent import LatentMap
-from model import Generator, parameter_count
-from options import parse
-from step import Step, latent_of, tune_allocator
+from heads.latent import LatentMap
+from heads.rendered import TRAINED
+from judging.heldout import HeldOut
+from network import naming
+from network import transplant
+from network.discriminator import PatchCritic, critic_loss
+from network.model import Generator, parameter_count
+from training import checkpoint
+from training import curves
+from training import objective
+from training.options import parse
+from training.step import Step, latent_of, tune_allocator
 
 
 class Trainer:
@@ -76,7 +77,7 @@ class Trainer:
         self.mirror = torch.from_numpy(sign).to(self.device), torch.from_numpy(permutation).to(self.device)
         self.farm = None
         if self.rank == 0 and o.workers:
-            self.farm = dataset.Farm(o.data, o.heads, o.workers, o.pack, dataset.TRAINED, o.views, o.size)
+            self.farm = dataset.Farm(o.data, o.heads, o.workers, o.pack, TRAINED, o.views, o.size)
         self.pool = dataset.Pool(o.data, self.device, o.heads)
 
     def _earlier(self):

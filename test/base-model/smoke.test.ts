@@ -92,7 +92,7 @@ describe('the base-model factory', () => {
           ['first.png', 'second.png'].map((name) => {
             const path = join(folder, name);
             const pack = resolve('base-model/fixtures/tiny-head.npz');
-            factory('portrait.py', '--pack', pack, '--count', '2', '--size', '32', '--columns', '2', '-o', path);
+            factory('sheet.py', '--pack', pack, '--count', '2', '--size', '32', '--columns', '2', '-o', path);
             return readFile(path);
           }),
         );

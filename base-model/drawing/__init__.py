@@ -1,0 +1,1 @@
+"""Cameras, light, the rasteriser and the ray-march."""

@@ -1,0 +1,1 @@
+"""Parts of avatar.py: clips, and the binary glTF."""

@@ -1,0 +1,1 @@
+"""A base beside the truth."""

@@ -1,0 +1,1 @@
+"""What grows on, sits on and is drawn on a head."""

@@ -1,0 +1,1 @@
+"""The C kernels, and the program that compiles them."""

@@ -1,0 +1,1 @@
+"""The compact EG3D and what its layers run on."""

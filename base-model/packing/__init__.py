@@ -1,0 +1,1 @@
+"""What pack.py makes of scans, skins, environments and strand hair."""
