@@ -21,7 +21,7 @@ export class Cast {
   ) {
     this.look(true);
     this._panel = gui ? createPanel(this._actions()) : null;
-    people.forEach(({ speech }) => speech.onEndObservable.add(() => this._panel?.caption('')));
+    people.forEach(({ speech }) => speech.onEndObservable.add(() => !this.speaking && this._panel?.caption('')));
     _scene.onPointerObservable.add(({ pickInfo }) => {
       const clicked = people.findIndex(({ head }) => head === pickInfo?.pickedMesh);
       if (clicked >= 0) this.speak(clicked);
@@ -41,6 +41,13 @@ export class Cast {
     this._panel?.caption(line);
     this._wait = pause;
     this._next = (index + 1) % this.people.length;
+  }
+
+  /** Has everybody say their line at once. */
+  speakTogether(): void {
+    this.people.forEach((person, index) => person.say(lines[index % lines.length]!));
+    this._panel?.caption('Everybody talks at once.');
+    this._wait = pause;
   }
 
   /** Has all look at the visitor, or before them. */
@@ -64,6 +71,7 @@ export class Cast {
     return {
       ...Object.fromEntries(EMOTIONS.map((emotion) => [emotion, () => this.feel(emotion)])),
       neutral: () => this.feel(null),
+      'all at once': () => this.speakTogether(),
       gaze: () => {
         watching = !watching;
         this.look(watching);

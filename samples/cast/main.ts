@@ -2,6 +2,7 @@ import '@babylonjs/core/Culling/ray.js';
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { hideMessage, showError, showProgress } from '../shared/message.js';
+import { showFrameMeter } from '../shared/frameMeter.js';
 import { keepWidth, sceneEngineAsync, submittedAsync } from '../shared/sceneEngine.js';
 import { Cast } from './cast.js';
 import { readParameters } from './parameters.js';
@@ -41,6 +42,12 @@ async function start(): Promise<AbstractEngine> {
   for (const { head } of people) head.onErrorObservable.add(showError);
   const directed = new Cast(room, people, parameters);
   [scene, cast] = [room, directed];
+  if (parameters.gui) {
+    showFrameMeter(
+      room,
+      people.map(({ head }) => head),
+    );
+  }
   if (parameters.time) {
     room.onBeforeRenderObservable.add(() => directed.advance(engine.getDeltaTime() / 1000));
     engine.runRenderLoop(() => room.render());

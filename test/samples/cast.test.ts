@@ -97,12 +97,21 @@ describe('cast', () => {
     expect(await caption.textContent()).toMatch(/^Look a/);
   });
 
-  test('a button gives all the same mood', async () => {
+  test('buttons make all talk at once and give all the same mood; a meter tells what it takes', async () => {
+    await sample.page.getByRole('button', { name: 'all at once' }).click();
+    const speaking = await sample.page.evaluate(() =>
+      window.personalizedCast.cast!.people.map(({ speech }) => speech.isSpeaking),
+    );
+    expect(speaking).toEqual(Array(8).fill(true));
+    expect(await sample.page.textContent('#caption')).toBe('Everybody talks at once.');
     await sample.page.getByRole('button', { name: 'happy' }).focus();
     await sample.page.keyboard.press('Enter');
     await advance(2);
     const seen = await people();
     expect(Math.min(...seen.map(({ smile }) => smile))).toBeGreaterThan(0.5);
+    expect(await sample.page.textContent('#frames')).toMatch(
+      /^\d+ frames a second, longest \d+ ms, thread [\d.]+ ms; (\d × \d+³(, )?)+; \d+ MB$/,
+    );
     const shot = await sample.screenshot('cast-happy');
     for (const person of seen) expect(meanDifference(start, shot, part(person, 0, -0.9))).toBeGreaterThan(1);
   });
