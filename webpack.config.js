@@ -6,7 +6,7 @@ import webpack from 'webpack';
 
 const root = dirname(fileURLToPath(import.meta.url));
 /** One page each; the index links them. */
-const samples = ['orbit', 'personalize', 'latent', 'cast', 'studio'];
+const samples = ['orbit', 'personalize', 'latent', 'cast', 'studio', 'mirror'];
 /** Babylon's Inspector has a button for each of these; they are 12 MB, and no page here has anything that they edit. */
 const editors = [
   'gui-editor',

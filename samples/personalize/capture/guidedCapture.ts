@@ -3,7 +3,7 @@ import { FrameChoice } from '../../../personalize/photos/capture/frameChoice.js'
 import type { FrameView } from '../../../personalize/photos/capture/frameView.js';
 import { page } from '../page.js';
 import { askTexts, hintTexts } from '../texts.js';
-import { openCamera } from './camera.js';
+import { openCamera } from '../../shared/camera.js';
 import { FrameGrabber } from './frameGrabber.js';
 import { Ring } from './ring.js';
 
@@ -44,7 +44,7 @@ export async function guidedCapture(
   const skip = (): void => show(ring, guide.skip(now()));
   show(ring, guide.state);
   say(page.hint, 'Opening the camera. The browser may ask you.');
-  const close = await openCamera(page.video);
+  const close = await openCamera(page.video, 'choose photos instead');
   page.enough.addEventListener('click', stop);
   page.skip.addEventListener('click', skip);
   try {
