@@ -177,6 +177,20 @@ test('voxels are shared, the largest heads first, and two of nearly one size do 
   expect(shareLevels([head(400, 128), head(600)], one)).toEqual([64, 128]);
 });
 
+test('of 64 heads the largest have a place, all of those get their turns, and the others show their mesh', () => {
+  const heads = Array.from({ length: 64 }, (_, i) => new Restless(20 + 5 * i));
+  const { scene, scheduler } = sceneWith(heads);
+  for (let i = 0; i < 120; i++) scene.render();
+  const active = heads.filter((head) => head.active);
+  expect(active).toEqual(heads.slice(-8));
+  expect(Math.min(...active.map(({ taken }) => taken))).toBeGreaterThan(10);
+  expect(heads.slice(0, -8).every(({ taken }) => taken === 0)).toBe(true);
+  const voxels = active.reduce((sum, { level }) => sum + level ** 3, 0);
+  expect(voxels).toBeLessThanOrEqual(scheduler.maxVoxels);
+  expect(active.at(-1)!.level).toBe(128);
+  scene.dispose();
+});
+
 test('a place is offered before a head is seen, while there is room', () => {
   const [first, second] = [new Restless(0), new Restless(0)];
   const { scene, scheduler } = sceneWith([first, second]);

@@ -5,6 +5,7 @@ import { bakeSettings, brickSide, densityRange } from '../../../runtime/render/f
 import { bandBricks, brickDistances } from '../../../runtime/render/fast/occupancy.js';
 import { expectClose } from '../../harness/compare.js';
 import { oddSettings, oddVolume } from '../oddScene.js';
+import { FastRenderer, type FastRendererOptions } from '../../../runtime/render/gpu/fast/fastRenderer.js';
 
 const { boxWarp } = oddSettings;
 /** Cells' places of a grid by their number. */
@@ -80,4 +81,12 @@ test('a ball fills the bricks of its surface, is solid inside, and distances are
 test('a side that bricks do not fill is refused', () => {
   expect(() => bakeSettings({ side: 30 })).toThrow('multiple of 4 from 8 to 160, got 30');
   expect(() => bakeSettings({ edgeSamples: 1 })).toThrow('at least 2, got 1');
+});
+
+test('a device that cannot have such a volume is told in a clear word', async () => {
+  const device = { limits: { maxTextureDimension3D: 32 } } as unknown as GPUDevice;
+  const options = { device, bake: { side: 64 } } as unknown as FastRendererOptions;
+  await expect(FastRenderer.create(options)).rejects.toThrow(
+    "a volume of 64³ is more than this device's maxTextureDimension3D, 32. Bake a smaller one.",
+  );
 });
