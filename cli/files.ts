@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { type LpipsNetwork, ofFile, type Proxy, readLpips } from 'babylon-personalized-head/command';
+import { type LpipsNetwork, ofFile, readLpips } from 'babylon-personalized-head/command';
 import { fileSource } from 'babylon-personalized-head/node';
-import { type Base, type PersonFile, readBase, readPerson, readProxy } from 'babylon-personalized-head/runtime';
+import { type Base, type PersonFile, readBase, readPerson } from 'babylon-personalized-head/runtime';
 import { progressBar } from './output/progress.js';
 
 /** Is there a file or folder of that name? */
@@ -45,17 +45,5 @@ export async function loadLpips(paths: readonly string[]): Promise<LpipsNetwork 
     return await ofFile(paths.join(', '), () => readLpips(...sources));
   } finally {
     for (const source of sources) await source.close();
-  }
-}
-
-/** The proxy file beside a base: base.safetensors -> base.proxy.safetensors; undefined where there is none. */
-export async function proxyBeside(basePath: string, base: Base): Promise<Proxy | undefined> {
-  const path = basePath.replace(/\.[^./\\]+$/, '') + '.proxy.safetensors';
-  if (!(await exists(path))) return undefined;
-  const source = await fileSource(path);
-  try {
-    return await ofFile(path, () => readProxy(source, base));
-  } finally {
-    await source.close();
   }
 }

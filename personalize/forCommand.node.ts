@@ -1,13 +1,20 @@
 /**
- * `babylon-personalized-head/command`: what the command `personalized-head` of the same version uses beyond the other doors. Nobody
- * else should: names come and go without notice.
+ * `babylon-personalized-head/command`: what the command `personalized-head` and the service of the same version use beyond the other
+ * doors. Nobody else should: names come and go without notice.
  */
 export { cameraNumbers } from '../runtime/camera/camera.js';
+export {
+  directionsBeside,
+  directionsPathOf,
+  loadDirections,
+  proxyBeside,
+} from '../runtime/checkpoint/besideBase.node.js';
 export type { CameraConfig } from '../runtime/checkpoint/config.js';
 export { ofFile } from '../runtime/core/errors.js';
 export { decodeNpy, encodeNpy } from '../runtime/core/npy.js';
 export { concatenated, paeth, type PngChunk, writePngChunks } from '../runtime/core/pngChunks.js';
 export { formatDims } from '../runtime/core/tensor.js';
+export { type Backend, type BackendName, cpuThreads, openBackend } from '../runtime/execution/backend.node.js';
 export { findAdapter } from '../runtime/execution/findAdapter.node.js';
 export { noAdapter } from '../runtime/execution/nodeDevice.node.js';
 export { isSoftwareAdapter } from '../runtime/execution/softwareAdapter.js';
@@ -73,11 +80,12 @@ export { landmarkSpread } from './photos/headShapes/landmarkSpread.js';
 export { HeadMeasurer } from './photos/headShapes/measureHeads.js';
 export { notFound, notReadable } from './photos/photoFiles.js';
 export { readPhotoInfo } from './photos/photoInfo.js';
+export { imageKind, type ImageKind } from './photos/decode/imageKind.js';
 export { datasetFiles } from './photos/prepare/dataset/files.js';
 export { holdOut, type HoldOut } from './photos/prepare/dataset/holdOut.js';
 export { doubtLines, withDoubts } from './photos/prepare/doubts.js';
 export { contactSheet } from './photos/prepare/sheet/contactSheet.js';
 export { readSinglePhoto } from './photos/singlePhoto.node.js';
-export { personSheet, personWs, photoPicture, withThumbnail } from './portraits.js';
+export { personSheet, personWs, photoPicture, takePortraits, withThumbnail } from './portraits.js';
 export { runKey } from './runKey.js';
 export { movesFormat, moveUnit } from './tracking/expressionShapes.js';

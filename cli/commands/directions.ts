@@ -5,24 +5,26 @@ import {
   type Attribute,
   attributes,
   attributesNamed,
+  type BackendName,
   compareDirections,
+  directionsPathOf,
   type Effect,
   type FaceJudge,
   FaceStudio,
   findDirections,
   installedJudges,
   judgesFor,
+  loadDirections,
+  openBackend,
   probeDirection,
   withExpressions,
 } from 'babylon-personalized-head/command';
 import { writeTextAtomically } from 'babylon-personalized-head/node';
 import { AssetError, HeadError } from 'babylon-personalized-head/runtime';
-import { openBackend, type BackendName } from '../backend.js';
 import { exists, loadBase } from '../files.js';
 import { directionsFile, printDirections, spreadsOf } from '../latent/directionsReport.js';
 import { labelSamples } from '../latent/labelSamples.js';
 import { baseArgument } from '../options/base.js';
-import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { finiteNumber, largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFile } from '../output/outputPath.js';

@@ -2,8 +2,10 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
 import {
   defaultBeta,
+  directionsPathOf,
   distanceFromPerson,
   type LayeredAlpha,
+  loadDirections,
   meterJson,
   meterText,
   photoPicture,
@@ -24,7 +26,6 @@ import {
 import { editRows, editSpaces, type EditSpace } from '../latent/editRows.js';
 import { measured, PersonSession, withSessionOptions, type SessionOptions } from '../latent/session.js';
 import { amountsOf } from '../options/amounts.js';
-import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { finiteNumber, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireFilmOutput } from '../output/outputPath.js';

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { basename, join, resolve } from 'node:path';
 import {
+  type BackendName,
+  directionsBeside,
   evaluatePerson,
   type EvaluationProgress,
   evaluationTable,
@@ -11,7 +13,9 @@ import {
   type LpipsNetwork,
   type LpipsNote,
   methodExpressionsMarkdown,
+  openBackend,
   type PersonEvaluation,
+  proxyBeside,
   readPhotoInfo,
   runKey,
   tableMarkdown,
@@ -34,9 +38,7 @@ import {
 } from 'babylon-personalized-head/personalize';
 import { encodePng, Generator } from 'babylon-personalized-head/runtime';
 import { baseOption } from '../options/base.js';
-import { directionsBeside } from '../options/directions.js';
-import { openBackend, type BackendName } from '../backend.js';
-import { loadBase, loadLpips, proxyBeside } from '../files.js';
+import { loadBase, loadLpips } from '../files.js';
 import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
 import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';

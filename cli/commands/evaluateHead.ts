@@ -2,24 +2,27 @@ import { Command, Option } from 'commander';
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import {
+  type BackendName,
+  directionsPathOf,
   expressionsKept,
   expressionsMarkdown,
   faceApiJudge,
   humanJudge,
   likenessMarkdown,
+  loadDirections,
   measureLikeness,
   measureReconstruction,
   measureSpill,
+  openBackend,
+  proxyBeside,
   reconstructionMarkdown,
   spillMarkdown,
 } from 'babylon-personalized-head/command';
 import { fileSource, packagedAsset, photoFolder, writeTextAtomically } from 'babylon-personalized-head/node';
 import { openFaceNets, readPhotoSet } from 'babylon-personalized-head/personalize';
 import { Generator } from 'babylon-personalized-head/runtime';
-import { openBackend, type BackendName } from '../backend.js';
-import { loadBase, loadPerson, proxyBeside } from '../files.js';
+import { loadBase, loadPerson } from '../files.js';
 import { baseOption } from '../options/base.js';
-import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFolder } from '../output/outputPath.js';

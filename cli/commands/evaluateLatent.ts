@@ -2,11 +2,15 @@ import { Command, Option } from 'commander';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import {
+  type BackendName,
+  directionsPathOf,
   evaluateLatent,
   faceApiJudge,
   humanJudge,
   latentMarkdown,
   latentTable,
+  loadDirections,
+  openBackend,
   parseRecords,
   readPhotoInfo,
   recordLine,
@@ -14,10 +18,8 @@ import {
 import { photoFolder, writeTextAtomically } from 'babylon-personalized-head/node';
 import { readPhotoSet } from 'babylon-personalized-head/personalize';
 import { AssetError, Generator } from 'babylon-personalized-head/runtime';
-import { openBackend, type BackendName } from '../backend.js';
 import { loadBase, loadPerson } from '../files.js';
 import { baseOption } from '../options/base.js';
-import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { finiteNumber, largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFolder } from '../output/outputPath.js';

@@ -1,21 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import {
+  type BackendName,
+  directionsBeside,
+  directionsPathOf,
   type FaceTopology,
   HeadMeasurer,
   landmarkSpread,
+  loadDirections,
   meanMoves,
   type MeasuredMove,
   movesFormat,
   moveUnit,
+  openBackend,
 } from 'babylon-personalized-head/command';
 import { fileSource, packagedAsset, writeTextAtomically } from 'babylon-personalized-head/node';
 import { openFaceNets, parseHeadShape, readFaceTopology } from 'babylon-personalized-head/personalize';
 import { type Directions, Generator, HeadError } from 'babylon-personalized-head/runtime';
-import { openBackend, type BackendName } from '../backend.js';
 import { loadBase } from '../files.js';
 import { baseArgument } from '../options/base.js';
-import { directionsBeside, directionsPathOf, loadDirections } from '../options/directions.js';
 import { wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFile } from '../output/outputPath.js';

@@ -1,7 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { doubtLines, personSheet, withDoubts, withThumbnail } from 'babylon-personalized-head/command';
+import {
+  type BackendName,
+  directionsBeside,
+  doubtLines,
+  openBackend,
+  personSheet,
+  proxyBeside,
+  withDoubts,
+  withThumbnail,
+} from 'babylon-personalized-head/command';
 import { writeFileAtomically, writePerson } from 'babylon-personalized-head/node';
 import {
   type Effort,
@@ -12,10 +21,8 @@ import {
   type PersonalizeProgress,
 } from 'babylon-personalized-head/personalize';
 import { encodePng, Generator } from 'babylon-personalized-head/runtime';
-import { openBackend, type BackendName } from '../backend.js';
-import { loadBase, loadLpips, proxyBeside } from '../files.js';
+import { loadBase, loadLpips } from '../files.js';
 import { baseOption } from '../options/base.js';
-import { directionsBeside } from '../options/directions.js';
 import { expressionsOption, identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
 import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';

@@ -1,12 +1,19 @@
 import { dirname, relative, sep } from 'node:path';
 import { Command } from 'commander';
-import { encodeProxy, isBeside, makeProxy, proxyField } from 'babylon-personalized-head/command';
+import {
+  cpuThreads,
+  directionsPathOf,
+  encodeProxy,
+  isBeside,
+  loadDirections,
+  makeProxy,
+  proxyBeside,
+  proxyField,
+} from 'babylon-personalized-head/command';
 import { nodeExecution, writeFileAtomically } from 'babylon-personalized-head/node';
 import { encodePerson, Generator, type PersonFile } from 'babylon-personalized-head/runtime';
-import { cpuThreads } from '../backend.js';
-import { loadBase, loadPerson, proxyBeside } from '../files.js';
+import { loadBase, loadPerson } from '../files.js';
 import { baseArgument } from '../options/base.js';
-import { directionsPathOf, loadDirections } from '../options/directions.js';
 import { largestSide, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFile } from '../output/outputPath.js';

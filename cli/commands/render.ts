@@ -1,5 +1,12 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
+import {
+  type BackendName,
+  directionsPathOf,
+  loadDirections,
+  openBackend,
+  proxyBeside,
+} from 'babylon-personalized-head/command';
 import { writeFileAtomically } from 'babylon-personalized-head/node';
 import {
   type Amounts,
@@ -16,12 +23,11 @@ import {
   type Portrait,
   type Tensor,
 } from 'babylon-personalized-head/runtime';
-import { openBackend, type BackendName } from '../backend.js';
-import { loadBase, loadPerson, proxyBeside } from '../files.js';
+import { loadBase, loadPerson } from '../files.js';
 import { baseArgument } from '../options/base.js';
 import { parseBackground } from '../options/background.js';
 import { parseCamera } from '../options/camera.js';
-import { directionsPathOf, loadDirections, parseAmounts } from '../options/directions.js';
+import { parseAmounts } from '../options/directions.js';
 import { latentOf, type LatentOptions } from '../options/latent.js';
 import { finiteNumber, largestSide, wholeNumber } from '../options/numbers.js';
 import { dumpArrays } from '../output/dump.js';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { cpuThreads } from 'babylon-personalized-head/command';
 import {
   decodeUpright,
   fileSource,
@@ -18,7 +19,6 @@ import {
   type RecordedFace,
 } from 'babylon-personalized-head/personalize';
 import { type ByteSource, HeadError } from 'babylon-personalized-head/runtime';
-import { cpuThreads } from '../backend.js';
 import { positiveNumber, threadsOption, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireOutputFile } from '../output/outputPath.js';

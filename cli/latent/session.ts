@@ -2,12 +2,15 @@ import { Option, type Command } from 'commander';
 import {
   type Anchors,
   anchorsOfPerson,
+  type BackendName,
   IdentityMeter,
   installedJudges,
   type MeterReading,
+  openBackend,
   personWs,
   photoImage,
   portraitImage,
+  proxyBeside,
   readSinglePhoto,
 } from 'babylon-personalized-head/command';
 import type { Studio } from 'babylon-personalized-head/personalize';
@@ -22,8 +25,7 @@ import {
   type Portrait,
   type Tensor,
 } from 'babylon-personalized-head/runtime';
-import { openBackend, type BackendName } from '../backend.js';
-import { loadBase, loadPerson, proxyBeside } from '../files.js';
+import { loadBase, loadPerson } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { parseBackground } from '../options/background.js';
 import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';

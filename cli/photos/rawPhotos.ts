@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { contactSheet } from 'babylon-personalized-head/command';
+import { contactSheet, cpuThreads } from 'babylon-personalized-head/command';
 import {
   decodeUpright,
   fileSource,
@@ -19,7 +19,6 @@ import {
   readFaceTopology,
 } from 'babylon-personalized-head/personalize';
 import { AssetError, type Picture } from 'babylon-personalized-head/runtime';
-import { cpuThreads } from '../backend.js';
 import { progressBar } from '../output/progress.js';
 
 export interface RawPhotosOptions {

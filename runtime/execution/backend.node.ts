@@ -1,13 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { findAdapter, isSoftwareAdapter, noAdapter } from 'babylon-personalized-head/command';
-import {
-  nodeDevice,
-  type NodeDevice,
-  nodeExecution,
-  nodeWebExecution,
-  releaseNodeDevice,
-} from 'babylon-personalized-head/node';
-import type { Execution } from 'babylon-personalized-head/runtime';
+import type { Execution } from './execution.js';
+import { findAdapter } from './findAdapter.node.js';
+import { nodeExecution } from './node.js';
+import { noAdapter, nodeDevice, releaseNodeDevice, type NodeDevice } from './nodeDevice.node.js';
+import { isSoftwareAdapter } from './softwareAdapter.js';
 
 export type BackendName = 'auto' | 'cpu' | 'webgpu';
 
@@ -41,7 +37,9 @@ export async function openBackend(name: BackendName, threads = 0): Promise<Backe
       close: () => undefined,
     };
   }
-  const execution = found.isSoftware ? await cpu() : await nodeWebExecution(found.device);
+  const execution = found.isSoftware
+    ? await cpu()
+    : await (await import('./nodeWeb.node.js')).nodeWebExecution(found.device);
   return {
     execution,
     device: found.device,
