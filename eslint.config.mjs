@@ -94,4 +94,9 @@ export default tseslint.config(
     ['runtime', 'personalize', 'plugin', 'samples', 'bench', 'test'],
     'cli is a package of its own: it imports the library by its doors.',
   ),
+  forbid(
+    ['service/**/*.ts'],
+    ['runtime', 'personalize', 'plugin', 'cli', 'samples', 'bench', 'test'],
+    'service is a package of its own: it imports the library by its doors.',
+  ),
 );

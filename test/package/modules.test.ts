@@ -9,6 +9,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   editor: ['editor', 'plugin', 'runtime'],
   // By doors of the library, which is a package of another name.
   cli: ['cli'],
+  service: ['service'],
   samples: ['samples', 'personalize', 'plugin', 'runtime', 'assets'],
   bench: ['bench', 'personalize', 'plugin', 'runtime'],
 };
