@@ -1,4 +1,4 @@
-// Makes a machine able to run the tests: a WebGPU adapter for Node, and a Chromium.
+// Makes a machine able to run the tests: a WebGPU adapter for Node, a Chromium, and a Redis or Valkey.
 // `node scripts/machine.mjs` prepares and reports; scripts/test.mjs takes the environment from here.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -89,6 +89,16 @@ export function prepareChromium() {
   return found();
 }
 
+/** The queue's server of the service's tests, which start it themselves. */
+export function prepareRedis() {
+  const names = ['valkey-server', 'redis-server'];
+  const found = () =>
+    [process.env.REDIS_SERVER, ...names.map((name) => join('/usr/bin', name))].find((path) => path && existsSync(path));
+  // Debian has Valkey from 13 on.
+  if (!found()) names.some((name) => aptInstall([name]));
+  return found();
+}
+
 /** Everything at once; ends the process with what to install when something cannot be had. */
 export function prepareMachine() {
   // First, because the last resort for a driver is Chromium's.
@@ -106,10 +116,20 @@ export function prepareMachine() {
     );
     process.exit(1);
   }
-  console.log(`WebGPU: ${gpu.adapter.name}${gpu.adapter.f16 ? ', shader-f16' : ''}. Browser: ${chromium}.`);
+  const redis = prepareRedis();
+  if (!redis) {
+    console.error(
+      'No Redis. Install the package valkey-server or redis-server, or name an executable in REDIS_SERVER.',
+    );
+    process.exit(1);
+  }
+  console.log(
+    `WebGPU: ${gpu.adapter.name}${gpu.adapter.f16 ? ', shader-f16' : ''}. Browser: ${chromium}. Queue: ${redis}.`,
+  );
   return {
     ...gpu.env,
     CHROME_PATH: chromium,
+    REDIS_SERVER: redis,
     // The home folder of a build machine may not be writable; compiled shaders make the next run faster.
     MESA_SHADER_CACHE_DIR: process.env.MESA_SHADER_CACHE_DIR ?? cacheFolder('mesa'),
     // Mesa and Chromium complain when there is none.

@@ -1,0 +1,38 @@
+import { personWs, takePortraits } from 'babylon-personalized-head/command';
+import {
+  bytesSource,
+  encodePng,
+  frontalCamera,
+  Generator,
+  imagePicture,
+  readPerson,
+} from 'babylon-personalized-head/runtime';
+import type { PersonFile } from 'babylon-personalized-head/runtime';
+import { HeadError } from 'babylon-personalized-head/runtime';
+import { fileNames, type PersonFiles } from '../people/personFiles.js';
+import type { Step } from '../worker/step.js';
+import type { Machine } from './machine.js';
+
+/** Side of the picture, pixels. */
+const side = 256;
+
+/** The neutral face from the front over nothing, as a PNG. */
+export async function frontPicture({ studio }: Machine, person: PersonFile): Promise<Uint8Array> {
+  const { numWs } = new Generator(studio.base, studio.execution).layout;
+  const sitting = { ws: personWs(person, null, numWs), camera: frontalCamera(studio.base.config.camera) };
+  const [portrait] = await takePortraits(studio, person, [sitting], side);
+  return encodePng(imagePicture(portrait!.imageRaw, portrait!.alpha, 'transparent'));
+}
+
+/** The finished head of a person. */
+export async function finishedPerson({ base }: Machine, files: PersonFiles): Promise<PersonFile> {
+  const bytes = await files.read(fileNames.head);
+  if (bytes) return readPerson(bytesSource(bytes), base);
+  throw new HeadError('service/head', 'store: expected a finished head, got none. Send the photos again.');
+}
+
+/** A picture of the finished head. */
+export const previewStep =
+  (machine: Machine): Step =>
+  async ({ files }) =>
+    files.put(fileNames.preview, await frontPicture(machine, await finishedPerson(machine, files)));
