@@ -14,6 +14,7 @@ import { photosCommand } from './commands/photos.js';
 import { proxyCommand } from './commands/proxy.js';
 import { renderCommand } from './commands/render.js';
 import { sampleCommand } from './commands/sample.js';
+import { serviceCommands } from './commands/service.js';
 import { trackCommand } from './commands/track.js';
 import { reportAndExit } from './output/failure.js';
 
@@ -42,6 +43,7 @@ const program = new Command('personalized-head')
   .addCommand(directionsCommand());
 
 try {
+  for (const command of await serviceCommands(process.argv[2])) program.addCommand(command);
   await program.parseAsync();
 } catch (error) {
   reportAndExit(error);

@@ -1,4 +1,4 @@
-// `npm run build`, also run by `npm ci`: shaders into a module, TypeScript into dist/ and cli/dist/, and of dist/ one script for pages.
+// `npm run build`, also run by `npm ci`: shaders into a module, TypeScript into dist/, cli/dist/ and service/dist/, and of dist/ one script for pages.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,20 +27,23 @@ const compile = (config) =>
     stdio: 'inherit',
   }).status ?? 1;
 
-/** The command finds this folder's library, also where another checkout's node_modules is shared. */
-function linkLibrary() {
-  const library = 'babylon-personalized-head';
-  const linked = join(root, 'cli', 'node_modules', library);
-  for (const path of [linked, join(root, 'node_modules', library)]) {
+/**
+ * A package in a folder finds this checkout's own other one, also where another checkout's node_modules is shared.
+ * @param target folder of the other one, as seen from the root
+ */
+function linkPackage(folder, name, target) {
+  const linked = join(root, folder, 'node_modules', name);
+  const wanted = join(root, target);
+  for (const path of [linked, join(root, 'node_modules', name)]) {
     try {
-      if (realpathSync(path) === realpathSync(root)) return;
+      if (realpathSync(path) === realpathSync(wanted)) return;
     } catch {
       // None there.
     }
   }
   rmSync(linked, { force: true });
-  mkdirSync(join(root, 'cli', 'node_modules'), { recursive: true });
-  symlinkSync(process.platform === 'win32' ? root : '../..', linked, 'junction');
+  mkdirSync(join(root, folder, 'node_modules'), { recursive: true });
+  symlinkSync(process.platform === 'win32' ? wanted : join('..', '..', target), linked, 'junction');
 }
 
 /**
@@ -52,8 +55,10 @@ export function build() {
   const status = compile('tsconfig.build.json');
   if (status !== 0) return status;
   quoteForEditor();
-  linkLibrary();
-  return compile('cli/tsconfig.build.json');
+  linkPackage('cli', 'babylon-personalized-head', '.');
+  linkPackage('service', 'babylon-personalized-head', '.');
+  linkPackage('cli', 'babylon-personalized-head-service', 'service');
+  return compile('cli/tsconfig.build.json') || compile('service/tsconfig.build.json');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,0 +1,70 @@
+import type { FastifyReply } from 'fastify';
+import type { Standing } from './view.js';
+import type { Watching } from './watching.js';
+
+/** Between two looks at a person whose jobs tell much, milliseconds. */
+const leastPause = 1000;
+/** Proxies end connections over which nothing comes, milliseconds. */
+const longestSilence = 15_000;
+
+const isOver = ({ state }: Standing): boolean => state === 'done' || state === 'set-aside' || state === 'lost';
+
+/**
+ * Answers with server-sent events: a person's standing at once and after every change, until they are done, set aside or
+ * deleted.
+ * @param look null where there is no such person any more
+ */
+export function sendEvents(
+  reply: FastifyReply,
+  watching: Watching,
+  person: string,
+  look: () => Promise<Standing | null>,
+): Promise<void> {
+  const { raw } = reply;
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
+  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+  return new Promise((done) => {
+    let last = '';
+    let isLooking = false;
+    let isStale = true;
+    let timer: NodeJS.Timeout | undefined;
+    const end = (): void => {
+      clearTimeout(timer);
+      leave();
+      raw.end();
+      done();
+    };
+    const show = async (): Promise<void> => {
+      clearTimeout(timer);
+      isLooking = true;
+      isStale = false;
+      let standing: Standing | null;
+      try {
+        standing = await look();
+      } catch {
+        // The watcher connects again, and hears then what is wrong.
+        end();
+        return;
+      }
+      isLooking = false;
+      const text = standing ? JSON.stringify(standing) : '';
+      if (!raw.writable) return;
+      if (!standing) raw.write('event: deleted\ndata: {}\n\n');
+      else raw.write(text === last ? ':\n\n' : `event: standing\ndata: ${text}\n\n`);
+      last = text;
+      if (!standing || isOver(standing)) end();
+      else timer = setTimeout(() => void show(), isStale ? leastPause : longestSilence);
+    };
+    const changed = (): void => {
+      if (isStale) return;
+      isStale = true;
+      if (isLooking) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => void show(), leastPause);
+    };
+    const leave = watching.watch(person, changed);
+    raw.on('close', end);
+    void show();
+  });
+}
