@@ -16,12 +16,12 @@ const strictness = 'strictness';
  * Of the base's own planes, root mean square over a plane: where an expression changes them by this beyond what moving
  * explains (teeth, folds), half of what is held is left. Measured: docs/decisions/expressions-kept.md.
  */
-const newness = 0.2;
+const newness = 0.3;
 
 /**
  * The bare base's planes less what is held, which moves along with the face:
  *   planes = B(ws) - move(held),   move(h) = fade * shown * h at `grid` on planes seen from the front, h on the others,
- *   fade = 1 / (1 + strictness * |B(ws) - rest at `grid`|^2),   the square summed over channels, its mean over 3 x 3 texels.
+ *   fade = 1 / (1 + (strictness * |B(ws) - rest at `grid`|^2)^2),   summed over channels, the mean over 3 x 3 texels squared.
  * What was learned is a difference from what the base shows at rest: it fades where the base shows something new.
  * Inputs: `ws` [1, numWs, wDim], `held` [1, 3 C, S, S], `strictness` [1], and for each plane p seen from the front
  * `grid<p>` [1, S, S, 2], `shown<p>` [1, 1, S, S], `rest<p>` [1, C, S, S]. Output: `planes` [1, 3 C, S, S].
@@ -50,7 +50,8 @@ export function carriedGraph(base: Base, { noise = 'const' }: Pick<SynthesisOpti
     const rest = gridSample(g, g.input(restOf(plane), [1, channels / 3, side, side]), grid);
     const fresh = add(g, slice(g, bases, 1, first, last), scale(g, rest, -1));
     const square = conv(g, reduceSum(g, mul(g, fresh, fresh), [1], true), mean, { pad: 1 });
-    const fade = reciprocal(g, offset(g, mul(g, square, strict), 1));
+    const fresher = mul(g, square, strict);
+    const fade = reciprocal(g, offset(g, mul(g, fresher, fresher), 1));
     return mul(g, gridSample(g, own, grid), mul(g, fade, g.input(shownOf(plane), [1, 1, side, side])));
   });
   g.output('planes', add(g, bases, scale(g, concat(g, moved, 1), -1)));
