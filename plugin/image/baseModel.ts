@@ -71,7 +71,7 @@ export class BaseModel {
   ) {
     this._works = works;
     this._observers = [
-      engine.onContextLostObservable.add(() => (this._works = null)),
+      engine.onContextLostObservable.add(() => this._lose()),
       engine.onContextRestoredObservable.add(() => void this._restore()),
       engine.onDisposeObservable.add(() => void this.disposeAsync()),
     ];
@@ -185,6 +185,13 @@ export class BaseModel {
   /** The model may have been disposed, or the device lost once more, meanwhile. */
   private _wants({ graphics }: Works): boolean {
     return !this._disposed && graphics.isOf(this.engine);
+  }
+
+  private _lose(): void {
+    const works = this._works;
+    this._works = null;
+    // Networks beside the page live on, with all their memory; those of a lost device are gone with it.
+    if (works?.generator.execution.beside) void works.generator.dispose().catch(() => undefined);
   }
 
   private async _restore(): Promise<void> {

@@ -9,6 +9,7 @@ interface Reached {
   readonly _currentProgram: WebGLProgram | null;
   readonly _viewportCached: { x: number; y: number; z: number; w: number };
   _unpackFlipYCached: boolean | null;
+  getColorWrite(): boolean;
   wipeCaches(bruteForce?: boolean): void;
   resetTextureCache(): void;
 }
@@ -52,12 +53,9 @@ function beside<T>(engine: Reached, gl: WebGL2RenderingContext, body: () => T): 
     gl.SCISSOR_TEST,
     gl.STENCIL_TEST,
   ].map((state) => [state, gl.isEnabled(state)] as const);
-  const mask = gl.getParameter(gl.COLOR_WRITEMASK) as [boolean, boolean, boolean, boolean];
   const framebuffer = gl.getParameter(gl.FRAMEBUFFER_BINDING) as WebGLFramebuffer | null;
-  const known = { ...engine._viewportCached };
-  // Unknown to Babylon too after it wiped its caches; asking the context waits for it.
-  const viewport =
-    known.z > 0 ? [known.x, known.y, known.z, known.w] : [...(gl.getParameter(gl.VIEWPORT) as Int32Array)];
+  // Zeros after Babylon wiped its caches: then it sets the viewport before it draws.
+  const viewport = { ...engine._viewportCached };
   try {
     return body();
   } finally {
@@ -65,7 +63,8 @@ function beside<T>(engine: Reached, gl: WebGL2RenderingContext, body: () => T): 
       if (on) gl.enable(state);
       else gl.disable(state);
     }
-    gl.colorMask(...mask);
+    const write = engine.getColorWrite();
+    gl.colorMask(write, write, write, write);
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     gl.bindBuffer(gl.UNIFORM_BUFFER, null);
     gl.useProgram(engine._currentProgram);
@@ -73,8 +72,7 @@ function beside<T>(engine: Reached, gl: WebGL2RenderingContext, body: () => T): 
     engine.wipeCaches(engine.preventCacheWipeBetweenFrames === true);
     engine.resetTextureCache();
     engine._unpackFlipYCached = null;
-    const [x, y, width, height] = viewport as [number, number, number, number];
-    gl.viewport(x, y, width, height);
-    Object.assign(engine._viewportCached, { x, y, z: width, w: height });
+    if (viewport.z > 0) gl.viewport(viewport.x, viewport.y, viewport.z, viewport.w);
+    Object.assign(engine._viewportCached, viewport);
   }
 }

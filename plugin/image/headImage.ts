@@ -199,7 +199,8 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   }
 
   /**
-   * The person's skin as the newest planes have it, display values (sRGB), 0..1; null before the first. Waits for the GPU.
+   * The person's skin as the newest planes have it, display values (sRGB), 0..1; null before the first and on WebGL 2. It waits
+   * for the GPU.
    */
   async skinAsync(): Promise<[number, number, number] | null> {
     await this._planes.settled();

@@ -172,7 +172,7 @@ export class HeadPlanes implements TurnTaker {
     if (!measured) return;
     // A lost device measures nothing.
     void Promise.all([before, reached()]).then(
-      ([from, to]) => this._turns.measured(to - from),
+      ([from, to]) => this._turns.measured(to - from, generator.execution.beside),
       () => undefined,
     );
   }

@@ -74,10 +74,14 @@ export class NetworkTurns {
     }
   }
 
-  /** @param milliseconds that a run took */
-  measured(milliseconds: number): void {
-    const known = this._estimate ?? milliseconds;
-    this._estimate = known + (milliseconds > known ? weight : 1) * (milliseconds - known);
+  /**
+   * @param milliseconds that a run took
+   * @param beside it held nobody up, so that the next one may follow at once
+   */
+  measured(milliseconds: number, beside = false): void {
+    const cost = beside ? milliseconds * this.share : milliseconds;
+    const known = this._estimate ?? cost;
+    this._estimate = known + (cost > known ? weight : 1) * (cost - known);
   }
 
   private get _period(): number {

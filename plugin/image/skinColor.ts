@@ -23,7 +23,7 @@ const reach = 1;
 
 /**
  * The colour of a person's skin: the median over their face, of a small view from the front that nobody sees.
- * @returns display values (sRGB), 0..1; null where there are no planes, or nothing of them is solid
+ * @returns display values (sRGB), 0..1; null where there are no planes, nothing of them is solid, or pictures are not exact (WebGL 2)
  */
 export async function measureSkin(model: HeadModel, planes: FacePlanes): Promise<[number, number, number] | null> {
   const { renderer, base } = model;

@@ -52,5 +52,7 @@ export interface Execution {
   readonly name: string;
   /** The device whose buffers sessions accept and return; null where networks run on a CPU or a device of their own. */
   readonly device: GPUDevice | null;
+  /** Do runs hold nobody up, as in a worker? */
+  readonly beside?: boolean;
   load(graph: Graph, options?: LoadOptions): Promise<Session>;
 }

@@ -113,6 +113,7 @@ export async function workerExecution({
   return {
     name: 'wasm',
     device: null,
+    beside: true,
     load: async (graph: Graph): Promise<Session> => {
       sessions++;
       const session = ++last;

@@ -63,6 +63,14 @@ test('under load the largest run most often, and nobody is forgotten', async () 
   expect(sum).toBeLessThan(510);
 });
 
+test('a run that holds nobody up may be followed by the next at once', () => {
+  const turns = new NetworkTurns(() => 0);
+  turns.measured(200, true);
+  expect(turns.interval).toBe(200);
+  turns.measured(1000, false);
+  expect(turns.interval).toBeGreaterThan(400);
+});
+
 test('before anything was measured one run a frame begins; who is hurried or leaves does not wait', async () => {
   const turns = new NetworkTurns(() => 0);
   const gone: number[] = [];
