@@ -34,8 +34,8 @@ const pages: Readonly<Record<string, ScenePage>> = {
   cast: {
     query: 'people=1&time=0&size=48&samples=8',
     hook: 'personalizedCast',
-    face: [310, 240, 330, 260],
-    mouth: [300, 255, 340, 285],
+    face: [310, 265, 330, 285],
+    mouth: [300, 305, 340, 332],
     shows: `${castHead}.texture !== null`,
     smile: `${castHead}.smile = 1; window.personalizedCast.advance(0)`,
     turn: `${castHead}.pose.yaw = 0.8; window.personalizedCast.advance(0)`,
@@ -43,8 +43,8 @@ const pages: Readonly<Record<string, ScenePage>> = {
   studio: {
     query: 'time=0&keys=0&size=48&samples=8',
     hook: 'personalizedStudio',
-    face: [255, 165, 290, 195],
-    mouth: [240, 200, 305, 260],
+    face: [300, 140, 340, 170],
+    mouth: [275, 260, 355, 305],
     shows: `${studioHead}.texture !== null`,
     smile: `${studioHead}.smile = 1; window.personalizedStudio.render()`,
     turn: `${studioHead}.pose.yaw = 0.8; window.personalizedStudio.render()`,
