@@ -7,6 +7,7 @@ import { sharedLookStage } from './session/sharedLookStage.js';
 import { trainStage } from './session/trainStage.js';
 import { defaultWeights } from './training/losses.js';
 import type { Objective } from './training/objective.js';
+import { expectGiven } from '../runtime/core/given.js';
 
 export {
   efforts,
@@ -29,6 +30,10 @@ const stages: readonly SessionStage[] = [findPersonStage, sharedLookStage, inver
  *   signal's reason when it aborts before the training has begun
  */
 export async function personalize(options: PersonalizeOptions): Promise<Personalized> {
+  expectGiven('personalize', 'options', options);
+  expectGiven('personalize', 'base', options.base);
+  expectGiven('personalize', 'execution', options.execution);
+  expectGiven('personalize: photos', 'photos', options.photos);
   const { execution, lpips, weights = defaultWeights } = options;
   if (!lpips || lpips.weight === 0) return learn(options, { weights });
   const perceptual = { lpips: new Lpips(execution, lpips.network), weight: lpips.weight };

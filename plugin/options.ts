@@ -1,6 +1,6 @@
 import { AssetError, NumericError, ShapeError } from '../runtime/core/errors.js';
 import { didYouMean } from '../runtime/core/nearName.js';
-import { kindOf, numberOf } from './kindOf.js';
+import { kindOf, numberOf } from '../runtime/core/kindOf.js';
 
 /**
  * Options that a caller gave: an object, with known names alone.

@@ -16,6 +16,7 @@ import { defaultWeights } from '../training/losses.js';
 import { Random } from '../training/random.js';
 import { trainingSettings } from '../training/trainingSettings.js';
 import { fitAlpha, type LayeredAlpha } from './fitAlpha.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /**
  * How a photo comes into a person's space. `soft`: the weights are what is optimised. `hard`: a latent is found in W, then
@@ -51,6 +52,10 @@ export class PhotoFitter {
    * @throws AssetError for a person whose anchors span nothing
    */
   static async open(studio: Studio, person: PersonFile, directions?: Directions): Promise<PhotoFitter> {
+    expectGiven('PhotoFitter', 'options', studio);
+    expectGiven('PhotoFitter', 'base', studio.base);
+    expectGiven('PhotoFitter', 'execution', studio.execution);
+    expectGiven('PhotoFitter', 'personFile', person);
     const anchors = anchorsOfPerson(person);
     requireVaried(anchors, 'fit');
     const { base, execution, device } = studio;

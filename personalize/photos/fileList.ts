@@ -1,5 +1,6 @@
 import { AssetError } from '../../runtime/core/errors.js';
 import { notFound, notReadable, type PhotoFiles } from './photoFiles.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /**
  * Files under the names given, e.g. of a dropped folder, whose `File`s carry no path of their own.
@@ -25,7 +26,10 @@ export function blobPhotos(blobs: ReadonlyMap<string, Blob>): PhotoFiles {
  * What `<input type="file" webkitdirectory>` gives, by name. The top folder that all share is stripped from their names.
  * @throws AssetError `photos/empty` for no file, `photos/duplicate` for two of one name
  */
-export function fileListBlobs(files: readonly File[]): Map<string, Blob> {
+export function fileListBlobs(list: readonly File[]): Map<string, Blob> {
+  expectGiven('photos', 'files', list);
+  // A page's FileList is no array.
+  const files = Array.from(list);
   if (files.length === 0) {
     throw new AssetError('photos/empty', 'photos: no file was picked. Pick the folder that holds dataset.json.');
   }

@@ -5,6 +5,7 @@ import type { Photo, Problem } from './photo.js';
 import type { PhotoFiles } from './photoFiles.js';
 import { leastSide } from './pixels.js';
 import { readPhoto } from './readPhoto.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 export interface PhotoSetOptions {
   /** Only photos under this folder. Absent: those under `train/` where there are any, else all. */
@@ -42,6 +43,8 @@ const byName = (a: { readonly name: string }, b: { readonly name: string }): num
  * signal's reason when it aborts
  */
 export async function readPhotoSet(files: PhotoFiles, options: PhotoSetOptions = {}): Promise<PhotoSet> {
+  expectGiven('readPhotoSet', 'photoFiles', files);
+  expectGiven('readPhotoSet', 'options', options);
   const { size, signal, onProgress, onPhoto } = options;
   if (size !== undefined) requireSize(size);
   signal?.throwIfAborted();

@@ -1,5 +1,6 @@
 import { NumericError, ShapeError } from '../../runtime/core/errors.js';
 import type { TrackedFace } from './faceTracker.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /** A recorded face, as `playBlendshapeFrames` and `faceClipAnimationGroup` of the plugin take it. */
 export interface FaceClip {
@@ -32,6 +33,7 @@ const rounded = (value: number): number => Math.round(value * 1000) / 1000 + 0;
  * @throws ShapeError without a face, NumericError for a rate that is none
  */
 export function faceClip(faces: readonly RecordedFace[], fps: number): FaceClip {
+  expectGiven('faceClip', 'faces', faces);
   const [first, last] = [faces[0], faces.at(-1)];
   if (!first || !last) throw new ShapeError('track/frames', 'faceClip: expected one face at least, got none.');
   if (!(fps > 0 && Number.isFinite(fps))) {

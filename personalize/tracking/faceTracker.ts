@@ -22,6 +22,7 @@ import { boundedLeastSquares } from './boundedLeastSquares.js';
 import type { ExpressionShapes } from './expressionShapes.js';
 import { OneEuro, type OneEuroOptions } from './oneEuro.js';
 import { turnOfHead, type HeadTurn } from './turnOfHead.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /** A face of one moment. */
 export interface TrackedFace {
@@ -71,6 +72,9 @@ export class FaceTracker {
   private readonly _smoothTurn: OneEuro | null;
 
   constructor(private readonly _options: FaceTrackerOptions) {
+    expectGiven('FaceTracker', 'options', _options);
+    expectGiven('FaceTracker', 'shape', _options.shape);
+    expectGiven('FaceTracker', 'shapes', _options.shapes);
     const { shape, shapes, smoothing } = _options;
     this._points = shape.mean.slice();
     this._amounts = new Float64Array(shapes.names.length);

@@ -1,4 +1,5 @@
 import type { LoraConvention } from '../../runtime/checkpoint/personTensors.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /** Where the low-rank factors start and how fast they move. */
 export type FactorLayout = 'authors' | 'balanced';
@@ -62,6 +63,7 @@ export const methods: ReadonlyMap<string, Method> = new Map(
  * @returns undefined where there is none of that name, or the rate is no positive number
  */
 export function methodNamed(text: string): Method | undefined {
+  expectGiven('methodNamed', 'text', text);
   const [name = '', rate, ...more] = text.trim().split('@');
   const method = methods.get(name);
   if (rate === undefined || !method) return method;

@@ -7,6 +7,7 @@ import type { PhotoCard, PreparationProgress } from '../photos/prepare/preparedP
 import type { ChooseRequest, LookRequest, Prepared, PrepareRequest } from './protocol.js';
 import type { Ending, Event, Opened, Preview, ReadPhoto, ReadRequest, Reply, Request } from './protocol.js';
 import type { RunRequest, RunResult } from './protocol.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /** What a page talks to: a Worker that runs worker.ts, or a MessagePort. */
 export type PersonalizeWorker = Pick<Worker, 'postMessage' | 'addEventListener' | 'removeEventListener'>;
@@ -40,8 +41,17 @@ export interface PersonalizeInWorkerOptions extends RunRequest {
   readonly onState?: (state: Uint8Array) => void;
 }
 
-/** Starts the worker; the bundler (webpack, Vite) finds its script here. */
+/**
+ * Starts the worker; the bundler (webpack, Vite) finds its script here.
+ * @throws DeviceError `worker/none` where there are none, as in Node
+ */
 export function createPersonalizeWorker(): Worker {
+  if (typeof Worker === 'undefined') {
+    throw new DeviceError(
+      'worker/none',
+      'worker: there are none here. Call personalize itself, as programs in Node do.',
+    );
+  }
   return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
 }
 
@@ -51,6 +61,7 @@ export function createPersonalizeWorker(): Worker {
  *   the worker cannot be started
  */
 export async function readPhotosInWorker(worker: PersonalizeWorker, options: ReadInWorkerOptions): Promise<PhotoSet> {
+  expectGiven('readPhotosInWorker', 'options', options);
   const { signal, onPhoto, onProgress, ...request } = options;
   const ending = await runJob(worker, { kind: 'read', request }, signal, (event) => {
     if (event.kind === 'photo') onPhoto?.(event.photo);
@@ -65,8 +76,10 @@ export async function readPhotosInWorker(worker: PersonalizeWorker, options: Rea
  */
 export async function preparePhotosInWorker(
   worker: PersonalizeWorker,
-  { signal, onCard, onProgress, ...request }: PrepareInWorkerOptions,
+  options: PrepareInWorkerOptions,
 ): Promise<Prepared> {
+  expectGiven('preparePhotosInWorker', 'options', options);
+  const { signal, onCard, onProgress, ...request } = options;
   const ending = await runJob(worker, { kind: 'prepare', request }, signal, (event) => {
     if (event.kind === 'card') onCard?.(event.card);
     else if (event.kind === 'preparing') onProgress?.(event.progress);
@@ -80,8 +93,10 @@ export async function preparePhotosInWorker(
  */
 export async function choosePhotosInWorker(
   worker: PersonalizeWorker,
-  { signal, onProgress, ...request }: ChooseInWorkerOptions,
+  options: ChooseInWorkerOptions,
 ): Promise<Prepared> {
+  expectGiven('choosePhotosInWorker', 'options', options);
+  const { signal, onProgress, ...request } = options;
   const ending = await runJob(worker, { kind: 'choose', request }, signal, (event) => {
     if (event.kind === 'preparing') onProgress?.(event.progress);
   });
@@ -93,6 +108,7 @@ export async function choosePhotosInWorker(
  * @throws as `readPhotosInWorker`
  */
 export async function lookInWorker(worker: PersonalizeWorker, request: LookRequest): Promise<FrameView | null> {
+  expectGiven('lookInWorker', 'options', request);
   return expectKind(
     await runJob(worker, { kind: 'look', request }, undefined, () => undefined, [request.frame]),
     'looked',
@@ -108,6 +124,7 @@ export async function personalizeInWorker(
   worker: PersonalizeWorker,
   options: PersonalizeInWorkerOptions,
 ): Promise<RunResult> {
+  expectGiven('personalizeInWorker', 'options', options);
   const { signal, onOpened, onProgress, onPreview, onState, ...request } = options;
   const ending = await runJob(worker, { kind: 'run', request }, signal, (event) => {
     if (event.kind === 'opened') onOpened?.(event.opened);
@@ -146,6 +163,7 @@ function runJob(
   transfer: Transferable[] = [],
 ): Promise<Ending> {
   return new Promise((resolve, reject) => {
+    expectGiven('worker', 'worker', worker);
     if (signal?.aborted === true) throw signal.reason;
     const id = ++jobs;
     const stop = (settle: () => void): void => {

@@ -9,6 +9,7 @@ import { findRig, type AvatarRig } from './avatarRig.js';
 import { hideHead } from './hiddenHead.js';
 import { headPlacement } from './placement.js';
 import { personSkin, tintAvatar, tintMaterial, type SkinTint } from './skinTint.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 export interface AvatarOptions {
   /** Name of the avatar's head bone, where it is none of the usual ones. */
@@ -89,6 +90,9 @@ export async function AttachHeadToAvatarAsync(
   avatar: TransformNode,
   options: AvatarOptions = {},
 ): Promise<AvatarAttachment> {
+  expectGiven('AttachHeadToAvatarAsync', 'node', head);
+  expectGiven('AttachHeadToAvatarAsync: avatar', 'node', avatar);
+  expectGiven('AttachHeadToAvatarAsync', 'options', options);
   if (!PersonalizedHead.Of(head)) {
     throw new AssetError(
       'avatar/head',

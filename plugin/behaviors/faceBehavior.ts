@@ -5,7 +5,7 @@ import type { FaceContribution, FaceSource } from './contribution.js';
 import type { HeadPose } from './expressive.js';
 import { ShapeError } from '../../runtime/core/errors.js';
 import { tellOnce } from '../tellOnce.js';
-import { kindOf } from '../kindOf.js';
+import { kindOf } from '../../runtime/core/kindOf.js';
 import { expressiveOf } from './expressiveOf.js';
 import { FaceMixer } from './faceMixer.js';
 

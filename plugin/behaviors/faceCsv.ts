@@ -1,7 +1,7 @@
 import { NumericError, ShapeError } from '../../runtime/core/errors.js';
 import { numbersOf } from '../options.js';
 import { faceAmountsOf } from '../vocabulary/faceNames.js';
-import { kindOf, numberOf } from '../kindOf.js';
+import { kindOf, numberOf } from '../../runtime/core/kindOf.js';
 import { poseColumnOf } from '../vocabulary/headAngles.js';
 import type { BlendshapeFrames } from './frameTrack.js';
 

@@ -9,6 +9,7 @@ import { expressiveOf } from './expressiveOf.js';
 import { updateFaceOwner } from './faceOwner.js';
 import { addGaze, gazeAmounts, type Gaze } from './gaze.js';
 import { LayeredValues } from './layeredValues.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /** Steps finer than these are not seen, and a head is not rendered again for them. */
 const amountStep = 1 / 256;
@@ -124,5 +125,6 @@ export class FaceMixer {
  * face. Saving, cloning and exporting a head do so by themselves.
  */
 export function showOwnFace(mesh: Mesh): void {
+  expectGiven('showOwnFace', 'node', mesh);
   FaceMixer.Of(mesh)?.showOwn();
 }

@@ -1,6 +1,6 @@
 import { NumericError, ShapeError } from '../../runtime/core/errors.js';
 import type { ArkitAmounts } from '../arkitNames.js';
-import { kindOf, numberOf } from '../kindOf.js';
+import { kindOf, numberOf } from '../../runtime/core/kindOf.js';
 import { largestAmount } from '../vocabulary/givenAmounts.js';
 import type { PoseColumn } from '../vocabulary/headAngles.js';
 

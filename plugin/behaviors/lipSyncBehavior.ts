@@ -7,7 +7,7 @@ import type { FaceContribution } from './contribution.js';
 import { FaceBehavior } from './faceBehavior.js';
 import { frameTrack, type BlendshapeFrames } from './frameTrack.js';
 import { numbersOf, optionsOf } from '../options.js';
-import { kindOf } from '../kindOf.js';
+import { kindOf } from '../../runtime/core/kindOf.js';
 import { mixAmounts } from '../vocabulary/mixAmounts.js';
 import type { Track } from './track.js';
 import { visemeTrack, type VisemeTimeline } from './visemeTrack.js';

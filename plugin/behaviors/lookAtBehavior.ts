@@ -3,7 +3,7 @@ import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Nullable } from '@babylonjs/core/types.js';
 import { ShapeError } from '../../runtime/core/errors.js';
 import { numbersOf, optionsOf } from '../options.js';
-import { kindOf } from '../kindOf.js';
+import { kindOf } from '../../runtime/core/kindOf.js';
 import type { FaceContribution } from './contribution.js';
 import type { HeadPose } from './expressive.js';
 import { FaceBehavior } from './faceBehavior.js';

@@ -1,7 +1,7 @@
 import type { Camera } from '@babylonjs/core/Cameras/camera.js';
 import { Matrix, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
-import { kindOf } from '../kindOf.js';
+import { kindOf } from '../../runtime/core/kindOf.js';
 import type { EyeTurn } from './gaze.js';
 
 /** Anything with a place in the world. */

@@ -1,6 +1,6 @@
 import { AssetError, NumericError, ShapeError } from '../../runtime/core/errors.js';
 import { smoothstep } from './easing.js';
-import { kindOf, numberOf } from '../kindOf.js';
+import { kindOf, numberOf } from '../../runtime/core/kindOf.js';
 import { mixAmounts } from '../vocabulary/mixAmounts.js';
 import type { Track } from './track.js';
 import { visemeAmounts, VISEMES, visemeOf, type Viseme } from '../vocabulary/visemes.js';

@@ -1,5 +1,6 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { DriveBehavior, type Driven, type DriveTimes } from './driveBehavior.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /**
  * Drives a head: says what its face is to be from now on. What is not named stays as it was said before; null takes it back.
@@ -12,6 +13,7 @@ import { DriveBehavior, type Driven, type DriveTimes } from './driveBehavior.js'
  * @throws AssetError, NumericError, ShapeError as `DriveBehavior.drive`; nothing changes
  */
 export function Drive(head: Mesh, driven: Driven, times?: DriveTimes): DriveBehavior {
+  expectGiven('Drive', 'node', head);
   const existing = head.getBehaviorByName('Drive') as DriveBehavior | null;
   const behavior = existing ?? new DriveBehavior(times);
   behavior.drive(driven);

@@ -14,6 +14,7 @@ import type { VisemeTimeline } from '../behaviors/visemeTrack.js';
 import { visemeAmounts, VISEMES, type Viseme } from '../vocabulary/visemes.js';
 import { AssetError, NumericError, ShapeError } from '../../runtime/core/errors.js';
 import { neutralFace, type FaceState } from './faceState.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /** What a game, a companion or a network peer says of a face. What is absent stays as it is, null is none. */
 export interface Driven {
@@ -91,6 +92,7 @@ export class DriveBehavior extends FaceBehavior {
 
   constructor(times: DriveTimes = {}) {
     super();
+    expectGiven('DriveBehavior', 'options', times);
     this._times = { expression: 0.06, gaze: 0.04, speech: 0.04, pose: 0.15, emotion: 1, ...times };
   }
 
@@ -98,7 +100,9 @@ export class DriveBehavior extends FaceBehavior {
    * Says what the face is to be.
    * @throws AssetError, NumericError, ShapeError where a name is none, a value no number or a timeline no timeline; nothing changes
    */
-  drive({ expression, gaze, speech, emotion, pose }: Driven): void {
+  drive(driven: Driven): void {
+    expectGiven('Drive', 'options', driven);
+    const { expression, gaze, speech, emotion, pose } = driven;
     const emotions = typeof emotion === 'string' ? { [emotion]: 1 } : (emotion ?? {});
     requireNumbers('expression', expression ?? {}, ARKIT_NAMES);
     requireNumbers('emotion', emotions, EMOTIONS);

@@ -2,6 +2,7 @@ import { within } from '../behaviors/easing.js';
 import { ARKIT_NAMES } from '../arkitNames.js';
 import { faceNumbers, faceOf, numbersOf } from './faceNumbers.js';
 import type { FaceState } from './faceState.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /** Bytes of a packet. */
 export const facePacketBytes = 64;
@@ -51,6 +52,7 @@ export interface FacePacket {
  * @param milliseconds of any clock that runs evenly, such as `performance.now()`
  */
 export function writeFacePacket(face: FaceState, milliseconds: number): Uint8Array<ArrayBuffer> {
+  expectGiven('writeFacePacket', 'face', face);
   const bytes = new Uint8Array(facePacketBytes);
   const view = new DataView(bytes.buffer);
   const numbers = numbersOf(face);
@@ -72,6 +74,7 @@ export function writeFacePacket(face: FaceState, milliseconds: number): Uint8Arr
 
 /** Reads what `writeFacePacket` wrote; null for anything else, however it came to be. */
 export function readFacePacket(data: ArrayBuffer | ArrayBufferView): FacePacket | null {
+  if (!ArrayBuffer.isView(data) && Object.prototype.toString.call(data) !== '[object ArrayBuffer]') return null;
   const bytes = ArrayBuffer.isView(data)
     ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     : new Uint8Array(data);

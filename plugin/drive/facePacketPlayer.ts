@@ -2,6 +2,7 @@ import { approach, within } from '../behaviors/easing.js';
 import { faceNumbers, faceOf, mixNumbers, numbersOf, type FaceNumbers } from './faceNumbers.js';
 import { packetClock, readFacePacket } from './facePacket.js';
 import type { FaceState } from './faceState.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 export interface FacePacketPlayerOptions {
   /** Milliseconds of a clock that runs evenly. Default: `performance.now`. */
@@ -49,7 +50,9 @@ export class FacePacketPlayer {
   /** Is what is shown a guess, because nothing newer has come? */
   private _guessed = true;
 
-  constructor({ clock = () => performance.now(), delay = 250, hold = 1000 }: FacePacketPlayerOptions = {}) {
+  constructor(options: FacePacketPlayerOptions = {}) {
+    expectGiven('FacePacketPlayer', 'options', options);
+    const { clock = () => performance.now(), delay = 250, hold = 1000 } = options;
     this._clock = clock;
     this._delay = delay;
     this._hold = hold;

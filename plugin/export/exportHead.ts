@@ -4,6 +4,7 @@ import { AssetError } from '../../runtime/core/errors.js';
 import { showOwnFace } from '../behaviors/faceMixer.js';
 import { readGlb, writeGlb } from './glb.js';
 import { faceOf, finishHeadGltf, type HeadGltf } from './headGltf.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 export interface ExportHeadOptions {
   /** The mesh's texture as it came, a PNG: put into the file as it is. Default: read back from the GPU where need be. */
@@ -28,7 +29,10 @@ const serializerAsync = async (): Promise<typeof import('@babylonjs/serializers/
  * Behaviours, pose and what hangs below the mesh stay out of it.
  * @throws AssetError where @babylonjs/serializers is not installed, or there is no mesh to write
  */
-export async function exportHeadGLBAsync(mesh: Mesh, { texture }: ExportHeadOptions = {}): Promise<Blob> {
+export async function exportHeadGLBAsync(mesh: Mesh, options: ExportHeadOptions = {}): Promise<Blob> {
+  expectGiven('exportHeadGLBAsync', 'node', mesh);
+  expectGiven('exportHeadGLBAsync', 'options', options);
+  const { texture } = options;
   showOwnFace(mesh);
   const face = faceOf(mesh);
   const scene = mesh.getScene();

@@ -1,5 +1,6 @@
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { openSafetensors } from '../../runtime/checkpoint/safetensors.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /** A head that can be put into a scene: a person's, or a face of a base. */
 export interface HeadItem {
@@ -46,8 +47,11 @@ export function parseItem(json: string): HeadItem | null {
 }
 
 /** Faces of a base, which has one for every number. */
-export const seedItems = (baseUrl: string, seeds: readonly number[]): HeadItem[] =>
-  seeds.map((seed) => ({ name: `seed ${seed}`, url: baseUrl, seed }));
+export const seedItems = (baseUrl: string, seeds: readonly number[]): HeadItem[] => {
+  expectGiven('seedItems: baseUrl', 'path', baseUrl);
+  expectGiven('seedItems: seeds', 'numbers', seeds);
+  return Array.from(seeds, (seed) => ({ name: `seed ${seed}`, url: baseUrl, seed }));
+};
 
 /**
  * The picture that a `.head` carries of its person.

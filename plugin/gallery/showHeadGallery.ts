@@ -6,6 +6,8 @@ import { addHeadAsync, placeUnder, type HeadPlacement } from './addHead.js';
 import type { HeadItem } from './headItem.js';
 import { showHeads, type HeadsView } from './headsInGallery.js';
 import { listenForItems } from './itemDrop.js';
+import { expectGiven } from '../../runtime/core/given.js';
+import { expectScene } from '../loading/checkOptions.js';
 
 export interface HeadGalleryOptions extends HeadCreationOptions {
   /** What there is to choose from; `setItems` changes it. */
@@ -33,6 +35,9 @@ export interface HeadGalleryOptions extends HeadCreationOptions {
  * @throws HeadError where the engine has no canvas and no element is given
  */
 export function ShowHeadGallery(scene: Scene, options: HeadGalleryOptions): HeadsView {
+  expectScene('ShowHeadGallery', scene);
+  expectGiven('ShowHeadGallery', 'options', options);
+  expectGiven('ShowHeadGallery: items', 'list', options.items);
   const { items, parent, element, scale = 1, hint, onHead, onError, ...creation } = options;
   const canvas = element ?? scene.getEngine().getInputElement();
   if (!canvas) {

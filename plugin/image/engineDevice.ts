@@ -4,6 +4,7 @@ import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { DeviceError } from '../../runtime/core/errors.js';
 import { isSoftwareAdapter } from '../../runtime/execution/softwareAdapter.js';
 import { canDrawByWebGl } from './glEngine.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 const remedy =
   'For the finest image use a browser with WebGPU (current Chrome, Edge, Safari or Firefox) on a page from https or ' +
@@ -36,8 +37,11 @@ export const isExplained = (engine: AbstractEngine): boolean => reasons.has(engi
  */
 export async function createHeadEngineAsync(
   canvas: HTMLCanvasElement,
-  { onFallback, ...given }: HeadEngineOptions = {},
+  all: HeadEngineOptions = {},
 ): Promise<AbstractEngine> {
+  expectGiven('createHeadEngineAsync', 'canvas', canvas);
+  expectGiven('createHeadEngineAsync', 'options', all);
+  const { onFallback, ...given } = all;
   const options = { adaptToDeviceRatio: true, limitDeviceRatio: 2, ...given };
   try {
     return await webgpuEngineAsync(canvas, options);
@@ -101,6 +105,7 @@ function webglOptions({
  *   `createHeadEngineAsync` made another kind
  */
 export function deviceOf(engine: AbstractEngine): GPUDevice {
+  expectGiven('deviceOf', 'engine', engine);
   const device = engine.isWebGPU ? (engine as unknown as { readonly _device?: GPUDevice })._device : undefined;
   if (!device) {
     const reason = reasons.get(engine);
@@ -116,6 +121,6 @@ export function deviceOf(engine: AbstractEngine): GPUDevice {
 /** Does the processor play the graphics device? Then images must be small and the network runs faster in wasm. */
 export function isSoftwareDevice(device: GPUDevice): boolean {
   // Older browsers have none.
-  const info = device.adapterInfo as GPUAdapterInfo | undefined;
+  const info = (device as Partial<GPUDevice> | null | undefined)?.adapterInfo;
   return info !== undefined && isSoftwareAdapter(info);
 }

@@ -3,6 +3,7 @@ import { lookAt } from '../../runtime/camera/lookAt.js';
 import { add3, cross3, dot3, scale3, subtract3, type Vector3 } from '../../runtime/core/vector3.js';
 import type { HeadExtent } from '../../runtime/render/headExtent.js';
 import type { RayBounds } from '../../runtime/render/settings.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 export { headExtent, type HeadExtent } from '../../runtime/render/headExtent.js';
 
@@ -39,6 +40,8 @@ export function mirrorOf(rightHanded: boolean): 1 | -1 {
  * @returns null where the matrix flattens space
  */
 export function headFromWorld(point: Point, world: ArrayLike<number>, mirror: 1 | -1): Point | null {
+  expectGiven('headFromWorld: point', 'vector', point);
+  expectGiven('headFromWorld: world', 'numbers', world);
   const row = (i: number): Point => [world[i]!, world[i + 1]!, world[i + 2]!];
   const [x, y, z, origin] = [row(0), row(4), row(8), row(12)];
   const normals: readonly [Point, Point, Point] = [cross3(y, z), cross3(z, x), cross3(x, y)];
@@ -50,6 +53,8 @@ export function headFromWorld(point: Point, world: ArrayLike<number>, mirror: 1 
 
 /** Inverse of `headFromWorld`. */
 export function worldFromHead(point: Point, world: ArrayLike<number>, mirror: 1 | -1): Point {
+  expectGiven('worldFromHead: point', 'vector', point);
+  expectGiven('worldFromHead: world', 'numbers', world);
   const at = (i: number): number =>
     point[0] * world[i]! + point[1] * world[i + 4]! + mirror * point[2] * world[i + 8]! + world[i + 12]!;
   return [at(0), at(1), at(2)];
@@ -60,7 +65,11 @@ export function worldFromHead(point: Point, world: ArrayLike<number>, mirror: 1 
  * head's middle on which that picture looks, from `eye`, exactly like the head itself.
  * @param eye the scene camera in head space; inside the sphere the picture is as wide as sense allows
  */
-export function headView(eye: Point, { radius, half }: HeadExtent): HeadView {
+export function headView(eye: Point, extent: HeadExtent): HeadView {
+  expectGiven('headView: eye', 'vector', eye);
+  expectGiven('headView: extent', 'options', extent);
+  const { radius, half } = extent;
+  expectGiven('headView: extent.half', 'vector', half);
   let offset = eye;
   let distance = Math.hypot(...offset);
   if (!(distance > nearestShare * radius)) {

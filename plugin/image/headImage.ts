@@ -23,6 +23,7 @@ import type { RenderQuality } from './renderQuality.js';
 import { passForMesh } from './meshPasses.js';
 import { canSeePicture } from './sight.js';
 import { measureSkin } from './skinColor.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 export interface HeadImageOptions {
   /** Where the head stands; absent: a new TransformNode, which the head then owns. */
@@ -83,6 +84,9 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     readonly model: HeadModel,
     options: HeadImageOptions = {},
   ) {
+    expectGiven('HeadImage', 'scene', scene);
+    expectGiven('HeadImage', 'model', model);
+    expectGiven('HeadImage', 'options', options);
     this._ownsNode = !options.node;
     this.node = options.node ?? new TransformNode(name, scene);
     this.resolution = model.quality.resolution;

@@ -20,6 +20,7 @@ import { glContextOf, isSoftwareContext } from './glEngine.js';
 import type { VolumeRenderer } from './graphics.js';
 import { levelSides, type LevelSide } from './headLevel.js';
 import { defaultQuality, type HeadQuality } from './quality.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 export interface HeadModelOptions extends BaseModelOptions {
   readonly base: Base;
@@ -134,6 +135,9 @@ async function firstRendererAsync(model: BaseModel, quality: HeadQuality): Promi
  *   to another base
  */
 export async function createHeadModelAsync(engine: AbstractEngine, options: HeadModelOptions): Promise<HeadModel> {
+  expectGiven('createHeadModelAsync', 'engine', engine);
+  expectGiven('createHeadModelAsync', 'options', options);
+  expectGiven('createHeadModelAsync', 'base', options.base);
   const { base, directions, person, proxy } = options;
   const context = glContextOf(engine);
   const software = context ? isSoftwareContext(context) : isSoftwareDevice(deviceOf(engine));

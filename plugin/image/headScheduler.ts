@@ -4,6 +4,7 @@ import type { Scene } from '@babylonjs/core/scene.pure.js';
 import { levelSides, shareLevels, type LevelSide } from './headLevel.js';
 import { MarchBudget } from './marchBudget.js';
 import { NetworkTurns } from './networkTurns.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /** A picture that a head would like to take in this frame. */
 export interface March {
@@ -82,6 +83,7 @@ export class HeadScheduler {
   }
 
   static Of(scene: Scene): HeadScheduler {
+    expectGiven('HeadScheduler.Of', 'scene', scene);
     let own = schedulers.get(scene);
     if (!own) schedulers.set(scene, (own = new HeadScheduler(scene)));
     return own;

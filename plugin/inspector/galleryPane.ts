@@ -2,6 +2,7 @@ import type { IDisposable, Scene } from '@babylonjs/core/scene.pure.js';
 import { ShellServiceIdentity } from '@babylonjs/inspector';
 import { createElement, useEffect, useRef, type ComponentType, type ReactElement } from 'react';
 import { ShowHeadGallery, type HeadGalleryOptions } from '../gallery/showHeadGallery.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /** What the pane's gallery shows; the pane itself is its parent. */
 export type HeadPaneOptions = Omit<HeadGalleryOptions, 'parent'>;
@@ -40,6 +41,8 @@ const HeadIcon = (): ReactElement =>
  * `ShowHeadInspector` adds it where it is given `gallery`.
  */
 export function headGalleryService(scene: Scene, options: HeadPaneOptions): HeadGalleryService {
+  expectGiven('HeadGalleryInspectorService', 'scene', scene);
+  expectGiven('HeadGalleryInspectorService', 'options', options);
   const Content = (): ReactElement => {
     const parent = useRef<HTMLDivElement>(null);
     useEffect(() => {

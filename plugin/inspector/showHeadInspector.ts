@@ -9,6 +9,8 @@ import {
 } from '@babylonjs/inspector';
 import { headGalleryService, type HeadPaneOptions } from './galleryPane.js';
 import { PersonalizedHeadInspectorService } from './service.js';
+import { expectGiven } from '../../runtime/core/given.js';
+import { expectScene } from '../loading/checkOptions.js';
 
 /** The Inspector's own options, and what is selected when it opens. */
 export type HeadInspectorOptions = Partial<InspectorOptions> & {
@@ -26,6 +28,8 @@ export interface HeadInspector extends InspectorToken {
 
 /** Babylon's Inspector with the sections of heads. One is on show for a scene; another call puts a new one in its place. */
 export function ShowHeadInspector(scene: Scene, options: HeadInspectorOptions = {}): HeadInspector {
+  expectScene('ShowHeadInspector', scene);
+  expectGiven('ShowHeadInspector', 'options', options);
   const { selected, gallery, ...others } = options;
   let wanted: AbstractMesh | null = selected ?? null;
   let selection: ISelectionService | null = null;

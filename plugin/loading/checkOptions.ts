@@ -1,6 +1,6 @@
 import { NumericError, ShapeError } from '../../runtime/core/errors.js';
 import { optionsOf } from '../options.js';
-import { kindOf, numberOf } from '../kindOf.js';
+import { kindOf, numberOf } from '../../runtime/core/kindOf.js';
 import type { HeadLoadingOptions } from './loadingOptions.js';
 
 const texts = ['baseUrl', 'directionsUrl', 'proxyUrl', 'wasmPaths', 'rootUrl'] as const;

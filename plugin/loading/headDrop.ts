@@ -2,6 +2,9 @@ import { FilesInputStore } from '@babylonjs/core/Misc/filesInputStore.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import { buildHeadAsync, type HeadCreationOptions } from '../node/createHead.js';
 import type { PersonalizedHeadMesh } from '../node/members.js';
+import { expectGiven } from '../../runtime/core/given.js';
+import { HeadError } from '../../runtime/core/errors.js';
+import { expectScene } from './checkOptions.js';
 
 export interface HeadDropOptions extends HeadCreationOptions {
   /** What is dropped onto; default: the canvas of the scene's engine. */
@@ -20,8 +23,14 @@ export interface HeadDropOptions extends HeadCreationOptions {
  * @returns takes the listeners away again
  */
 export function EnableHeadDrop(scene: Scene, options: HeadDropOptions = {}): () => void {
+  expectScene('EnableHeadDrop', scene);
+  expectGiven('EnableHeadDrop', 'options', options);
   const element = options.element ?? scene.getEngine().getInputElement();
-  if (!element) throw new Error('EnableHeadDrop: the engine has no canvas. Pass element.');
+  if (!element)
+    throw new HeadError(
+      'drop/canvas',
+      'EnableHeadDrop: expected an engine with a canvas, got one without. Pass element.',
+    );
   const over = (event: DragEvent): void => {
     if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
   };

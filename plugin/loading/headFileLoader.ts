@@ -13,6 +13,7 @@ import { AssetError } from '../../runtime/core/errors.js';
 import { buildHeadAsync } from '../node/createHead.js';
 import type { PersonalizedHeadMesh } from '../node/members.js';
 import type { HeadLoadingOptions } from './loadingOptions.js';
+import { checkHeadOptions } from './checkOptions.js';
 
 const loaderName = 'personalizedHead';
 const extensions = { '.head': { isBinary: true }, '.safetensors': { isBinary: true } } as const;
@@ -35,7 +36,9 @@ export class HeadFileLoader implements ISceneLoaderPluginAsync {
   /** What the caller names bytes that come from no address. */
   private _givenName: string | undefined;
 
-  constructor(private readonly _options: Partial<HeadLoadingOptions> = {}) {}
+  constructor(private readonly _options: Partial<HeadLoadingOptions> = {}) {
+    checkHeadOptions('HeadFileLoader', _options);
+  }
 
   /** As Babylon does it, and bytes that are there already. */
   loadFile(

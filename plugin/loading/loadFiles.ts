@@ -6,6 +6,7 @@ import type { Directions } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
 import { networkLayout } from '../../runtime/network/layout.js';
 import { download, downloadJson } from './download.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 export interface DownloadOptions {
   /** Share of the file that has come, 0..1; only where the server says how long it is. */
@@ -17,7 +18,10 @@ export interface DownloadOptions {
  * Fetches a base file.
  * @throws AssetError where it cannot be had or is damaged
  */
-export async function fetchBaseAsync(url: string, { onProgress, signal }: DownloadOptions = {}): Promise<Base> {
+export async function fetchBaseAsync(url: string, options: DownloadOptions = {}): Promise<Base> {
+  expectGiven('fetchBaseAsync: url', 'path', url);
+  expectGiven('fetchBaseAsync', 'options', options);
+  const { onProgress, signal } = options;
   const onBytes = onProgress && ((loaded: number, total: number) => total > 0 && onProgress(loaded / total));
   const bytes = await download(url, { onBytes, signal });
   return ofFile(url, () => readBase(bytesSource(bytes), { signal }));
@@ -30,8 +34,12 @@ export async function fetchBaseAsync(url: string, { onProgress, signal }: Downlo
 export async function fetchDirectionsAsync(
   url: string,
   base: Base,
-  { signal }: DownloadOptions = {},
+  options: DownloadOptions = {},
 ): Promise<Directions> {
+  expectGiven('fetchDirectionsAsync: url', 'path', url);
+  expectGiven('fetchDirectionsAsync', 'base', base);
+  expectGiven('fetchDirectionsAsync', 'options', options);
+  const { signal } = options;
   const json = await downloadJson(url, signal);
   return ofFile(url, () => parseDirections(json, { hash: base.hash, wDim: networkLayout(base).wDim }));
 }

@@ -7,7 +7,7 @@ import { ARKIT_NAMES, arkitNameOf, type ArkitAmounts, type ArkitName } from '../
 import { isSavedWithoutPositions, serializeWithoutPositions } from '../saving/lightTargets.js';
 import { tellOnce } from '../tellOnce.js';
 import { FACE_NAMES, faceAmountsOf } from '../vocabulary/faceNames.js';
-import { kindOf, numberOf } from '../kindOf.js';
+import { kindOf, numberOf } from '../../runtime/core/kindOf.js';
 import { expectAmounts, largestAmount, type GivenAmounts } from '../vocabulary/givenAmounts.js';
 import { targetId } from './ids.js';
 import { isMethodName } from './sparseNumbers.js';

@@ -1,6 +1,6 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { NumericError } from '../../runtime/core/errors.js';
-import { kindOf, numberOf } from '../kindOf.js';
+import { kindOf, numberOf } from '../../runtime/core/kindOf.js';
 import { tellOnce } from '../tellOnce.js';
 
 /** Warns once of what was written to a member and changes nothing: animations write in every frame, so nothing is thrown. */

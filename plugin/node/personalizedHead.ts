@@ -13,7 +13,7 @@ import { hasOwnPasses } from '../image/meshPasses.js';
 import type { HeadFiles } from '../loading/headFiles.js';
 import { exportHeadGLBAsync } from '../export/exportHead.js';
 import { ShapeError } from '../../runtime/core/errors.js';
-import { kindOf, numberOf } from '../kindOf.js';
+import { kindOf, numberOf } from '../../runtime/core/kindOf.js';
 import { attributeValues } from './attributes.js';
 import { castsShadow } from './castsShadow.js';
 import { Expression } from './expression.js';

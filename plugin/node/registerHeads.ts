@@ -11,6 +11,7 @@ import { mergeOptions } from './mergeOptions.js';
 import { isPlainHead } from './metadata.js';
 import { PersonalizedHead } from './personalizedHead.js';
 import { registry } from '../registry.js';
+import { checkHeadOptions, expectScene } from '../loading/checkOptions.js';
 
 /**
  * Teaches Babylon about heads: `.head` files can be loaded, and saved heads come to life in every scene that is loaded
@@ -18,6 +19,7 @@ import { registry } from '../registry.js';
  * @param defaults what every head is loaded with unless it says otherwise, e.g. `baseUrl`, `wasmPaths`
  */
 export function RegisterPersonalizedHead(defaults: Partial<HeadLoadingOptions> = {}): void {
+  checkHeadOptions('RegisterPersonalizedHead', defaults);
   const shared = registry();
   shared.defaults = { ...shared.defaults, ...defaults };
   if (shared.registered.has(Mesh)) return;
@@ -44,6 +46,8 @@ export function RegisterPersonalizedHead(defaults: Partial<HeadLoadingOptions> =
  * @param options what these heads are loaded with
  */
 export function AttachPersonalizedHeads(scene: Scene, options: Partial<HeadLoadingOptions> = {}): void {
+  expectScene('AttachPersonalizedHeads', scene);
+  checkHeadOptions('AttachPersonalizedHeads', options);
   const heads = headsOf(scene);
   heads.options = { ...heads.options, ...options };
   heads.scan();

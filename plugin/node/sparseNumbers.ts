@@ -1,4 +1,4 @@
-import { numberOf } from '../kindOf.js';
+import { numberOf } from '../../runtime/core/kindOf.js';
 
 const methodNames: ReadonlySet<string> = new Set([
   'getClassName',

@@ -8,6 +8,7 @@ import { arkitNameOf } from '../arkitNames.js';
 import { mirrorOf } from '../image/headCamera.js';
 import type { PersonalizedHeadMembers } from '../node/members.js';
 import { targetsOf } from './retarget.js';
+import { expectGiven } from '../../runtime/core/given.js';
 
 /** A recorded face: what `personalized-head track` writes, and `playBlendshapeFrames` plays as well. */
 export interface FaceClip {
@@ -64,6 +65,9 @@ function checkRow(row: readonly number[], count: number, frame: number, what: st
  * @throws ShapeError, NumericError where the clip is none; nothing is made
  */
 export function faceClipAnimationGroup(clip: FaceClip, head: Mesh, options: FaceClipOptions = {}): AnimationGroup {
+  expectGiven('faceClipAnimationGroup', 'clip', clip);
+  expectGiven('faceClipAnimationGroup', 'node', head);
+  expectGiven('faceClipAnimationGroup', 'options', options);
   const { fps, names, frames, turns } = clip;
   if (!(fps > 0 && Number.isFinite(fps))) {
     throw new NumericError('retarget/fps', `faceClipAnimationGroup: expected frames a second, got ${fps}.`);

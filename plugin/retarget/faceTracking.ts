@@ -2,7 +2,7 @@ import type { ArkitAmounts } from '../arkitNames.js';
 import { tellOnce } from '../tellOnce.js';
 import { poseColumnOf } from '../vocabulary/headAngles.js';
 import { faceAmountsOf } from '../vocabulary/faceNames.js';
-import { numberOf } from '../kindOf.js';
+import { numberOf } from '../../runtime/core/kindOf.js';
 import {
   addUp,
   amountEntries,

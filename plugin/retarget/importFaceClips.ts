@@ -3,7 +3,7 @@ import type { AssetContainer } from '@babylonjs/core/assetContainer.js';
 import { LoadAssetContainerAsync, type LoadAssetContainerOptions } from '@babylonjs/core/Loading/sceneLoader.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { AssetError, HeadError, ShapeError } from '../../runtime/core/errors.js';
-import { kindOf } from '../kindOf.js';
+import { kindOf } from '../../runtime/core/kindOf.js';
 import { expectHead, retargetAnimationGroup, type RetargetOptions } from './retarget.js';
 import { clipsOfVrmAnimation, vrmAnimationOf } from './vrmAnimation.js';
 

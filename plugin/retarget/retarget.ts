@@ -9,7 +9,7 @@ import type { PersonalizedHeadMembers } from '../node/members.js';
 import { optionsOf } from '../options.js';
 import { tellOnce } from '../tellOnce.js';
 import { faceAmountsOf } from '../vocabulary/faceNames.js';
-import { kindOf } from '../kindOf.js';
+import { kindOf } from '../../runtime/core/kindOf.js';
 import { listUnknown } from '../vocabulary/givenAmounts.js';
 import { isInOtherUnit, largestInfluence, mixedTrack, type TrackPart } from './clipTracks.js';
 import { headTurn } from './headTurn.js';

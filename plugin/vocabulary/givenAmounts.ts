@@ -1,7 +1,7 @@
 import { AssetError, NumericError, ShapeError } from '../../runtime/core/errors.js';
 import { didYouMean, nearName } from '../../runtime/core/nearName.js';
 import type { ArkitAmounts, ArkitName } from '../arkitNames.js';
-import { kindOf, numberOf } from '../kindOf.js';
+import { kindOf, numberOf } from '../../runtime/core/kindOf.js';
 import { FACE_NAMES, faceAmountsOf } from './faceNames.js';
 
 /** MediaPipe's FaceLandmarker: `result.faceBlendshapes[0].categories`. */

@@ -1,5 +1,5 @@
 import { ShapeError } from '../../runtime/core/errors.js';
-import { kindOf } from '../kindOf.js';
+import { kindOf } from '../../runtime/core/kindOf.js';
 import type { ArkitAmounts, ArkitName } from '../arkitNames.js';
 
 /**

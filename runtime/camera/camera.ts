@@ -1,5 +1,6 @@
 import { NumericError, ShapeError } from '../core/errors.js';
 import { determinant3, type Matrix3 } from '../core/matrix3.js';
+import { expectGiven } from '../core/given.js';
 
 /**
  * A pinhole camera as EG3D writes it: x right, y down, z forward (OpenCV), in the head's right-handed world whose
@@ -19,7 +20,9 @@ export const cameraNumbers = 25;
  * Checks a camera, wherever it comes from: what is not finite here would come out as a picture of nothing.
  * @throws ShapeError, NumericError on anything but 25 finite numbers with a focal length and a rotation
  */
-export function requireCamera({ cam2world, intrinsics }: Camera, where = 'camera'): void {
+export function requireCamera(camera: Camera, where = 'camera'): void {
+  expectGiven(where, 'camera', camera);
+  const { cam2world, intrinsics } = camera;
   if (cam2world.length !== 16 || intrinsics.length !== 9) {
     throw new ShapeError(
       'camera/size',
@@ -43,6 +46,7 @@ export function requireCamera({ cam2world, intrinsics }: Camera, where = 'camera
  * @throws ShapeError, NumericError as `requireCamera`
  */
 export function cameraFromLabel(label: ArrayLike<number>, where = 'camera'): Camera {
+  expectGiven(where, 'numbers', label);
   if (label.length !== cameraNumbers) {
     throw new ShapeError(
       'camera/size',
@@ -57,5 +61,6 @@ export function cameraFromLabel(label: ArrayLike<number>, where = 'camera'): Cam
 
 /** EG3D's 25 numbers. */
 export function cameraLabel(camera: Camera): Float32Array {
+  expectGiven('cameraLabel', 'camera', camera);
   return Float32Array.from([...camera.cam2world, ...camera.intrinsics]);
 }

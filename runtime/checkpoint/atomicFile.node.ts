@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AssetError, HeadError } from '../core/errors.js';
+import { expectGiven } from '../core/given.js';
 
 /** Writes all bytes at a place in the file. */
 export type WriteAt = (position: number, bytes: Uint8Array) => Promise<void>;
@@ -31,13 +32,16 @@ export async function writeAtomically<T>(path: string, fill: (write: WriteAt) =>
 }
 
 /** Writes `bytes` as a whole file, or leaves the target as it was. @throws AssetError `asset/write` */
-export function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  return writeAtomically(path, (write) => write(0, bytes));
+export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  expectGiven('writeFileAtomically', 'path', path);
+  expectGiven('writeFileAtomically', 'bytes', bytes);
+  await writeAtomically(path, (write) => write(0, bytes));
 }
 
 /** Writes text as a whole UTF-8 file, or leaves the target as it was. @throws AssetError `asset/write` */
-export function writeTextAtomically(path: string, text: string): Promise<void> {
-  return writeFileAtomically(path, new TextEncoder().encode(text));
+export async function writeTextAtomically(path: string, text: string): Promise<void> {
+  expectGiven('writeTextAtomically', 'text', text);
+  await writeFileAtomically(path, new TextEncoder().encode(text));
 }
 
 async function writeAll(handle: FileHandle, position: number, bytes: Uint8Array): Promise<void> {

@@ -1,5 +1,6 @@
 import { AssetError, DeviceError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
+import { expectGiven } from '../core/given.js';
 
 /** Hex SHA-256. @throws DeviceError where the page has no WebCrypto (plain http) */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -37,6 +38,7 @@ export class BaseHasher {
  * for each tensor, names sorted. Configuration is not part of it.
  */
 export async function baseHash(tensors: ReadonlyMap<string, Tensor>): Promise<string> {
+  expectGiven('baseHash', 'tensors', tensors);
   const hasher = new BaseHasher();
   for (const [name, tensor] of tensors) await hasher.add(name, tensor);
   return hasher.finish();

@@ -1,4 +1,5 @@
 import { AssetError } from '../core/errors.js';
+import { expectGiven } from '../core/given.js';
 
 /** A file of known size that is read in pieces, so that a checkpoint is never in memory as a whole. */
 export interface ByteSource {
@@ -29,6 +30,7 @@ export function checkRange(size: number, offset: number, length: number): void {
 
 /** The bytes of an array; they are copied on every read, so later changes to `bytes` reach nobody. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
+  expectGiven('bytesSource', 'bytes', bytes);
   return {
     size: bytes.byteLength,
     read: (offset, length) =>
@@ -55,6 +57,7 @@ export function sliceSource(source: ByteSource, offset: number, length: number):
 
 /** A file a user picked or dropped, or any other Blob. */
 export function blobSource(blob: Blob): ByteSource {
+  expectGiven('blobSource', 'blob', blob);
   return {
     size: blob.size,
     async read(offset, length) {

@@ -1,6 +1,7 @@
 import type { ByteSource } from './byteSource.js';
 import { openBase } from './openBase.js';
 import { writeOpenBase, type WriteBaseOptions, type WrittenBase } from './writeBase.node.js';
+import { expectGiven } from '../core/given.js';
 
 export interface ImportOptions extends WriteBaseOptions {
   /** A GeneratorConfig, or JSON that `parseConfig` accepts; needed for a bare safetensors file. */
@@ -17,6 +18,9 @@ export async function importCheckpoint(
   outputPath: string,
   options: ImportOptions = {},
 ): Promise<WrittenBase> {
+  expectGiven('importCheckpoint', 'source', input);
+  expectGiven('importCheckpoint: output', 'path', outputPath);
+  expectGiven('importCheckpoint', 'options', options);
   const base = await openBase(input, { config: options.config, signal: options.signal });
   return writeOpenBase(outputPath, base, options);
 }

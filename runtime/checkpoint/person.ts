@@ -7,6 +7,7 @@ import { isPacked, packTensors, unpackTensors } from './personPack.js';
 import { checkPersonTensors, type LoraConvention, type PersonTensors } from './personTensors.js';
 import { kindOfStart, openSafetensors, type Safetensors } from './safetensors.js';
 import { encodeValues, expectFinite, planSafetensors } from './safetensorsEncode.js';
+import { expectGiven } from '../core/given.js';
 
 /**
  * A person: what tells their head from the base's. Tensor names:
@@ -41,6 +42,8 @@ const ownFields: ReadonlySet<string> = new Set(['format', 'version', 'base', 'co
  * @throws AssetError for a damaged or foreign file or another base's person, ShapeError, NumericError
  */
 export async function readPerson(source: ByteSource, base?: Pick<Base, 'hash' | 'tensors'>): Promise<PersonFile> {
+  expectGiven('readPerson', 'source', source);
+  if (base !== undefined) expectGiven('readPerson', 'base', { config: {}, ...base });
   if (source.size > maxBytes) throw foreign(`a file of at most ${maxBytes} bytes`, `${source.size}`);
   const head = await source.read(0, Math.min(9, source.size));
   if (head[8] !== 0x7b) throw foreign('a .head file (safetensors)', kindOfStart(head.length));
@@ -97,6 +100,7 @@ async function readTensors(file: Safetensors): Promise<Map<string, Tensor>> {
  * @throws AssetError or ShapeError if the person is not one, NumericError if a value does not fit float16
  */
 export function encodePerson(person: PersonFile): Uint8Array<ArrayBuffer> {
+  expectGiven('encodePerson', 'personFile', person);
   checkPerson(person);
   checkPersonTensors(person);
   const own = [...person.tensors].filter(([name]) => !isPacked(name));

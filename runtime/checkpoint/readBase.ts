@@ -5,6 +5,7 @@ import type { ByteSource } from './byteSource.js';
 import { openBase } from './openBase.js';
 import type { ReadBaseOptions } from './options.js';
 import { expectFinite } from './safetensorsEncode.js';
+import { expectGiven } from '../core/given.js';
 
 /**
  * Reads a base: an official EG3D network pickle (its `G_ema`), a base file, or a bare safetensors file together with
@@ -15,6 +16,8 @@ import { expectFinite } from './safetensorsEncode.js';
  *   weight is not finite, the signal's reason if it aborts
  */
 export async function readBase(source: ByteSource, options: ReadBaseOptions = {}): Promise<Base> {
+  expectGiven('readBase', 'source', source);
+  expectGiven('readBase', 'options', options);
   const { onProgress, signal } = options;
   onProgress?.(0);
   const { config, entries, hash } = await openBase(source, options);

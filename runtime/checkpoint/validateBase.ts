@@ -10,12 +10,14 @@ import {
   validateSynthesisLayer,
   type DimsByName,
 } from './validateLayer.js';
+import { expectGiven } from '../core/given.js';
 
 /**
  * Checks that every tensor a generator needs is there, fits its neighbours and is finite. No size is a constant.
  * @throws AssetError naming a missing tensor, ShapeError naming a wrong one, NumericError naming a value
  */
 export function validateBase(base: Base): void {
+  expectGiven('validateBase', 'base', base);
   validateDims(new Map([...base.tensors].map(([name, { dims }]) => [name, dims])), base.config);
   for (const [name, { data }] of base.tensors) expectFinite(name, data);
 }

@@ -1,6 +1,7 @@
 import { encode } from 'fast-png';
 import { ShapeError } from './errors.js';
 import { expectDims, type Tensor } from './tensor.js';
+import { expectGiven } from './given.js';
 
 /** 8-bit RGBA, rows from the top. */
 export interface Picture {
@@ -21,6 +22,9 @@ const toByte = (value: number): number => Math.min(255, Math.max(0, Math.round(v
  * @param background what shows where coverage ends; of no effect without `alpha`
  */
 export function imagePicture(image: Tensor, alpha: Tensor | null, background: Background): Picture {
+  expectGiven('imagePicture: image', 'tensor', image);
+  if (alpha !== null) expectGiven('imagePicture: alpha', 'tensor', alpha);
+  expectGiven('imagePicture: background', 'color', background);
   expectDims(image, [3, null, null], 'picture: image');
   const [, height, width] = image.dims as [number, number, number];
   if (alpha) expectDims(alpha, [1, height, width], 'picture: alpha');
@@ -47,6 +51,7 @@ export function imagePicture(image: Tensor, alpha: Tensor | null, background: Ba
  * @throws ShapeError where there is none, or sizes differ
  */
 export function pictureGrid(rows: readonly (readonly Picture[])[]): Picture {
+  expectGiven('pictureGrid', 'rows', rows);
   const first = rows.find((row) => row.length > 0)?.[0];
   if (!first) throw new ShapeError('picture/none', 'pictureGrid: expected at least one picture, got none.');
   const { width, height } = first;
@@ -71,6 +76,14 @@ export function pictureGrid(rows: readonly (readonly Picture[])[]): Picture {
   return { width: columns * width, height: rows.length * height, data };
 }
 
-export function encodePng({ width, height, data }: Picture): Uint8Array {
+export function encodePng(picture: Picture): Uint8Array {
+  expectGiven('encodePng', 'picture', picture);
+  const { width, height, data } = picture;
+  if (width < 1 || height < 1 || data.length !== 4 * width * height) {
+    throw new ShapeError(
+      'picture/size',
+      `encodePng: expected ${width} x ${height} pixels of 4 bytes, got ${data.length} bytes.`,
+    );
+  }
   return encode({ width, height, data, channels: 4, depth: 8 });
 }

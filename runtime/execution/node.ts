@@ -1,6 +1,7 @@
 import { DeviceError } from '../core/errors.js';
 import type { Execution } from './execution.js';
 import { loadOrtSession, Queue, type OnnxRuntime } from './ortSession.js';
+import { expectGiven } from '../core/given.js';
 
 export interface NodeExecutionOptions {
   /** `cpu`, or `webgpu` on a device of ONNX Runtime's own, whose buffers nobody else can use. */
@@ -13,7 +14,9 @@ export interface NodeExecutionOptions {
  * ONNX Runtime for Node.
  * @throws DeviceError where onnxruntime-node is not installed
  */
-export async function nodeExecution({ provider = 'cpu', threads = 0 }: NodeExecutionOptions = {}): Promise<Execution> {
+export async function nodeExecution(options: NodeExecutionOptions = {}): Promise<Execution> {
+  expectGiven('nodeExecution', 'options', options);
+  const { provider = 'cpu', threads = 0 } = options;
   let ort: OnnxRuntime;
   try {
     ort = await import('onnxruntime-node');

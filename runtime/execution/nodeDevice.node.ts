@@ -1,6 +1,7 @@
 import { DeviceError } from '../core/errors.js';
 import { adapterLimits } from './adapterLimits.js';
 import { isSoftwareAdapter } from './softwareAdapter.js';
+import { expectGiven } from '../core/given.js';
 
 /** A WebGPU device in Node. */
 export interface NodeDevice {
@@ -41,7 +42,9 @@ export async function noAdapter(): Promise<DeviceError> {
  * @returns null without one, unless it is required
  * @throws DeviceError that says what to install
  */
-export async function nodeDevice({ required }: { required: boolean }): Promise<NodeDevice | null> {
+export async function nodeDevice(options: { required: boolean }): Promise<NodeDevice | null> {
+  expectGiven('nodeDevice', 'options', options);
+  const { required } = options;
   const gpu = await loadDawn();
   const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Execution } from './execution.js';
 import { webExecution } from './web.js';
+import { expectGiven } from '../core/given.js';
 
 let prepared = false;
 
@@ -47,6 +48,7 @@ function prepare(device: GPUDevice): void {
 
 /** ONNX Runtime's WebGPU provider in Node, on a Dawn device whose buffers it shares. */
 export async function nodeWebExecution(device: GPUDevice): Promise<Execution> {
+  expectGiven('nodeWebExecution', 'device', device);
   prepare(device);
   return webExecution({ device });
 }

@@ -5,6 +5,7 @@ import { CapturedSession } from './capturedSession.js';
 import type { Execution } from './execution.js';
 import { loadOrtSession, Queue } from './ortSession.js';
 import { fetchRuntime, forgetRuntime, notStarted, wasmLocation, type RuntimeFile } from './wasmFiles.js';
+import { expectGiven } from '../core/given.js';
 
 export interface WebExecutionOptions {
   /** Run on this device (Babylon's, say) and share its buffers. Absent: in wasm. */
@@ -28,12 +29,9 @@ let failure: string | null = null;
  * ONNX Runtime for the web, loaded when first asked for (it is 27 MB).
  * @throws DeviceError `network/runtime` where onnxruntime-web is not installed; loading a graph, where it does not start
  */
-export async function webExecution({
-  device,
-  wasmPaths,
-  threads = 1,
-  runtime: given,
-}: WebExecutionOptions = {}): Promise<Execution> {
+export async function webExecution(options: WebExecutionOptions = {}): Promise<Execution> {
+  expectGiven('webExecution', 'options', options);
+  const { device, wasmPaths, threads = 1, runtime: given } = options;
   let ort: typeof import('onnxruntime-web/webgpu');
   try {
     ort = await import('onnxruntime-web/webgpu');

@@ -2,6 +2,7 @@ import type { Base } from '../checkpoint/base.js';
 import { AssetError } from '../core/errors.js';
 import type { Proxy } from '../proxy/proxy.js';
 import { planeProjection, type PlaneProjection } from '../render/volume.js';
+import { expectGiven } from '../core/given.js';
 
 /** Where each texel of one plane comes from. */
 export interface PlaneFlow {
@@ -37,6 +38,8 @@ export class PlaneMotion {
     base: Base,
     private readonly _proxy: Proxy,
   ) {
+    expectGiven('PlaneMotion', 'base', base);
+    expectGiven('PlaneMotion', 'proxy', _proxy);
     if (_proxy.baseHash !== base.hash) {
       throw new AssetError(
         'asset/base',

@@ -13,6 +13,7 @@ import { frozen, type Adaptation } from '../network/parameters.js';
 import { personAdaptation, personFeeds, personShape } from '../network/person.js';
 import { superresolutionGraph } from '../network/superresolution.js';
 import { synthesisGraph } from '../network/synthesis.js';
+import { expectGiven } from '../core/given.js';
 
 export interface GeneratorOptions {
   /** The person that runs beside the base where a call names none; absent: the base alone. */
@@ -57,6 +58,9 @@ export class Generator {
     readonly execution: Execution,
     private readonly _options: GeneratorOptions = {},
   ) {
+    expectGiven('Generator', 'base', base);
+    expectGiven('Generator', 'execution', execution);
+    expectGiven('Generator', 'options', _options);
     this.layout = networkLayout(base);
     this.wAvg = requireTensor(base, 'backbone.mapping.w_avg').data;
     this.person = _options.person ? this.prepare(_options.person) : nobody;

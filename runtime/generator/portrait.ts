@@ -16,6 +16,7 @@ import { asPlanes, decoderOf, planeProjection } from '../render/volume.js';
 import { CpuPoints } from './cpuPoints.js';
 import { FastViews } from './fastViews.js';
 import type { Generator } from './generator.js';
+import { expectGiven } from '../core/given.js';
 
 /** One rendered view on the CPU, names and sizes as EG3D's own. */
 export interface Portrait {
@@ -78,6 +79,8 @@ export class Photographer {
 
   /** @throws ShapeError for fast portraits of a base with super-resolution, or of more than three features, AssetError for another base's proxy */
   static async create(generator: Generator, options: PortraitOptions = {}): Promise<Photographer> {
+    expectGiven('Photographer.create', 'generator', generator);
+    expectGiven('Photographer.create', 'options', options);
     const { base, layout } = generator;
     const channels = base.config.superresolution ? layout.featureChannels : 3;
     const follow = (options.follow ?? options.crop) ? { boundsRadius: base.config.camera.radius } : {};

@@ -1,6 +1,7 @@
 import { AssetError, NumericError, ShapeError } from '../core/errors.js';
 import { didYouMean } from '../core/nearName.js';
 import type { Tensor } from '../core/tensor.js';
+import { expectGiven } from '../core/given.js';
 
 /** A named offset in W: amount 1 is the full expression, or one standard step of an attribute. */
 export interface Direction {
@@ -30,7 +31,10 @@ export const directionsFormat = 'personalized-head/directions';
 export type Amounts = Readonly<Record<string, number>>;
 
 /** Amounts by direction, groups taken apart, clamped to what the base can show. */
-export function resolveAmounts({ directions, groups }: Directions, amounts: Amounts): Map<string, number> {
+export function resolveAmounts(set: Directions, amounts: Amounts): Map<string, number> {
+  expectGiven('amounts', 'directions', set);
+  expectGiven('amounts', 'record', amounts);
+  const { directions, groups } = set;
   const sums = new Map<string, number>();
   for (const [name, amount] of Object.entries(amounts)) {
     if (!Number.isFinite(amount))
@@ -57,6 +61,7 @@ export function resolveAmounts({ directions, groups }: Directions, amounts: Amou
  * @param ws [numWs, wDim]
  */
 export function offsetByDirections(ws: Tensor, set: Directions, amounts: Amounts): Tensor {
+  expectGiven('ws', 'tensor', ws);
   const wDim = ws.dims.at(-1)!;
   const data = ws.data.slice();
   for (const [name, amount] of resolveAmounts(set, amounts)) {
@@ -70,7 +75,10 @@ export function offsetByDirections(ws: Tensor, set: Directions, amounts: Amounts
 }
 
 /** The same face without its expression. */
-export function neutralize(ws: Tensor, { neutral }: Directions): Tensor {
+export function neutralize(ws: Tensor, set: Directions): Tensor {
+  expectGiven('ws', 'tensor', ws);
+  expectGiven('neutralize', 'directions', set);
+  const { neutral } = set;
   const wDim = ws.dims.at(-1)!;
   const data = ws.data.slice();
   for (let row = 0; row < data.length; row += wDim) {

@@ -1,5 +1,6 @@
 import { AssetError } from '../core/errors.js';
 import { directionsFormat, type Direction, type Directions } from './directions.js';
+import { expectGiven } from '../core/given.js';
 
 /** `{ "index": [..], "value": [..] }` or a plain list. */
 type VectorJson = readonly number[] | { readonly index: readonly number[]; readonly value: readonly number[] };
@@ -84,6 +85,7 @@ function readGroups(json: unknown, known: ReadonlyMap<string, Direction>): Map<s
  * @throws AssetError that names what is wrong
  */
 export function parseDirections(json: unknown, base: { hash: string; wDim: number }): Directions {
+  expectGiven('parseDirections: base', 'options', base);
   if (!isRecord(json) || json.format !== directionsFormat) fail(`format must be "${directionsFormat}"`);
   const file = json as unknown as DirectionsJson;
   if (file.version !== 1) fail(`version ${String(file.version)} is unknown, this program reads 1`);

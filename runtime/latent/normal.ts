@@ -1,3 +1,6 @@
+import { NumericError } from '../core/errors.js';
+import { expectGiven } from '../core/given.js';
+
 /**
  * Numbers of the standard normal distribution as numpy's RandomState(seed).randn makes them (MT19937, 53-bit uniforms,
  * Marsaglia's polar method), because that is what a seed means to users of EG3D: the same seed, the same face.
@@ -48,8 +51,12 @@ class MersenneTwister {
  */
 export function standardNormal(seed: number, count: number): Float32Array {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new RangeError(`standardNormal: a seed is a whole number from 0 to 4294967295, got ${seed}.`);
+    throw new NumericError(
+      'latent/seed',
+      `standardNormal: a seed is a whole number from 0 to 4294967295, got ${seed}.`,
+    );
   }
+  expectGiven('standardNormal: count', 'count', count);
   const twister = new MersenneTwister(seed);
   const values = new Float32Array(count);
   for (let i = 0; i < count; i += 2) {

@@ -5,6 +5,7 @@ import type { Tensor } from '../core/tensor.js';
 import { anchorGeometry } from './alpha/anchorGeometry.js';
 import { anchorsOfPerson, mixAnchors, type Anchors } from './alpha/anchors.js';
 import type { Look } from './path.js';
+import { expectGiven } from '../core/given.js';
 
 /**
  * A person's look between all photographs: `neutral` in every layer, else the mean of the anchors. With the expression that
@@ -13,6 +14,8 @@ import type { Look } from './path.js';
  * @throws AssetError for a person without latents
  */
 export function neutralOfPerson(person: Pick<PersonFile, 'tensors'>, numWs: number): Tensor {
+  expectGiven('neutralOfPerson', 'person', person);
+  expectGiven('neutralOfPerson: numWs', 'count', numWs);
   const neutral = person.tensors.get('neutral')?.data;
   if (!neutral) {
     const anchors = anchorsOfPerson(person);
@@ -29,6 +32,8 @@ export function neutralOfPerson(person: Pick<PersonFile, 'tensors'>, numWs: numb
  * @throws ShapeError for an index that is none, AssetError if the person has no anchors
  */
 export function anchorLook(person: Pick<PersonFile, 'tensors'>, index: number, numWs: number): Look {
+  expectGiven('anchorLook', 'person', person);
+  expectGiven('anchorLook: numWs', 'count', numWs);
   const anchors = anchorsOfPerson(person);
   requireAnchor(anchors, index);
   const only = new Float64Array(anchors.count);
@@ -58,6 +63,8 @@ export function anchorLooks(
   indices: readonly number[],
   numWs: number,
 ): readonly Look[] {
+  expectGiven('anchorLooks', 'person', person);
+  expectGiven('anchorLooks', 'numbers', indices);
   const anchors = anchorsOfPerson(person);
   requireVaried(anchors, 'interpolate');
   for (const index of indices) requireAnchor(anchors, index);

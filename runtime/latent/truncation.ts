@@ -1,5 +1,6 @@
 import { ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
+import { expectGiven } from '../core/given.js';
 
 /**
  * One w for every layer, the first `cutoff` rows pulled towards the mean: wAvg + psi (w - wAvg).
@@ -38,6 +39,9 @@ export function broadcastW(
 
 /** a + t (b - a), for ws or w of one base. */
 export function mixLatents(a: Tensor, b: Tensor, t: number): Tensor {
+  expectGiven('mixLatents', 'tensor', a);
+  expectGiven('mixLatents', 'tensor', b);
+  expectGiven('mixLatents: t', 'number', t);
   if (a.data.length !== b.data.length) {
     throw new ShapeError('latent/mix', `mix: ${a.data.length} and ${b.data.length} numbers. Take both from one base.`);
   }

@@ -1,6 +1,7 @@
 import type { Base } from '../checkpoint/base.js';
 import { AssetError } from '../core/errors.js';
 import { formatDims, type Tensor } from '../core/tensor.js';
+import { expectGiven } from '../core/given.js';
 
 /** One modulated layer, its sizes read from its tensors. */
 export interface LayerLayout {
@@ -90,6 +91,7 @@ function superresolutionBlocks(base: Base, wIndex: number): BlockLayout[] {
 
 /** Reads a generator's sizes from its tensors. */
 export function networkLayout(base: Base): NetworkLayout {
+  expectGiven('networkLayout', 'base', base);
   const backbone = backboneBlocks(base);
   const last = backbone.at(-1);
   if (!last)

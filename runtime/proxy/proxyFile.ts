@@ -11,6 +11,7 @@ import { AssetError } from '../core/errors.js';
 import { formatDims, tensor } from '../core/tensor.js';
 import { packMorph, unpackMorph } from './packedMorph.js';
 import type { Proxy } from './proxy.js';
+import { expectGiven } from '../core/given.js';
 
 export const proxyFormat = 'personalized-head/proxy';
 const version = '1';
@@ -85,6 +86,8 @@ export function encodeProxy(proxy: Proxy): Uint8Array<ArrayBuffer> {
  * @throws AssetError for a damaged or foreign file or another base's proxy, NumericError for numbers that are not finite
  */
 export async function readProxy(source: ByteSource, base?: { readonly hash: string }): Promise<Proxy> {
+  expectGiven('readProxy', 'source', source);
+  if (base !== undefined) expectGiven('readProxy: base', 'options', base);
   if (source.size > maxBytes) throw wrong(`a file of at most ${maxBytes} bytes`, `${source.size}`);
   const head = await source.read(0, Math.min(9, source.size));
   if (head[8] !== 0x7b) throw wrong('a proxy (safetensors)', kindOfStart(head.length));

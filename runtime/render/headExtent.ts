@@ -1,5 +1,6 @@
 import type { GeneratorConfig } from '../checkpoint/config.js';
 import type { Vector3 } from '../core/vector3.js';
+import { expectGiven } from '../core/given.js';
 
 /** What there is of a head around the origin of head space. */
 export interface HeadExtent {
@@ -16,7 +17,9 @@ const seenMargin = 1.05;
  * The extent of a base's heads: its planes' cube, but little higher or lower than its own camera sees. What lies there
  * was hardly ever seen in training, from any side, and holds debris.
  */
-export function headExtent({ camera, rendering }: Pick<GeneratorConfig, 'camera' | 'rendering'>): HeadExtent {
+export function headExtent(config: Pick<GeneratorConfig, 'camera' | 'rendering'>): HeadExtent {
+  expectGiven('headExtent', 'config', config);
+  const { camera, rendering } = config;
   const side = rendering.boxWarp / 2;
   const seen = (0.5 / camera.focal) * camera.radius;
   return { radius: side, half: [side, Math.min(side, seenMargin * seen), side] };

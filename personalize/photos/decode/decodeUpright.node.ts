@@ -11,6 +11,7 @@ import { decodeWithSharp, type Sharp } from './sharp.node.js';
 import { toSrgb } from './toSrgb.js';
 import { longestSide, type DecodeUpright, type UprightPhoto } from './uprightPhoto.js';
 import { requireWhole } from './wholeFile.js';
+import { expectGiven } from '../../../runtime/core/given.js';
 
 /** Optional packages that decode photos; null where one is not installed. */
 export interface Decoders {
@@ -51,7 +52,11 @@ export const decodeUpright: DecodeUpright = (bytes, name, options) => {
  * without it JPEG and PNG of at most 50 megapixels are read. HEIC needs libheif-js.
  */
 export function nodeDecoder(decoders: Decoders): DecodeUpright {
+  expectGiven('nodeDecoder', 'options', decoders);
   return async (bytes, name, options = {}) => {
+    expectGiven('decodeUpright', 'bytes', bytes);
+    expectGiven('decodeUpright: name', 'text', name);
+    expectGiven('decodeUpright', 'options', options);
     const { signal, longestSide: longest = longestSide } = options;
     signal?.throwIfAborted();
     const kind = imageKind(bytes);

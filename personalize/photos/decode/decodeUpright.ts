@@ -7,6 +7,7 @@ import { reducedSize, reducePicture } from './reduce.js';
 import { toSrgb } from './toSrgb.js';
 import { longestSide, type DecodeUpright } from './uprightPhoto.js';
 import { requireWhole } from './wholeFile.js';
+import { expectGiven } from '../../../runtime/core/given.js';
 
 export interface BrowserDecoderOptions {
   /**
@@ -17,8 +18,13 @@ export interface BrowserDecoderOptions {
 }
 
 /** `DecodeUpright` of a page or a worker, by the browser's own decoders, which turn upright and convert to sRGB. */
-export function browserDecoder({ libheif }: BrowserDecoderOptions = {}): DecodeUpright {
+export function browserDecoder(given: BrowserDecoderOptions = {}): DecodeUpright {
+  expectGiven('browserDecoder', 'options', given);
+  const { libheif } = given;
   return async (bytes, name, options = {}) => {
+    expectGiven('decodeUpright', 'bytes', bytes);
+    expectGiven('decodeUpright: name', 'text', name);
+    expectGiven('decodeUpright', 'options', options);
     const { signal, longestSide: longest = longestSide } = options;
     signal?.throwIfAborted();
     const kind = imageKind(bytes);

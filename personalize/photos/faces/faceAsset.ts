@@ -5,6 +5,7 @@ import type { Graph } from '../../../runtime/network/graph.js';
 import { landmarkCount, type FaceTopology } from './faceTopology.js';
 import type { LayerList } from './layer.js';
 import { netGraph, type NetTensors } from './netGraph.js';
+import { expectGiven } from '../../../runtime/core/given.js';
 
 const format = 'personalized-head/faces';
 const version = '1';
@@ -86,5 +87,6 @@ export async function openFaceAsset(source: ByteSource): Promise<FaceAsset> {
 
 /** Mirror table, triangles and canonical face of assets/faces.safetensors, without its nets. */
 export async function readFaceTopology(source: ByteSource): Promise<FaceTopology> {
+  expectGiven('readFaceTopology', 'source', source);
   return readTopology(await openFile(source));
 }

@@ -10,6 +10,7 @@ import type { FaceNets } from './faceNets.js';
 import { LandmarkNet } from './landmarkNet.js';
 import { LazyNet } from './lazyNet.js';
 import { sampleSquare } from './sampleSquare.js';
+import { expectGiven } from '../../../runtime/core/given.js';
 
 export interface OpenFaceNetsOptions {
   readonly execution: Execution;
@@ -26,7 +27,11 @@ const matteSize = 256;
  * Opens the nets that read faces.
  * @throws AssetError `faces/format` and others where `asset` is not the package's file
  */
-export async function openFaceNets({ execution, asset, descriptor }: OpenFaceNetsOptions): Promise<FaceNets> {
+export async function openFaceNets(options: OpenFaceNetsOptions): Promise<FaceNets> {
+  expectGiven('openFaceNets', 'options', options);
+  const { execution, asset, descriptor } = options;
+  expectGiven('openFaceNets', 'execution', execution);
+  expectGiven('openFaceNets: asset', 'source', asset);
   const file = await openFaceAsset(asset);
   const open = (name: NetName): LazyNet => new LazyNet(execution, () => file.graph(name));
   const nets = {

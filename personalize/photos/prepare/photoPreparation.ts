@@ -23,6 +23,7 @@ import type { FoundPeople, PhotoCard, PreparationProgress, PreparedPhotos } from
 import type { Reason } from './report.js';
 import { seePhoto, type SeenFace, type SeenPhoto, type Seeing } from './seePhoto.js';
 import type { Photo } from '../photo.js';
+import { expectGiven } from '../../../runtime/core/given.js';
 
 export interface PhotoPreparationOptions {
   readonly nets: FaceNets;
@@ -66,7 +67,11 @@ export class PhotoPreparation {
   private readonly _regions: TextureRegions;
   private readonly _photos = new Map<string, SeenPhoto | Reason>();
 
-  constructor({ nets, shape, size = defaultSize }: PhotoPreparationOptions) {
+  constructor(options: PhotoPreparationOptions) {
+    expectGiven('PhotoPreparation', 'options', options);
+    const { nets, shape, size = defaultSize } = options;
+    expectGiven('PhotoPreparation', 'nets', nets);
+    expectGiven('PhotoPreparation', 'shape', shape);
     const map = textureMap(shape);
     this._seeing = { nets, shape, map, size };
     this._regions = textureRegions(map);

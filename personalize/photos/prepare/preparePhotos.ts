@@ -3,6 +3,7 @@ import type { DecodeUpright, UprightPhoto } from '../decode/uprightPhoto.js';
 import type { PhotoFiles } from '../photoFiles.js';
 import { PhotoPreparation, type FinishOptions, type PhotoPreparationOptions } from './photoPreparation.js';
 import type { FoundPeople, FoundPerson, PhotoCard, PreparedPhotos } from './preparedPhotos.js';
+import { expectGiven } from '../../../runtime/core/given.js';
 
 /** Photos that are looked at one after the other. */
 export interface LookingOptions extends Pick<FinishOptions, 'signal' | 'onProgress'> {
@@ -40,6 +41,8 @@ export const photoNames = (names: readonly string[]): string[] => names.filter((
  *   when it aborts. A photo that cannot be used is no error: the report says why.
  */
 export async function preparePhotos(options: PreparePhotosOptions): Promise<PreparedPhotos> {
+  expectGiven('preparePhotos', 'options', options);
+  expectGiven('preparePhotos: files', 'photoFiles', options.files);
   const { files, signal, onProgress } = options;
   signal?.throwIfAborted();
   const names = options.names ?? photoNames(await files.list());
@@ -112,7 +115,9 @@ export const frequentPeople = (people: readonly FoundPerson[]): FoundPerson[] =>
   people.filter(({ files }) => files.length > people[0]!.files.length / 2);
 
 /** Who may be meant, as a sentence each. */
-export function describePeople({ people }: FoundPeople): string {
+export function describePeople(found: FoundPeople): string {
+  expectGiven('describePeople', 'people', found);
+  const { people } = found;
   const shown = frequentPeople(people);
   const texts = shown.map(
     ({ files }, i) =>
