@@ -22,8 +22,10 @@ export interface HeadEngineOptions extends WebGPUEngineOptions {
 const reasons = new WeakMap<AbstractEngine, DeviceError>();
 
 /** Can this engine draw the neural image of heads: by WebGPU, or by WebGL 2? */
-export const canDrawImages = (engine: AbstractEngine): boolean =>
-  engine.isWebGPU ? engine.getCaps().supportComputeShaders : canDrawByWebGl(engine);
+export function canDrawImages(engine: AbstractEngine): boolean {
+  expectGiven('canDrawImages', 'engine', engine);
+  return engine.isWebGPU ? engine.getCaps().supportComputeShaders : canDrawByWebGl(engine);
+}
 
 /** Has somebody been told why this engine is not WebGPU's? */
 export const isExplained = (engine: AbstractEngine): boolean => reasons.has(engine);

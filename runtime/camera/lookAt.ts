@@ -12,7 +12,12 @@ function normalize(v: Vector3, what: string): Vector3 {
 
 /** Normalised focal length of EG3D for a field of view in degrees, with the original's rounded constants. */
 export function focalFromFov(degrees: number): number {
-  expectGiven('focalFromFov', 'number', degrees);
+  if (!(degrees > 0 && degrees < 180)) {
+    throw new NumericError(
+      'camera/fov',
+      `focalFromFov: expected more than 0 and less than 180 degrees, got ${degrees}.`,
+    );
+  }
   return 1 / (Math.tan((degrees * 3.14159) / 360) * 1.414);
 }
 

@@ -5,6 +5,7 @@ import type { Generator, PreparedPerson } from '../generator/generator.js';
 import type { Added } from './expressedFace.js';
 import { baseAtRest, type BaseAtRest } from './carriedGraph.js';
 import { frontPlanes, type PlaneMotion } from './planeMotion.js';
+import { expectGiven } from '../core/given.js';
 
 /** What was learned of a look. */
 interface Held {
@@ -32,7 +33,10 @@ export class ExpressedPlanes {
     private readonly _generator: Generator,
     private readonly _motion: PlaneMotion | null,
     private readonly _person?: PreparedPerson,
-  ) {}
+  ) {
+    expectGiven('ExpressedPlanes', 'generator', _generator);
+    if (_motion !== null) expectGiven('ExpressedPlanes: motion', 'options', _motion);
+  }
 
   /**
    * @param ws [numWs, wDim]

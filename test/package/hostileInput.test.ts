@@ -131,6 +131,7 @@ const nodeRows: Readonly<Record<string, Row>> = {
   installedDecoders: [node.installedDecoders, []],
   nodeDecoder: [node.nodeDecoder, [{ sharp: null, libheif: null }]],
   installedDescriptor: [node.installedDescriptor, []],
+  packagedAsset: [node.packagedAsset, ['base.safetensors']],
   photoFolder: [node.photoFolder, ['photos']],
 };
 

@@ -66,6 +66,7 @@ const calls: Readonly<Record<string, (value: never) => unknown>> = {
   RegisterPersonalizedHead: (value) => plugin.RegisterPersonalizedHead(value),
   ShowHeadGallery: (value) => plugin.ShowHeadGallery(value, { items: [], parent: {} as never }),
   'ShowHeadGallery options': (value) => plugin.ShowHeadGallery(scene, value),
+  canDrawImages: (value) => plugin.canDrawImages(value),
   createHeadEngineAsync: (value) => plugin.createHeadEngineAsync(value),
   createHeadModelAsync: (value) => plugin.createHeadModelAsync(value, { base } as never),
   'createHeadModelAsync options': (value) => plugin.createHeadModelAsync(engine, value),

@@ -1,6 +1,7 @@
 import type { Picture } from '../../../runtime/core/picture.js';
 import type { DetectedFace, FaceLandmarks, FaceNets, ReadOptions } from './faceNets.js';
 import { makePyramid, type PicturePyramid } from './picturePyramid.js';
+import { expectGiven } from '../../../runtime/core/given.js';
 
 /** A net that sees a detected face with less than this sees none. */
 const leastScore = 0.5;
@@ -15,7 +16,9 @@ export class FaceFollower {
   constructor(
     private readonly _nets: Pick<FaceNets, 'detect' | 'landmarks'>,
     private readonly _followed = leastScore,
-  ) {}
+  ) {
+    expectGiven('FaceFollower', 'nets', _nets);
+  }
 
   /** @returns null where the frame shows no face */
   read(frame: Picture, options: ReadOptions = {}): Promise<FaceLandmarks | null> {
