@@ -12,7 +12,7 @@ export interface PeopleWorkerOptions {
   readonly queue: PeopleQueue;
   readonly store: Store;
   readonly steps: Steps;
-  /** A job whose worker is silent for so long is taken over, milliseconds; default 30 000. */
+  /** A job whose worker is silent for so long is taken over, milliseconds; default 60 000. */
   readonly silence?: number;
   /** Gets one line for each job that begins or ends: no key, no name. */
   readonly onLine?: (line: string) => void;
@@ -31,7 +31,7 @@ export class PeopleWorker {
   private readonly _silence: number;
 
   constructor(private readonly _options: PeopleWorkerOptions) {
-    const { queue, silence = 30_000 } = _options;
+    const { queue, silence = 60_000 } = _options;
     this._silence = silence;
     this._redis = connectRedis(queue.url);
     this._redis.on('error', () => undefined);

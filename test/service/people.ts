@@ -40,9 +40,9 @@ export const quickSteps: Steps = {
   mesh: ({ files }) => files.put(fileNames.mesh, Uint8Array.of(3)),
 };
 
-/** Asks until it is so. @throws after half a minute, with what was waited for */
+/** Asks until it is so. @throws after some minutes, with what was waited for */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 1200; i++) {
+  for (let i = 0; i < 10_000; i++) {
     if (await holds()) return;
     await wait(25);
   }
