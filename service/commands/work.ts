@@ -69,7 +69,7 @@ export function workCommand(): Command {
       '--silence <seconds>',
       'after which another worker takes over from one that is not heard of',
       wholeNumber(2, 3600),
-      30,
+      60,
     )
     .option('--exit-when-idle <seconds>', 'end when there was nothing to do for so long', wholeNumber(1))
     .addHelpText(
