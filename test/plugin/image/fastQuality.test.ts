@@ -2,6 +2,8 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { HeadScheduler } from '../../../plugin/image/headScheduler.js';
 import type { LevelSide } from '../../../plugin/image/headLevel.js';
 import { fastWhen } from '../../../plugin/image/renderQuality.js';
+import { HeadImage } from '../../../plugin/image/headImage.js';
+import { ballWs } from './ballBase.js';
 import { ballScene, type BallScene } from './ballScene.js';
 
 const side = 64;
@@ -72,8 +74,54 @@ test('a fast head looks like the exact one, keeps its volume until its face chan
   await stage.node.frame(scene);
   await head.whenSettledAsync();
   expect(decibelsOf(await shot(), coarse)).toBeGreaterThan(90);
+  scheduler.idleAfterMs = 5000;
+  scheduler.maxVoxels = 64 ** 3;
+  camera.fov = 0.8;
   expect(errors).toEqual([]);
   expect(base.config.superresolution).toBeNull();
+});
+
+test('a fast head may go, or change its size, in the middle of a bake, and outlives its device', async () => {
+  const { node, scene, model, base, head, shot, errors } = stage;
+  head.ws = ballWs(base, 0.3);
+  await head.whenSettledAsync();
+  const before = await shot();
+  const guest = new HeadImage('guest', scene, model);
+  guest.onErrorObservable.add(({ message }) => errors.push(message));
+  guest.quality = 'fast';
+  guest.node.position.x = 0.4;
+  guest.ws = ballWs(base, 0.25);
+  await guest.whenSettledAsync();
+  node.engine.beginFrame();
+  scene.render();
+  node.engine.endFrame();
+  // Its bake and its march are submitted, and not done.
+  guest.dispose();
+  await node.device().queue.onSubmittedWorkDone();
+  expect(decibelsOf(await shot(), before)).toBe(Infinity);
+
+  for (const resolution of [32, 160, 64]) {
+    head.resolution = resolution;
+    head.ws = ballWs(base, 0.2 + resolution / 1000);
+    node.engine.beginFrame();
+    scene.render();
+    node.engine.endFrame();
+  }
+  head.resolution = 192;
+  head.ws = ballWs(base, 0.3);
+  await head.whenSettledAsync();
+  expect(decibelsOf(await shot(), before)).toBe(Infinity);
+
+  const restored = new Promise((resolve) => node.engine.onContextRestoredObservable.addOnce(resolve));
+  node.device().destroy();
+  await restored;
+  for (let i = 0; i < 600 && !(head.showsImage && model.fastRendererOf(64)?.side === 64); i++) {
+    await node.frame(scene);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  // Which of its levels was compiled first is chance.
+  expect(decibelsOf(await shot(), before)).toBeGreaterThan(45);
+  expect(errors).toEqual([]);
 });
 
 test('fast is taken where it is wanted and can be had', () => {
