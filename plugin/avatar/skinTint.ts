@@ -38,12 +38,24 @@ const painted = (material: Material): Painted => material as unknown as Painted;
 
 type Rgb = readonly [number, number, number];
 
+/** Settles when a texture has its pixels, or will never have them. */
+function loadedAsync(texture: BaseTexture): Promise<void> {
+  const internal = texture.getInternalTexture();
+  if (!internal || internal.isReady) return Promise.resolve();
+  return new Promise((resolve) => {
+    internal.onLoadedObservable.addOnce(() => resolve());
+    internal.onErrorObservable.addOnce(() => resolve());
+  });
+}
+
 /** Median of a texture at some of a mesh's vertices, display values; null where its pixels cannot be had. */
 async function textureColor(
   texture: BaseTexture,
   uvs: ArrayLike<number>,
   vertices: readonly number[],
 ): Promise<Rgb | null> {
+  await loadedAsync(texture);
+  if (!texture.isReady()) return null;
   const pixels = (await texture.readPixels()) as Uint8Array | Float32Array | null;
   const { width, height } = texture.getSize();
   if (!pixels || pixels.length < width * height * 4 || vertices.length === 0) return null;
@@ -58,7 +70,7 @@ async function textureColor(
   return [channel(0), channel(1), channel(2)];
 }
 
-/** Vertices of the neck, where the avatar's skin meets the head's; where there are none, of the head. */
+/** Vertices of the neck, where the avatar's skin meets the head's; where there are none, of the head; of hands alone, all. */
 function neckVertices(mesh: AbstractMesh, { head, necks }: AvatarRig): number[] {
   const skin = skinOf(mesh);
   if (!skin) return [];
@@ -67,7 +79,8 @@ function neckVertices(mesh: AbstractMesh, { head, necks }: AvatarRig): number[] 
   if (!all || !ofHead) return [];
   const vertices = (found: (v: number) => boolean): number[] => [...all.keys()].filter(found);
   const neck = vertices((v) => all[v]! > 0.5 && ofHead[v]! < 0.5);
-  return neck.length > 0 ? neck : vertices((v) => ofHead[v]! > 0.5);
+  const found = neck.length > 0 ? neck : vertices((v) => ofHead[v]! > 0.5);
+  return found.length > 0 ? found : vertices(() => true);
 }
 
 /** The avatar's own skin, linear light. */

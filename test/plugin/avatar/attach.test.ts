@@ -155,6 +155,13 @@ describe('placement', () => {
   });
 });
 
+test('joints of eyes that are much too near each other say nothing of the head’s size', async () => {
+  // Of the bone's 0.2, VRoid's share.
+  const { figure, head } = await attach({ names: readyPlayerMe, eyes: 0.4 });
+  expectNear(inWorld(head, 0, -0.168, -0.117), figure.skinned(readyPlayerMe.head, places.head), 1e-4);
+  expect(Math.cbrt(Math.abs(head.computeWorldMatrix(true).determinant()))).toBeCloseTo(0.2 / 0.425, 2);
+});
+
 describe('pose', () => {
   test.each([false, true])('is what neck and head do beyond the trunk; right-handed: %s', async (rightHanded) => {
     stage.scene.useRightHandedSystem = rightHanded;

@@ -31,6 +31,8 @@ export interface FigureOptions {
   readonly linked?: boolean;
   /** Of the figure's own units in a metre: 100 as Mixamo's. Default 1. */
   readonly unit?: number;
+  /** How far from the middle the joints of the eyes are, as a share of where eyes are. Default 1. */
+  readonly eyes?: number;
 }
 
 export interface Figure {
@@ -65,7 +67,7 @@ const rests: Readonly<Record<string, Quaternion>> = {
   head: Quaternion.FromEulerAngles(-0.1, 0.9, 0.2),
 };
 
-const joints = (names: RigNames): { key: string; name: string; parent: string | null; place: Vector3 }[] => [
+const joints = (names: RigNames, eyes = 1): { key: string; name: string; parent: string | null; place: Vector3 }[] => [
   { key: 'hips', name: names.hips, parent: null, place: places.hips },
   { key: 'chest', name: names.chest, parent: names.hips, place: places.chest },
   { key: 'neck', name: names.neck, parent: names.chest, place: places.neck },
@@ -74,14 +76,19 @@ const joints = (names: RigNames): { key: string; name: string; parent: string | 
   { key: 'rightArm', name: names.rightArm, parent: names.chest, place: places.rightArm },
   ...(names.end ? [{ key: 'end', name: names.end, parent: names.head, place: places.end }] : []),
   ...(names.eyes ?? []).map((name, i) => ({
-    ...{ key: 'eye', name, parent: names.head, place: i === 0 ? places.leftEye : places.rightEye },
+    ...{
+      key: 'eye',
+      name,
+      parent: names.head,
+      place: (i === 0 ? places.leftEye : places.rightEye).multiplyByFloats(eyes, 1, 1),
+    },
   })),
 ];
 
 /** One triangle a joint, at the joint, each corner on that joint alone; and one between neck and head, half on each. */
-function skinOfFigure(names: RigNames, unit: number): VertexData {
+function skinOfFigure(names: RigNames, unit: number, eyes?: number): VertexData {
   const data = new VertexData();
-  const all = joints(names);
+  const all = joints(names, eyes);
   const corners = all.flatMap(({ place, name }, i) =>
     [0, 1, 2].map((corner) => ({
       place: place.add(new Vector3(corner === 1 ? 0.03 : 0, corner === 2 ? 0.03 : 0, 0.01)),
@@ -106,7 +113,7 @@ function skinOfFigure(names: RigNames, unit: number): VertexData {
 
 /** A figure as Babylon's glTF loader makes them (or its own files), with a skin of single triangles. */
 export function createFigure(scene: Scene, options: FigureOptions = {}): Figure {
-  const { names = mixamo, linked = true, unit = 1 } = options;
+  const { names = mixamo, linked = true, unit = 1, eyes } = options;
   const root = new TransformNode('__root__', scene);
   if (linked && !scene.useRightHandedSystem) {
     root.rotationQuaternion = Quaternion.RotationAxis(Vector3.Up(), Math.PI);
@@ -119,7 +126,7 @@ export function createFigure(scene: Scene, options: FigureOptions = {}): Figure 
   const worlds = new Map<string, Matrix>();
   const rest = new Map<string, Quaternion>();
   const nodes = new Map<string, TransformNode>();
-  joints(names).forEach(({ key, name, parent, place }, index) => {
+  joints(names, eyes).forEach(({ key, name, parent, place }, index) => {
     const world = Matrix.Compose(Vector3.One(), rests[key] ?? Quaternion.Identity(), place.scale(unit));
     worlds.set(name, world);
     const local = parent === null ? world : world.multiply(Matrix.Invert(worlds.get(parent)!));
@@ -137,7 +144,7 @@ export function createFigure(scene: Scene, options: FigureOptions = {}): Figure 
     bone.linkTransformNode(node);
   });
   const body = new Mesh('body', scene);
-  skinOfFigure(names, unit).applyToMesh(body);
+  skinOfFigure(names, unit, eyes).applyToMesh(body);
   body.parent = armature;
   body.skeleton = skeleton;
   const material = new PBRMaterial('Wolf3D_Body', scene);
