@@ -6,7 +6,7 @@ import webpack from 'webpack';
 
 const root = dirname(fileURLToPath(import.meta.url));
 /** One page each; the index links them. */
-const samples = ['orbit', 'personalize', 'latent', 'cast', 'studio', 'mirror'];
+const samples = ['orbit', 'personalize', 'latent', 'cast', 'studio', 'mirror', 'game'];
 /** Babylon's Inspector has a button for each of these; they are 12 MB, and no page here has anything that they edit. */
 const editors = [
   'gui-editor',
@@ -59,7 +59,7 @@ export default (_env, { mode = 'development' }) => ({
         { from: 'assets', to: 'assets' },
         { from: 'samples/{shared,personalize}/*.css', to: '[name][ext]' },
         // Of the index.
-        { from: 'docs/images/{orbit.png,cast.jpg,studio.jpg,latent-A.jpg}', to: 'images/[name][ext]' },
+        { from: 'docs/images/{orbit.png,cast.jpg,game.jpg,studio.jpg,latent-A.jpg}', to: 'images/[name][ext]' },
         // The page as it can be pasted anywhere, but with this package from here: with what `npm ci` or the tests built.
         {
           from: 'samples/playground/playground.html',
