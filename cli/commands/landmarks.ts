@@ -79,17 +79,18 @@ async function measureMoves(
 ): Promise<Measured> {
   const measured: MeasuredMove[] = [];
   let seen = 0;
-  for (let i = 0; i < heads && !signal.aborted; i++) {
+  const isStopped = (): boolean => signal.aborted;
+  for (let i = 0; i < heads && !isStopped(); i++) {
     const neutral = await measurer.measure(firstSeed + i);
     if (!neutral) continue;
     const ofHead: MeasuredMove[] = [];
     for (const [n, name] of names.entries()) {
       const points = await measurer.measure(firstSeed + i, { [name]: 1 });
       if (points) ofHead.push({ name, move: points.map((value, at) => value - neutral[at]!) });
-      if (signal.aborted) break;
+      if (isStopped()) break;
       report((i + (n + 1) / names.length) / heads);
     }
-    if (signal.aborted) break;
+    if (isStopped()) break;
     measured.push(...ofHead);
     seen++;
   }

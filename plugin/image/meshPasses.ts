@@ -52,7 +52,7 @@ export function hasOwnPasses(scene: Scene): boolean {
 
 /** What a mesh's image writes into the stencil, so that a highlight layer leaves it out as it does the mesh; null: what is set. */
 export function highlightStencil(scene: Scene, mesh: AbstractMesh): number | null {
-  const { effectLayers = [] }: Passes = scene;
-  const layer = effectLayers.find((each) => each.isEnabled && each.stencilReference && each.hasMesh(mesh));
+  const passes: Passes = scene;
+  const layer = passes.effectLayers?.find((each) => each.isEnabled && each.stencilReference && each.hasMesh(mesh));
   return layer?.stencilReference ?? null;
 }

@@ -1,7 +1,7 @@
 import { lookAt } from '../../runtime/camera/lookAt.js';
 import { upperMedian } from '../../runtime/core/median.js';
 import { readFloats } from '../../runtime/render/gpu/buffers.js';
-import type { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
+import { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import type { FacePlanes } from './graphics.js';
 import type { Point } from './headCamera.js';
 import type { HeadModel } from './headModel.js';
@@ -27,10 +27,10 @@ const reach = 1;
  */
 export async function measureSkin(model: HeadModel, planes: FacePlanes): Promise<[number, number, number] | null> {
   const { renderer, base } = model;
-  if (!renderer) return null;
+  if (!renderer || !(planes instanceof PlaneTexels)) return null;
   const { radius, pivot, focal } = base.config.camera;
   const distance = radius + pivot[2];
-  const view = renderer.render(lookAt([0, 0, distance], [0, 0, 0], focal), side, undefined, planes as PlaneTexels);
+  const view = renderer.render(lookAt([0, 0, distance], [0, 0, 0], focal), side, undefined, planes);
   // Both copies are queued before anybody renders another view into the same buffers.
   const [colors, surface] = await Promise.all([
     readFloats(renderer.device, view.features, 3 * side * side),

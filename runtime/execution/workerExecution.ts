@@ -39,7 +39,7 @@ class Channel {
   constructor(private readonly _worker: NetworkWorker) {
     _worker.addEventListener('message', (event) => this._hear((event as MessageEvent<NetworkReply>).data));
     _worker.addEventListener('error', (event) => {
-      const { message = '' } = event as ErrorEvent;
+      const { message } = event;
       this.close(new DeviceError('network/worker', `The worker of the networks stopped. ${message}`.trim()));
     });
   }

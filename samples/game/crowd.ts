@@ -51,8 +51,8 @@ export class Crowd {
       const nearest = [...guests].sort((a, b) => way(a) - way(b))[0];
       const near = nearest && way(nearest) < seen ? nearest : null;
       const close = near && way(near) < met ? near : null;
-      const towards = close && close.node.position.subtract(walker.node.position);
-      walker.advance(seconds, towards && Math.atan2(towards.x, towards.z));
+      const towards = close?.node.position.subtract(walker.node.position);
+      walker.advance(seconds, towards ? Math.atan2(towards.x, towards.z) : null);
       if (!walker.head) return;
       const drive = Drive(walker.head, { gaze: near?.head ?? null, emotion: close ? 'happy' : null });
       if (one.speaking > 0) {

@@ -18,7 +18,7 @@ export class FaceCamera {
   private _calibrated: (() => void) | null = null;
   private _fail: ((error: Error) => void) | null = null;
   private _run = 0;
-  private _seen = (_: Answer): void => undefined;
+  private _seen: (answer: Answer) => void = () => undefined;
 
   constructor(
     private readonly _video: HTMLVideoElement,
@@ -35,7 +35,10 @@ export class FaceCamera {
     if (this.isOn) return;
     const run = ++this._run;
     const close = await openCamera(this._video, 'watch a clip instead');
-    if (run !== this._run) return close();
+    if (run !== this._run) {
+      close();
+      return;
+    }
     this._close = close;
     try {
       await this._open();

@@ -1,5 +1,5 @@
 // Stands for runtime/execution/ownWorker: a worker of this script's own text, wherever that came from, and of the page's ONNX Runtime.
-/* global NETWORK_WORKER */
+/* global NETWORK_WORKER, URL, Blob, Worker, setTimeout */
 exports.ownWorker = () => {
   const sources = Array.from(globalThis.document?.scripts ?? [], ({ src }) => src);
   const runtime = sources.find((src) => /\bort(\.\w+)*\.js(\?|$)/.test(src));

@@ -13,7 +13,8 @@ export async function superviseWorkers({ concurrency, threads, ...options }: Wor
   const children = new Set<ChildProcess>();
   let isStopping = false;
   const keepOne = async (): Promise<void> => {
-    for (let pause = firstPause; !isStopping; pause = Math.min(2 * pause, longestPause)) {
+    const goesOn = (): boolean => !isStopping;
+    for (let pause = firstPause; goesOn(); pause = Math.min(2 * pause, longestPause)) {
       const begun = Date.now();
       const child = spawn(process.execPath, [process.argv[1]!, 'work', ...args], {
         stdio: ['ignore', 'inherit', 'inherit'],
@@ -24,7 +25,7 @@ export async function superviseWorkers({ concurrency, threads, ...options }: Wor
       // One that ends well was told to, or found nothing to do.
       if (code === 0) return;
       if (Date.now() - begun > longestPause) pause = firstPause;
-      if (!isStopping) await new Promise((done) => setTimeout(done, pause));
+      if (goesOn()) await new Promise((done) => setTimeout(done, pause));
     }
   };
   const all = Promise.all(Array.from({ length: concurrency }, keepOne));

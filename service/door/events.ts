@@ -35,6 +35,8 @@ export function sendEvents(
       raw.end();
       done();
     };
+    // Asked anew: it changes while a look is on its way.
+    const hasChanged = (): boolean => isStale;
     const show = async (): Promise<void> => {
       clearTimeout(timer);
       isLooking = true;
@@ -54,7 +56,7 @@ export function sendEvents(
       else raw.write(text === last ? ':\n\n' : `event: standing\ndata: ${text}\n\n`);
       last = text;
       if (!standing || isOver(standing)) end();
-      else timer = setTimeout(() => void show(), isStale ? leastPause : longestSilence);
+      else timer = setTimeout(() => void show(), hasChanged() ? leastPause : longestSilence);
     };
     const changed = (): void => {
       if (isStale) return;

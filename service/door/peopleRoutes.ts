@@ -158,8 +158,7 @@ async function retry({ queue }: DoorParts, files: PersonFiles, record: PersonRec
   }
   for (const job of await queue.jobsOf(files.person)) {
     if (!(await job.isFailed())) continue;
-    const { begun: _, ...data } = job.data;
-    await job.updateData(data);
+    await job.updateData({ ...job.data, begun: undefined });
     await job.retry('failed', { resetAttemptsMade: true });
   }
 }

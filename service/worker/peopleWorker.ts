@@ -64,7 +64,8 @@ export class PeopleWorker {
         since = Date.now();
       });
     }
-    while (isBusy || Date.now() - since < seconds * 1000) await new Promise((done) => setTimeout(done, 200));
+    const isWorking = (): boolean => isBusy;
+    while (isWorking() || Date.now() - since < seconds * 1000) await new Promise((done) => setTimeout(done, 200));
   }
 
   /** Finishes the step that is being done as far as it must, keeps its state, gives the job back and takes no other. */
@@ -143,7 +144,7 @@ export class PeopleWorker {
     signal.throwIfAborted();
     await guard();
     const further = stepsAfter(job.name, options);
-    const { begun: _, ...data } = job.data;
+    const data = { ...job.data, begun: undefined };
     for (const step of further) await queue.add(step, data, null);
     // The last that is in need of photos.
     if (job.name === 'learn') await files.remove((await files.names()).filter(passing));

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ShapeError } from '../../runtime/core/errors.js';
 import type { Execution, Feed } from '../../runtime/execution/execution.js';
-import { serveNetworks, type NetworkPort } from '../../runtime/execution/serveNetworks.js';
+import { serveNetworks } from '../../runtime/execution/serveNetworks.js';
 import type { WebExecutionOptions } from '../../runtime/execution/web.js';
 import { workerExecution, type NetworkWorker } from '../../runtime/execution/workerExecution.js';
 import type { Graph } from '../../runtime/network/graph.js';
@@ -40,13 +40,13 @@ function doubling(options: WebExecutionOptions = {}): Promise<Execution> {
 
 function channel(): NetworkWorker {
   const { port1, port2 } = new MessageChannel();
-  serveNetworks(port2 as unknown as NetworkPort, doubling);
+  serveNetworks(port2, doubling);
   port1.start();
   const terminate = (): void => {
     seen.ended++;
     port1.close();
   };
-  return Object.assign(port1, { terminate }) as unknown as NetworkWorker;
+  return Object.assign(port1, { terminate });
 }
 
 const graph = (name: string): Graph => ({

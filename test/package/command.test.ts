@@ -20,9 +20,9 @@ const command = packageOf('cli');
 const packageName = (imported: string): string => imported.split('/', imported.startsWith('@') ? 2 : 1).join('/');
 
 function packagesOf(folders: readonly string[]): string[] {
-  const sources = code.filter((file) => /\.ts$/.test(file) && folders.includes(file.split('/')[0]!));
+  const sources = code.filter((file) => file.endsWith('.ts') && folders.includes(file.split('/')[0]!));
   const imported = new Set(sources.flatMap((file) => importsOf(file)));
-  const builtin = (name: string): boolean => /^node:/.test(name) || builtinModules.includes(name);
+  const builtin = (name: string): boolean => name.startsWith('node:') || builtinModules.includes(name);
   const local = (name: string): boolean => folders.some((folder) => name.startsWith(`${folder}/`));
   return [...imported].filter((name) => !local(name) && !builtin(name)).map(packageName);
 }

@@ -32,9 +32,9 @@ const directions: runtime.Directions = {
 };
 const execution = await cpu();
 const made =
-  <A extends unknown[]>(Made: new (...values: A) => object): Call =>
+  (Made: new (...values: never[]) => object): Call =>
   (...values) =>
-    new Made(...(values as unknown as A));
+    new Made(...values);
 
 const runtimeRows: Readonly<Record<string, Row>> = {
   anchorLook: [runtime.anchorLook, [person, 0, 1]],
@@ -71,7 +71,11 @@ const runtimeRows: Readonly<Record<string, Row>> = {
   ExpressedPlanes: [made(runtime.ExpressedPlanes), [new runtime.Generator(base, execution), null]],
   PlaneMotion: [made(runtime.PlaneMotion), [base, tinyProxy()]],
   Generator: [made(runtime.Generator), [base, execution, {}]],
-  'Photographer.create': [runtime.Photographer.create as Call, [new runtime.Generator(base, execution), {}]],
+  'Photographer.create': [
+    (...values) =>
+      runtime.Photographer.create(...(values as unknown as Parameters<typeof runtime.Photographer.create>)),
+    [new runtime.Generator(base, execution), {}],
+  ],
 };
 
 const nobody: personalize.FaceNets = {
@@ -113,7 +117,11 @@ const personalizeRows: Readonly<Record<string, Row>> = {
   readPhotosInWorker: [personalize.readPhotosInWorker, [deaf, {}]],
   FaceFollower: [made(personalize.FaceFollower), [nobody]],
   PhotoPreparation: [made(personalize.PhotoPreparation), [{ nets: nobody, shape: {} }]],
-  'PhotoFitter.open': [personalize.PhotoFitter.open as Call, [{ base, execution }, person]],
+  'PhotoFitter.open': [
+    (...values) =>
+      personalize.PhotoFitter.open(...(values as unknown as Parameters<typeof personalize.PhotoFitter.open>)),
+    [{ base, execution }, person],
+  ],
   FaceTracker: [made(personalize.FaceTracker), [{ shape: {}, shapes: {} }]],
 };
 

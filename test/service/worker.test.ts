@@ -53,7 +53,7 @@ function work(steps: Partial<Steps> = {}, silence = 2000): PeopleWorker {
 }
 
 const jobsLeft = async (): Promise<number> =>
-  (await queue.queue.getJobCountByTypes('waiting', 'prioritized', 'delayed', 'active', 'failed')) as number;
+  await queue.queue.getJobCountByTypes('waiting', 'prioritized', 'delayed', 'active', 'failed');
 
 const isLearning = async (person: string): Promise<boolean> => {
   const job = (await queue.jobsOf(person)).find(({ name }) => name === 'learn');
@@ -121,7 +121,12 @@ describe('a person', () => {
     const files = await addPerson(queue, store);
     // Learned and handed on, but the job had not ended: it is given to another worker.
     let heads = 0;
-    work({ learn: async (task) => void (heads++, await quickSteps.learn(task)) });
+    work({
+      learn: async (task) => {
+        heads++;
+        await quickSteps.learn(task);
+      },
+    });
     await allDone();
     await queue.add('learn', { ...(await files.record())!, person: files.person }, null);
     await queue.add('learn', { ...(await files.record())!, person: files.person }, null);
@@ -236,7 +241,12 @@ describe('fairness', () => {
     const order: string[] = [];
     for (let i = 1; i <= 4; i++) await addPerson(queue, store, { tenant: 'many', rank: i });
     await addPerson(queue, store, { tenant: 'one', rank: 1 });
-    work({ learn: async (task) => void (order.push(task.record.tenant), await quickSteps.learn(task)) });
+    work({
+      learn: async (task) => {
+        order.push(task.record.tenant);
+        await quickSteps.learn(task);
+      },
+    });
     await allDone();
     expect(order).toEqual(['many', 'one', 'many', 'many', 'many']);
   });

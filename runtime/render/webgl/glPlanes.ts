@@ -64,7 +64,7 @@ export class GlPlanes {
    */
   mix(coming: GlPlanes, amount: number): void {
     const [own, other] = [this._texture, coming._texture];
-    if (!own || !other || own.width !== other.width || own.height !== other.height) return;
+    if (!own || own.width !== other?.width || own.height !== other.height) return;
     const { device, mixPlanes } = this._tools;
     device.work(() => {
       const spare = this._tools.spare(own);

@@ -14,6 +14,7 @@ import '@babylonjs/core/Rendering/edgesRenderer.js';
 import '@babylonjs/core/Rendering/geometryBufferRendererSceneComponent.js';
 import '@babylonjs/core/Rendering/prePassRendererSceneComponent.js';
 import { Constants } from '@babylonjs/core/Engines/constants.js';
+import { FrameGraphObjectList } from '@babylonjs/core/FrameGraph/frameGraphObjectList.js';
 import { FrameGraph } from '@babylonjs/core/FrameGraph/frameGraph.js';
 import { FrameGraphClearTextureTask } from '@babylonjs/core/FrameGraph/Tasks/Texture/clearTextureTask.js';
 import { FrameGraphCopyToBackbufferColorTask } from '@babylonjs/core/FrameGraph/Tasks/Texture/copyToBackbufferColorTask.js';
@@ -173,9 +174,9 @@ test(
     ends.push(() => scene.disableGeometryBufferRenderer());
     await shot();
     expect(showsImage()).toBe(true);
-    const [depths, normals] = (await Promise.all(
-      [0, 1].map((i) => buffer.getGBuffer().textures[i]!.readPixels()),
-    )) as Float32Array[];
+    const pixelsOf = async (i: number): Promise<Float32Array> =>
+      (await buffer.getGBuffer().textures[i]!.readPixels()) as Float32Array;
+    const [depths, normals] = await Promise.all([0, 1].map(pixelsOf));
     const centre = 4 * (middle * side + middle);
     // The camera stands 1.4 before the head's middle, its face some tenths nearer.
     expect(depths![centre]).toBeGreaterThan(0.9);
@@ -309,9 +310,9 @@ test(
     probe.renderList!.push(head);
     scene.customRenderTargets.push(probe.cubeTexture);
     await shot();
-    const faces = (await Promise.all(
-      [0, 1, 2, 3, 4, 5].map((face) => probe.cubeTexture.readPixels(face)),
-    )) as Uint8Array[];
+    const pixelsOf = async (face: number): Promise<Uint8Array> =>
+      (await probe.cubeTexture.readPixels(face)) as Uint8Array;
+    const faces = await Promise.all([0, 1, 2, 3, 4, 5].map(pixelsOf));
     // It stands before the face, which is on the side of +z alone.
     const whites = faces.map(white);
     expect(whites[4]).toBeGreaterThan(100);
@@ -470,7 +471,9 @@ test(
     const objects = new FrameGraphObjectRendererTask('objects', graph, scene);
     objects.targetTexture = clear.outputTexture;
     objects.depthTexture = clear.outputDepthTexture;
-    objects.objectList = { meshes: scene.meshes, particleSystems: [] };
+    objects.objectList = new FrameGraphObjectList();
+    objects.objectList.meshes = scene.meshes;
+    objects.objectList.particleSystems = [];
     objects.camera = camera;
     const copy = new FrameGraphCopyToBackbufferColorTask('copy', graph);
     copy.sourceTexture = objects.outputTexture;

@@ -83,15 +83,15 @@ async function draw(request: GlRequest): Promise<GlDrawn> {
   });
   for (const share of mix) planes.mix(coming, share);
   if (mix.length > 0) renderer.bake(face, planes);
-  const [color, depth] = device.work(() => [
+  const [color, depth] = device.work((): [GlTexture, GlTexture] => [
     device.texture({ format: 'rgba8', width: side, height: side }),
     device.texture({ format: 'rg32f', width: side, height: side }),
-  ]) as [GlTexture, GlTexture];
+  ]);
   // A larger picture before leaves working memory that is too large.
-  const [wide, deep] = device.work(() => [
+  const [wide, deep] = device.work((): [GlTexture, GlTexture] => [
     device.texture({ format: 'rgba8', width: side + 5, height: side + 5 }),
     device.texture({ format: 'rg32f', width: side + 5, height: side + 5 }),
-  ]) as [GlTexture, GlTexture];
+  ]);
   renderer.march(face, planes, camera, side + 5, bounds, { color: wide.texture, depth: deep.texture });
   renderer.march(face, planes, camera, side, bounds, { color: color.texture, depth: depth.texture });
   await device.done();
