@@ -23,6 +23,8 @@ export default tseslint.config(
       '**/node_modules/',
       '**/*.generated.ts',
       'base-model/',
+      // Written where nothing of the project is.
+      'tools/',
     ],
   },
   eslint.configs.recommended,

@@ -38,6 +38,8 @@ export default {
     '^onnxruntime-web(/webgpu)?$': '<rootDir>/test/harness/outer/onnxruntimeWeb.mjs',
     '^playwright-core$': '<rootDir>/test/harness/outer/playwright.mjs',
   },
+  // The judges' own packages, for the tests that judge.
+  modulePaths: ['<rootDir>/tools/judges/node_modules'],
   modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/artifacts/'],
   maxWorkers: 2,
   testTimeout: 900_000,

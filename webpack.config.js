@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import CopyPlugin from 'copy-webpack-plugin';
@@ -15,6 +16,10 @@ const editors = [
   'node-particle-editor',
   'node-render-graph-editor',
 ];
+/** Packages that only one page needs, each with a folder that `npm run tools` installs; without them, that page says so. */
+const tools = { judges: '@vladmandic/face-api' };
+const missing = join(root, 'samples/shared/missingTool.cjs');
+const installed = (tool) => existsSync(join(root, 'tools', tool, 'node_modules', tools[tool]));
 const runtimeFiles = 'ort-wasm-simd-threaded.asyncify';
 
 /** @type {(env: unknown, argv: { mode?: string }) => import('webpack').Configuration} */
@@ -44,7 +49,11 @@ export default (_env, { mode = 'development' }) => ({
   resolve: {
     extensions: ['.ts', '.js'],
     extensionAlias: { '.js': ['.ts', '.js'] },
-    alias: Object.fromEntries(editors.map((name) => [`@babylonjs/${name}$`, false])),
+    modules: ['node_modules', ...Object.keys(tools).map((tool) => join(root, 'tools', tool, 'node_modules'))],
+    alias: {
+      ...Object.fromEntries(editors.map((name) => [`@babylonjs/${name}$`, false])),
+      ...(installed('judges') ? {} : { '@vladmandic/face-api$': missing }),
+    },
     // ONNX Runtime's .wasm is copied below instead of being emitted a second time.
     conditionNames: ['onnxruntime-web-use-extern-wasm', 'import', 'module', 'browser', 'default'],
   },
@@ -74,7 +83,8 @@ export default (_env, { mode = 'development' }) => ({
         })),
         // Of the latent page's identity meter: a tool of development, fetched when it is asked for.
         ...['face_landmark_68', 'face_expression', 'face_recognition'].map((model) => ({
-          from: `node_modules/@vladmandic/face-api/model/${model}_model*`,
+          from: `tools/judges/node_modules/@vladmandic/face-api/model/${model}_model*`,
+          noErrorOnMissing: true,
           to: 'judge/[name][ext]',
         })),
         ...['wasm', 'mjs'].map((type) => ({

@@ -11,7 +11,7 @@ const weights = new URL('judge/', document.baseURI).href;
  */
 export async function openMeter(reference: FaceShot): Promise<IdentityMeter> {
   const api = await import('@vladmandic/face-api');
-  const tf = api.tf as unknown as typeof import('@tensorflow/tfjs');
+  const { tf } = api;
   if (!(await tf.setBackend('webgl').catch(() => false))) await tf.setBackend('cpu');
   await tf.ready();
   const [landmarks, expressions, recognition] = [
@@ -20,6 +20,6 @@ export async function openMeter(reference: FaceShot): Promise<IdentityMeter> {
     new api.FaceRecognitionNet(),
   ];
   await Promise.all([landmarks, expressions, recognition].map((net) => net.loadFromUri(weights)));
-  const judge = new FaceApiJudge(tf, landmarks as never, expressions as never, recognition as never);
+  const judge = new FaceApiJudge(tf, landmarks, expressions, recognition);
   return IdentityMeter.create([judge], [reference]);
 }

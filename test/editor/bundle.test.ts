@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { withTool } from '../harness/tools.js';
 import { root } from '../package/sources.js';
 import { served } from '../plugin/node/files.js';
 
@@ -133,7 +134,7 @@ test('the bundle works on the Editor’s own Babylon', () => {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     [join(folder, 'scenario.cjs'), join(root, 'package.json'), join(folder, 'index.js'), folder],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', env: withTool('oldest') },
   );
   const last = stdout.trim().split('\n').at(-1) ?? '';
   expect({ stderr, last: last.startsWith('{') }).toEqual({ stderr: '', last: true });

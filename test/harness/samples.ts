@@ -21,6 +21,7 @@ const inputs = [
   'webpack.config.js',
   'tsconfig.json',
   'package-lock.json',
+  'tools/judges/node_modules/.package-lock.json',
 ];
 
 function changedAt(path: string): number {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
+import { withTool } from '../harness/tools.js';
 import { buildUmd } from './buildUmd.js';
 import { root, text } from './sources.js';
 
@@ -32,7 +33,9 @@ function load(modules: readonly string[]): { status: number | null; stderr: stri
     const missing = ['GPUBufferUsage', 'document', 'window'].filter((name) => name in globalThis);
     console.log(JSON.stringify({ left: Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name)), missing }));
   `;
-  return spawnSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: root, encoding: 'utf8' });
+  return spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    ...{ cwd: root, env: withTool('oldest'), encoding: 'utf8' },
+  });
 }
 
 test('every module of the runtime loads without a GPU, and leaves no global behind', () => {

@@ -1,25 +1,24 @@
-import type * as tensorflow from '@tensorflow/tfjs';
-import type { Tensor3D } from '@tensorflow/tfjs';
 import { expectDims, type Tensor } from '../../../runtime/core/tensor.js';
 import { cropSquare, fromBox, type Point } from '../crop.js';
 import type { FaceBox } from '../faceBox.js';
 import { euclideanDistance, type FaceJudge, type FaceReading } from '../judge.js';
 import { boxAround, faceShape, meanPoint, rollOf, type FacePoints } from '../landmarks.js';
+import type { TensorFlow, TfTensor } from './tensorflow.js';
 
 /** What is used of TensorFlow.js. */
-export type FaceTensors = Pick<typeof tensorflow, 'tensor3d'>;
+export type FaceTensors = Pick<TensorFlow, 'tensor3d'>;
 
 /** What is used of face-api's classes. */
 export interface LandmarkNet {
-  detectLandmarks(input: Tensor3D): Promise<{ readonly relativePositions: readonly { x: number; y: number }[] }>;
+  detectLandmarks(input: TfTensor): Promise<{ readonly relativePositions: readonly { x: number; y: number }[] }>;
   dispose(throwOnRedispose?: boolean): void;
 }
 export interface ExpressionNet {
-  predictExpressions(input: Tensor3D): Promise<{ readonly happy: number }>;
+  predictExpressions(input: TfTensor): Promise<{ readonly happy: number }>;
   dispose(throwOnRedispose?: boolean): void;
 }
 export interface RecognitionNet {
-  computeFaceDescriptor(input: Tensor3D): Promise<Float32Array>;
+  computeFaceDescriptor(input: TfTensor): Promise<Float32Array>;
   dispose(throwOnRedispose?: boolean): void;
 }
 
@@ -110,7 +109,7 @@ export class FaceApiJudge implements FaceJudge {
     return relativePositions.map(({ x, y }) => fromBox(box, [x, y]));
   }
 
-  private async _on<T>(image: Tensor, box: FaceBox, side: number, run: (input: Tensor3D) => Promise<T>): Promise<T> {
+  private async _on<T>(image: Tensor, box: FaceBox, side: number, run: (input: TfTensor) => Promise<T>): Promise<T> {
     const input = this._tf.tensor3d(cropSquare(image, box, side), [side, side, 3]);
     try {
       return await run(input);

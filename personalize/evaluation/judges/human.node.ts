@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { GraphModel, io, Tensor as TfTensor } from '@tensorflow/tfjs';
 import { AssetError } from '../../../runtime/core/errors.js';
 import { expectDims, type Tensor } from '../../../runtime/core/tensor.js';
 import { cropSquare, fromBox, type Point } from '../crop.js';
 import type { FaceBox } from '../faceBox.js';
 import { cosineDistance, type FaceJudge, type FaceReading } from '../judge.js';
 import { boxAround, faceShape, rollOf, type FacePoints } from '../landmarks.js';
-import { resolveTool, startTensorFlow, type TensorFlow } from './tensorflow.node.js';
+import type { GraphModel, ModelArtifacts, ModelJson, TensorFlow, TfTensor } from './tensorflow.js';
+import { resolveTool, startTensorFlow } from './tensorflow.node.js';
 
 const packageName = '@vladmandic/human';
 
@@ -136,11 +136,11 @@ async function loadModel(tf: TensorFlow, folder: string, name: string): Promise<
   try {
     const { modelTopology, weightsManifest, signature, format } = JSON.parse(
       await readFile(join(folder, `${name}.json`), 'utf8'),
-    ) as io.ModelJSON;
+    ) as ModelJson;
     const bytes = await Promise.all(
       weightsManifest.flatMap(({ paths }) => paths).map((path) => readFile(join(folder, path))),
     );
-    const artifacts: io.ModelArtifacts = {
+    const artifacts: ModelArtifacts = {
       modelTopology,
       weightSpecs: weightsManifest.flatMap(({ weights }) => weights),
       weightData: Uint8Array.from(Buffer.concat(bytes)).buffer,

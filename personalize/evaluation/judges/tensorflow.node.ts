@@ -1,8 +1,6 @@
 import { createRequire } from 'node:module';
-import type * as tensorflow from '@tensorflow/tfjs';
 import { AssetError, DeviceError } from '../../../runtime/core/errors.js';
-
-export type TensorFlow = typeof tensorflow;
+import type { TensorFlow } from './tensorflow.js';
 
 const require = createRequire(import.meta.url);
 

@@ -1,5 +1,4 @@
 import base from '../../../jest.config.mjs';
-import { oldest } from './resolveOldest.mjs';
 
 /** Tests of heads in scenes, on the oldest Babylon that package.json allows; range.test.ts runs them. */
 export default {
@@ -9,12 +8,7 @@ export default {
   // The run that starts this one has compiled dist/.
   globalSetup: undefined,
   moduleNameMapper: {
-    ...Object.fromEntries(
-      Object.entries(oldest).map(([name, stand]) => [
-        `^@babylonjs/${name}/(.*)$`,
-        `<rootDir>/node_modules/${stand}/$1`,
-      ]),
-    ),
+    '^@babylonjs/(core|serializers)/(.*)$': '<rootDir>/tools/oldest/node_modules/@babylonjs/$1/$2',
     ...base.moduleNameMapper,
   },
 };

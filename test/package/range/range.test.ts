@@ -13,12 +13,13 @@ interface Package {
 }
 
 const packageOf = (folder: string): Package => JSON.parse(text(`${folder}package.json`)) as Package;
-const versionOf = (name: string): string => packageOf(`node_modules/${name}/`).version;
+const versionOf = (name: string, tool = ''): string => packageOf(`${tool}node_modules/${name}/`).version;
+const oldestVersion = (name: string): string => versionOf(name, 'tools/oldest/');
 const here = join(root, 'test/package/range');
 
 /** Both ends of what package.json allows, and how Node is told to take them. */
 const ends = [
-  { end: 'oldest', version: versionOf('babylon-core-oldest'), hook: ['--import', join(here, 'oldestBabylon.mjs')] },
+  { end: 'oldest', version: oldestVersion('@babylonjs/core'), hook: ['--import', join(here, 'oldestBabylon.mjs')] },
   { end: 'newest', version: versionOf('@babylonjs/core'), hook: [] },
 ];
 
@@ -43,8 +44,8 @@ describe('the range of Babylons', () => {
     const { peerDependencies } = packageOf('');
     const [oldest, newest] = ends as [(typeof ends)[0], (typeof ends)[0]];
     expect(peerDependencies['@babylonjs/core']).toBe(`>=${oldest.version} <10`);
-    expect(peerDependencies.babylonjs).toBe(`>=${versionOf('babylonjs')} <10`);
-    expect(peerDependencies['@babylonjs/serializers']).toBe(`>=${versionOf('babylon-serializers-oldest')} <10`);
+    expect(peerDependencies.babylonjs).toBe(`>=${oldestVersion('babylonjs')} <10`);
+    expect(peerDependencies['@babylonjs/serializers']).toBe(`>=${oldestVersion('@babylonjs/serializers')} <10`);
     expect(newest.version).toMatch(/^9\./);
     expect(Number(newest.version.split('.')[1])).toBeGreaterThan(Number(oldest.version.split('.')[1]));
   });

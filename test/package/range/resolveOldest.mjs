@@ -1,8 +1,6 @@
-/** Packages, and as what package.json has their oldest versions. */
-export const oldest = { core: 'babylon-core-oldest', serializers: 'babylon-serializers-oldest' };
-
-/** A hook of Node's module loader. */
+/** A hook of Node's module loader: Babylon's modules are those of tools/oldest. */
 export function resolve(specifier, context, next) {
-  const [, name, path] = /^@babylonjs\/(core|serializers)\/(.*)$/.exec(specifier) ?? [];
-  return next(name ? `${oldest[name]}/${path}` : specifier, context);
+  const isBabylon = /^@babylonjs\/(core|serializers)\//.test(specifier);
+  const parentURL = new URL('../../../tools/oldest/package.json', import.meta.url).href;
+  return next(specifier, isBabylon ? { ...context, parentURL } : context);
 }

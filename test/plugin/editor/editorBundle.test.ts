@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import typescript from 'typescript';
 import { encodeProxy } from '../../../runtime/proxy/proxyFile.js';
+import { withTool } from '../../harness/tools.js';
 import { root } from '../../package/sources.js';
 import { tinyProxy } from '../node/files.js';
 import { seenHead } from './seenHead.js';
@@ -64,6 +65,7 @@ describe('dist, bundled as Babylon’s Editor does', () => {
     }
     const { stdout, stderr } = spawnSync(process.execPath, ['editorScenario.mjs', 'proxy'], {
       cwd: bundle,
+      env: withTool('oldest'),
       encoding: 'utf8',
     });
     const last = stdout.trim().split('\n').at(-1) ?? '';
