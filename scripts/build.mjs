@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-// `npm run build`, also run by `npm ci`: shaders into a module, TypeScript into dist/, cli/dist/ and service/dist/, and of dist/ one script for pages.
-=======
-// `npm run build`: shaders into a module, TypeScript into dist/ and cli/dist/, and of dist/ one script for pages.
->>>>>>> 0ff4c47 (tools: install judges and the oldest Babylon on demand, test in tiers)
+// `npm run build`: shaders into a module, TypeScript into dist/, cli/dist/ and service/dist/, and of dist/ one script for pages.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
