@@ -1,5 +1,23 @@
-import { FaceApiJudge } from '../../personalize/evaluation/judges/faceApi.js';
+import {
+  FaceApiJudge,
+  type ExpressionNet,
+  type LandmarkNet,
+  type RecognitionNet,
+} from '../../personalize/evaluation/judges/faceApi.js';
+import type { TensorFlow } from '../../personalize/evaluation/judges/tensorflow.js';
 import { IdentityMeter, type FaceShot } from '../../personalize/latent/identityMeter.js';
+
+interface FromUri {
+  loadFromUri(folder: string): Promise<void>;
+}
+
+/** As much of the judges' package as the identity meter uses. */
+interface FaceApi {
+  readonly tf: TensorFlow;
+  readonly FaceLandmark68Net: new () => LandmarkNet & FromUri;
+  readonly FaceExpressionNet: new () => ExpressionNet & FromUri;
+  readonly FaceRecognitionNet: new () => RecognitionNet & FromUri;
+}
 
 const weights = new URL('judge/', document.baseURI).href;
 
@@ -10,7 +28,7 @@ const weights = new URL('judge/', document.baseURI).href;
  * @throws where the package was not there when the page was built
  */
 export async function openMeter(reference: FaceShot): Promise<IdentityMeter> {
-  const api = await import('@vladmandic/face-api');
+  const api = (await import('@vladmandic/face-api')) as FaceApi;
   const { tf } = api;
   if (!(await tf.setBackend('webgl').catch(() => false))) await tf.setBackend('cpu');
   await tf.ready();
