@@ -13,7 +13,7 @@ export interface Lifetimes {
 }
 
 const day = 86_400_000;
-export const defaultLifetimes: Lifetimes = { photos: 3 * day, people: 30 * day };
+const defaultLifetimes: Lifetimes = { photos: 3 * day, people: 30 * day };
 
 /** Objects without a record are of a request that is being sent, or that died, milliseconds. */
 const longestRequest = day / 24;
