@@ -57,7 +57,8 @@ const jobsLeft = async (): Promise<number> =>
 
 const isLearning = async (person: string): Promise<boolean> => {
   const job = (await queue.jobsOf(person)).find(({ name }) => name === 'learn');
-  return (await job?.isActive()) ?? false;
+  // Counted, so that the step has begun.
+  return job?.data.begun !== undefined && (await job.isActive());
 };
 
 const allDone = (): Promise<void> => until('an empty queue', async () => (await jobsLeft()) === 0);
