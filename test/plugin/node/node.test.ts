@@ -45,7 +45,7 @@ describe('the mesh', () => {
   test('is lit from nowhere, and one warning says why there is no image', async () => {
     await alice(stage.scene);
     await alice(stage.scene);
-    expect(stage.warnings.filter((text) => text.includes('WebGPUEngine'))).toHaveLength(1);
+    expect(stage.warnings.filter((text) => text.includes('are shown as textured meshes'))).toHaveLength(1);
     stage.scene.render();
     expect(stage.errors).toEqual([]);
   });
