@@ -13,7 +13,6 @@ export interface Lifetimes {
 }
 
 const day = 86_400_000;
-const defaultLifetimes: Lifetimes = { photos: 3 * day, people: 30 * day };
 
 /** Objects without a record are of a request that is being sent, or that died, milliseconds. */
 const longestRequest = day / 24;
