@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { askedToStop } from './options.js';
-import type { WorkOptions } from './work.js';
+import type { WorkOptions } from './workOptions.js';
 
 /** Before a worker that died is started again, milliseconds: doubled each time, until one has lived for the longest. */
 const [firstPause, longestPause] = [1000, 60_000];

@@ -1,22 +1,13 @@
 import { packagedAsset } from 'babylon-personalized-head/node';
 import { Command, Option } from 'commander';
 import { PeopleQueue } from '../queue/peopleQueue.js';
-import { Machine, type MachineOptions } from '../steps/machine.js';
+import { Machine } from '../steps/machine.js';
 import { machineSteps } from '../steps/index.js';
 import { openStore } from '../store/openStore.js';
 import { PeopleWorker } from '../worker/peopleWorker.js';
 import { askedToStop, queueOption, storeOption, wholeNumber } from './options.js';
 import { superviseWorkers } from './supervise.js';
-
-export interface WorkOptions extends MachineOptions {
-  readonly queue: string;
-  readonly store: string;
-  readonly concurrency: number;
-  readonly size: number;
-  readonly silence: number;
-  readonly stateEvery: number;
-  readonly exitWhenIdle?: number;
-}
+import type { WorkOptions } from './workOptions.js';
 
 /** Works until it is told to stop, or there has been nothing to do for long enough. */
 async function run(options: WorkOptions): Promise<void> {

@@ -39,7 +39,8 @@ function load(modules: readonly string[]): { status: number | null; stderr: stri
 }
 
 test('every module of the runtime loads without a GPU, and leaves no global behind', () => {
-  const modules = modulesIn('runtime');
+  // A worker's entry listens to it.
+  const modules = modulesIn('runtime').filter((name) => !name.endsWith('/networkWorker.js'));
   expect(modules).toContain('runtime/checkpoint/index.js');
   expect(modules.length).toBeGreaterThan(60);
   const { status, stderr, stdout } = load(modules.map((name) => `./dist/${name}`));
