@@ -52,7 +52,7 @@ const configuration = (webpack, worker) => ({
     library: { type: 'umd', name: { root: 'BABYLON', commonjs: 'babylon-personalized-head' } },
     globalObject: "(typeof globalThis !== 'undefined' ? globalThis : self)",
     // A script that was missing when a stand-in was first asked for may be there the next time.
-    strictModuleErrorHandling: true,
+    strictModuleExceptionHandling: true,
   },
   module: { parser: { javascript: { dynamicImportMode: 'eager' } } },
   resolve: {

@@ -3,7 +3,6 @@ import { receiveError } from '../core/sentError.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Graph } from '../network/graph.js';
 import type { Execution, Feed, Session } from './execution.js';
-import { ownWorker } from './ownWorker.js';
 import type { NetworkReply, NetworkRequest } from './serveNetworks.js';
 import { fetchRuntime, forgetRuntime, wasmAddress } from './wasmFiles.js';
 
@@ -75,13 +74,14 @@ class Channel {
 export async function workerExecution({
   wasmPaths,
   threads = threadsHere(),
-  createWorker = ownWorker,
+  createWorker,
 }: WorkerExecutionOptions = {}): Promise<Execution> {
   const start = async (): Promise<Channel> => {
     const file = wasmPaths === undefined ? null : await fetchRuntime(wasmPaths);
     let worker: NetworkWorker;
     try {
-      worker = createWorker();
+      // Loaded here, for scripts that are no modules (Babylon's Editor) cannot even read what it is made with.
+      worker = createWorker ? createWorker() : (await import('./ownWorker.js')).ownWorker();
     } catch (cause) {
       throw new DeviceError('network/worker', `The worker of the networks cannot be started: ${String(cause)}`, {
         cause,
