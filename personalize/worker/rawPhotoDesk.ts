@@ -1,6 +1,5 @@
 import { blobSource } from '../../runtime/checkpoint/byteSource.js';
 import { AssetError } from '../../runtime/core/errors.js';
-import type { Picture } from '../../runtime/core/picture.js';
 import { parseHeadShape, type HeadShape } from '../photos/cameras/headShape.js';
 import { FrameReader } from '../photos/capture/frameReader.js';
 import { browserDecoder } from '../photos/decode/decodeUpright.js';
@@ -14,6 +13,7 @@ import { PhotoPreparation } from '../photos/prepare/photoPreparation.js';
 import type { PreparationProgress } from '../photos/prepare/preparedPhotos.js';
 import { frequentPeople, lookAtPhotos, lookingShare } from '../photos/prepare/preparePhotos.js';
 import { fetchBlob } from './fetchBlob.js';
+import { framePicture } from './framePicture.js';
 import type { Job } from './jobs.js';
 import { openExecution } from './openExecution.js';
 import type { ChooseRequest, Ending, FaceSources, LookRequest, PrepareRequest } from './protocol.js';
@@ -65,7 +65,7 @@ export class RawPhotoDesk {
   }
 
   async look({ frame, ...sources }: LookRequest, { signal }: Job): Promise<Ending> {
-    const picture = pictureOf(frame);
+    const picture = framePicture(frame);
     const { nets, shape } = await this._open(sources, signal);
     this._frames ??= new FrameReader(nets, shape);
     return { kind: 'looked', view: await this._frames.read(picture) };
@@ -121,13 +121,4 @@ async function openReading(
     device?.destroy();
   };
   return { nets, shape, close };
-}
-
-/** Takes a frame's pixels and closes it. */
-function pictureOf(frame: ImageBitmap): Picture {
-  const { width, height } = frame;
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
-  context.drawImage(frame, 0, 0);
-  frame.close();
-  return { width, height, data: new Uint8Array(context.getImageData(0, 0, width, height).data.buffer) };
 }
