@@ -3,7 +3,7 @@ import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { hideMessage, showError, showProgress } from '../shared/message.js';
 import { showFrameMeter } from '../shared/frameMeter.js';
-import { keepWidth, sceneEngineAsync, submittedAsync } from '../shared/sceneEngine.js';
+import { keepWidth, restAsync, sceneEngineAsync, shownAsync } from '../shared/sceneEngine.js';
 import { Cast } from './cast.js';
 import { readParameters } from './parameters.js';
 import { createPeopleAsync } from './people.js';
@@ -52,39 +52,25 @@ async function start(): Promise<AbstractEngine> {
     room.onBeforeRenderObservable.add(() => directed.advance(engine.getDeltaTime() / 1000));
     engine.runRenderLoop(() => room.render());
   } else {
-    await restAsync(engine, room);
+    await settleAsync(engine, room);
   }
   await room.whenReadyAsync();
   hideMessage();
   return engine;
 }
 
-/** Frames in which what is not there yet must come. */
-const patience = 100;
-
-/** Renders frames by hand, each so many seconds after the last. */
-async function framesAsync(engine: AbstractEngine, room: Scene, count: number, seconds: number): Promise<void> {
-  for (let frame = 0; frame < count; frame++) {
-    engine.beginFrame();
-    engine.getDeltaTime = () => seconds * 1000;
-    room.render();
-    engine.endFrame();
-    await submittedAsync(engine);
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-  }
+/** Renders a frame by hand, so many seconds after the last. */
+async function frameAsync(engine: AbstractEngine, room: Scene, seconds: number): Promise<void> {
+  engine.beginFrame();
+  engine.getDeltaTime = () => seconds * 1000;
+  room.render();
+  engine.endFrame();
+  await shownAsync(engine);
 }
 
-/** Expressions go through the network, and then at least one head a frame has its picture taken. */
-async function restAsync(engine: AbstractEngine, room: Scene): Promise<void> {
+async function settleAsync(engine: AbstractEngine, room: Scene): Promise<void> {
   const heads = cast!.people.map(({ head }) => head);
-  await Promise.all(heads.map((head) => head.whenSettledAsync()));
-  await framesAsync(engine, room, heads.length + 4, 0);
-  for (let i = 0; i < patience && !room.isReady(); i++) {
-    await framesAsync(engine, room, 1, 0);
-    // Shaders compile beside the page.
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  await framesAsync(engine, room, 1, 0);
+  await restAsync(room, heads, () => frameAsync(engine, room, 0), 4);
 }
 
 const started = start();
@@ -100,7 +86,7 @@ window.personalizedCast = {
   },
   async advance(seconds) {
     const engine = await started;
-    await framesAsync(engine, scene!, 1, seconds);
-    await restAsync(engine, scene!);
+    await frameAsync(engine, scene!, seconds);
+    await settleAsync(engine, scene!);
   },
 };

@@ -7,6 +7,7 @@ import {
   LookAtBehavior,
   type PersonalizedHeadMesh,
 } from '../../plugin/index.js';
+import { besidePage, qualityOf } from '../shared/address.js';
 import { createBust } from './bust.js';
 import { MoodBehavior } from './mood.js';
 import type { CastParameters } from './parameters.js';
@@ -31,8 +32,6 @@ export class Person {
   }
 }
 
-const besidePage = (path: string): string => new URL(path, document.baseURI).href;
-
 /** Where each stands, as seen from the camera: four before, four behind in the gaps, a little higher. */
 function placeOf(index: number, people: number): readonly [number, number, number] {
   const front = Math.ceil(people / 2);
@@ -54,13 +53,11 @@ interface ComingPeople {
 /** People of one base, loaded one after the other: the first brings the base, the others take no time. */
 export async function createPeopleAsync(
   scene: Scene,
-  { people, seed, network, size, samples }: CastParameters,
+  parameters: CastParameters,
   { onProgress, onPerson }: ComingPeople,
 ): Promise<Person[]> {
-  const quality = {
-    ...(size === undefined ? {} : { resolution: size, movingResolution: size }),
-    ...(samples === undefined ? {} : { depthResolution: samples, depthResolutionImportance: samples }),
-  };
+  const { people, seed, network } = parameters;
+  const quality = qualityOf(parameters);
   const cast: Person[] = [];
   for (let i = 0; i < people; i++) {
     const head = await CreatePersonalizedHeadAsync(`person ${i}`, besidePage('assets/base.safetensors'), scene, {

@@ -1,6 +1,6 @@
 import { Drive, FacePacketPlayer, writeFacePacket } from '../../plugin/index.js';
 import { bodyNames, type BodyName } from './parameters.js';
-import type { Walker } from './walker.js';
+import { approach, type Walker } from './walker.js';
 
 /** What a tab tells the others, thirty times a second. */
 interface Told {
@@ -98,7 +98,7 @@ export class Friends {
 
   private _move({ told, player }: Friend, walker: Walker, seconds: number): void {
     const [x, z, heading, speed] = told.place;
-    const share = 1 - Math.exp(-seconds / follow);
+    const share = approach(seconds, follow);
     walker.node.position.x += (x - walker.node.position.x) * share;
     walker.node.position.z += (z - walker.node.position.z) * share;
     walker.speed = speed;

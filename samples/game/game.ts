@@ -4,7 +4,7 @@ import { visemesOf } from '../cast/speech.js';
 import type { Action, Controls } from './controls.js';
 import type { Crowd } from './crowd.js';
 import type { Friends } from './friends.js';
-import { speeds, type Walker } from './walker.js';
+import { approach, speeds, type Walker } from './walker.js';
 import { edge, type World } from './world.js';
 
 /** Seconds in which a walker gets up to speed, and in which the camera comes after. */
@@ -63,7 +63,7 @@ export class Game {
     const away = me.node.position.subtract(camera.position);
     const heading = this.autopilot?.heading ?? Math.atan2(away.x, away.z) + Math.atan2(wish.right, wish.ahead);
     const speed = this.autopilot?.speed ?? push * (wish.run ? speeds.run : speeds.walk);
-    me.speed += (speed - me.speed) * (1 - Math.exp(-seconds / startTime));
+    me.speed += (speed - me.speed) * approach(seconds, startTime);
     if (me.speed < 0.02) me.speed = 0;
     me.advance(seconds, speed > 0.05 ? heading : null);
     this._keepOff();
@@ -78,7 +78,7 @@ export class Game {
     friends.advance(seconds, me, this._line);
     if (this.cameraStays) return;
     const target = me.node.position.add(new Vector3(0, chest, 0));
-    camera.target = Vector3.Lerp(camera.target, target, 1 - Math.exp(-seconds / followTime));
+    camera.target = Vector3.Lerp(camera.target, target, approach(seconds, followTime));
   }
 
   /** Nobody walks through others, or off the place. */

@@ -5,8 +5,9 @@ import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import { LoadAssetContainerAsync } from '@babylonjs/core/Loading/sceneLoader.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { CreatePersonalizedHeadAsync, EnableHeadDrop, type PersonalizedHeadMesh } from '../../plugin/index.js';
+import { besidePage, qualityOf } from '../shared/address.js';
 import { dismissError, hideMessage, showError, showProgress } from '../shared/message.js';
-import { keepWidth, sceneEngineAsync, submittedAsync } from '../shared/sceneEngine.js';
+import { keepWidth, restAsync, sceneEngineAsync, shownAsync, submittedAsync } from '../shared/sceneEngine.js';
 import { offerFile } from '../shared/files.js';
 import { steppedClock, wallClock, type Clock } from './clock.js';
 import { Controls, type Action } from './controls.js';
@@ -42,7 +43,6 @@ const parameters = readParameters(location.search);
 let scene: Scene | undefined;
 let game: Game | undefined;
 let clock: Clock = wallClock;
-const besidePage = (path: string): string => new URL(path, document.baseURI).href;
 
 /** What all heads of the page have in common. */
 const headOptions = {
@@ -50,12 +50,7 @@ const headOptions = {
   wasmPaths: besidePage('ort/'),
   networkOn: parameters.network,
   image: parameters.image,
-  quality: {
-    ...(parameters.size === undefined ? {} : { resolution: parameters.size, movingResolution: parameters.size }),
-    ...(parameters.samples === undefined
-      ? {}
-      : { depthResolution: parameters.samples, depthResolutionImportance: parameters.samples }),
-  },
+  quality: qualityOf(parameters),
 };
 
 /** The head of a person's file, or of a seed of the base. */
@@ -166,24 +161,12 @@ function run(engine: AbstractEngine, world: Scene, moved: Game): void {
 /** One frame by hand, the graphics device through with it, and the screen too. */
 async function frame(engine: AbstractEngine): Promise<void> {
   clock.step(0);
-  await submittedAsync(engine);
-  await new Promise((resolve) => requestAnimationFrame(resolve));
+  await shownAsync(engine);
 }
 
-/** Frames in which what is not there yet must come. */
-const patience = 100;
-
-/** Expressions go through the network, and then at least one head a frame has its picture taken. */
 async function settle(engine: AbstractEngine): Promise<void> {
   const heads = [game!.me, ...game!.others].flatMap(({ head }) => head ?? []);
-  await Promise.all(heads.map((head) => head.whenSettledAsync()));
-  for (let i = 0; i <= heads.length; i++) await frame(engine);
-  for (let i = 0; i < patience && !scene!.isReady(); i++) {
-    await frame(engine);
-    // Shaders compile beside the page.
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  await frame(engine);
+  await restAsync(scene!, heads, () => frame(engine), 1);
 }
 
 const started = start();

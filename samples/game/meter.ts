@@ -1,19 +1,9 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
-import { PersonalizedHead, type PersonalizedHeadMesh } from '../../plugin/index.js';
+import type { PersonalizedHeadMesh } from '../../plugin/index.js';
+import { levelsLine } from '../shared/frameMeter.js';
 
 /** Milliseconds of a frame at sixty a second, and how often the meter is written. */
 const [budget, interval] = [1000 / 60, 500];
-
-/** `2 of 128³, 1 of 64³, 3 meshes`: what heads are drawn from, by how large they are. */
-function levelsOf(heads: readonly PersonalizedHeadMesh[]): string {
-  const counts = new Map<string, number>();
-  for (const head of heads) {
-    const image = PersonalizedHead.Of(head)?.image;
-    const what = image?.showsImage ? `${image.level}³` : 'mesh';
-    counts.set(what, (counts.get(what) ?? 0) + 1);
-  }
-  return [...counts].map(([what, count]) => `${count} × ${what}`).join(', ');
-}
 
 /** Frames a second, what the script takes of a sixtieth of a second, and the heads' levels of distance. */
 export class Meter {
@@ -43,7 +33,7 @@ export class Meter {
     const mean = this._script / this._frames;
     const text =
       `${Math.round(this._engine.getFps())} frames a second; script ${mean.toFixed(1)} ms, at most ` +
-      `${this._longest.toFixed(1)}, of ${budget.toFixed(1)}. Heads: ${levelsOf(this._heads())}.`;
+      `${this._longest.toFixed(1)}, of ${budget.toFixed(1)}. Heads: ${levelsLine(this._heads())}.`;
     document.getElementById('meter')!.textContent = text;
     const bar = document.getElementById('budget')!;
     bar.classList.toggle('over', this._longest > budget);

@@ -20,7 +20,8 @@ export const speeds = { walk: 1.35, run: 3 } as const;
 /** Seconds in which one clip fades into another, and in which somebody turns around. */
 const [fadeTime, turnTime] = [0.15, 0.12];
 
-const approach = (seconds: number, time: number): number => 1 - Math.exp(-seconds / time);
+/** Share of the way that is gone after some seconds. */
+export const approach = (seconds: number, time: number): number => 1 - Math.exp(-seconds / time);
 const nearest = (angle: number): number => Math.atan2(Math.sin(angle), Math.cos(angle));
 
 /** What walkers are made from. */

@@ -1,10 +1,5 @@
 import type { Picture } from '../../runtime/core/picture.js';
-
-function find<T extends HTMLElement>(id: string, kind: new () => T): T {
-  const element = document.getElementById(id);
-  if (!(element instanceof kind)) throw new Error(`latent.html: expected #${id} to be a ${kind.name}.`);
-  return element;
-}
+import { find } from '../shared/elements.js';
 
 /** The elements of latent.html. */
 export const page = {

@@ -1,11 +1,11 @@
 import { networkLayout } from '../../runtime/network/layout.js';
+import { fetchBlob } from '../../personalize/worker/fetchBlob.js';
 import { openExecution } from '../../personalize/worker/openExecution.js';
 import { portraitImage } from '../../personalize/evaluation/judgedImage.js';
 import type { FaceShot } from '../../personalize/latent/identityMeter.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import { blobSource } from '../../runtime/checkpoint/byteSource.js';
 import { readBase, readPerson, type Base, type PersonFile } from '../../runtime/checkpoint/index.js';
-import { AssetError } from '../../runtime/core/errors.js';
 import { imagePicture, type Background, type Picture } from '../../runtime/core/picture.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Execution } from '../../runtime/execution/execution.js';
@@ -15,18 +15,12 @@ import { anchorsOfPerson, type Anchors } from '../../runtime/latent/alpha/anchor
 import type { Directions } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
 import { requireVaried } from '../../runtime/latent/personLooks.js';
+import { besidePage } from '../shared/address.js';
 import { demoPerson } from './demoPerson.js';
 import type { LatentParameters } from './parameters.js';
 
-const besidePage = (path: string): string => new URL(path, document.baseURI).href;
 /** Behind every picture, as in the page. */
 const background: Background = [0.19, 0.21, 0.25];
-
-async function fetchBlob(url: string): Promise<Blob> {
-  const response = await fetch(url);
-  if (response.ok) return response.blob();
-  throw new AssetError('asset/fetch', `${url}: the server answered ${response.status}. Check the address.`);
-}
 
 /** A picture as it is shown, and as judges see it. */
 export interface Shot {
@@ -58,7 +52,7 @@ export class Stage {
       wasmPaths: besidePage('ort/'),
     });
     const person = parameters.head
-      ? await readPerson(blobSource(await fetchBlob(new URL(parameters.head, document.baseURI).href)), base)
+      ? await readPerson(blobSource(await fetchBlob(besidePage(parameters.head))), base)
       : await invented(base, execution, directions, parameters.anchors);
     return Stage._for(base, directions, person, execution, device, parameters);
   }

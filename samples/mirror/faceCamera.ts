@@ -1,9 +1,9 @@
 import { DeviceError } from '../../runtime/core/errors.js';
+import { receiveError } from '../../runtime/core/sentError.js';
 import type { TrackedFace } from '../../personalize/index.js';
+import { besidePage } from '../shared/address.js';
 import { openCamera } from '../shared/camera.js';
 import type { Answer, Request } from './messages.js';
-
-const besidePage = (path: string): string => new URL(path, document.baseURI).href;
 
 /** The landmark net looks at 192 x 192 of the face: more pixels of the camera tell it nothing. */
 const widest = 640;
@@ -79,7 +79,7 @@ export class FaceCamera {
       worker.onmessage = ({ data }: MessageEvent<Answer>) => {
         if (data.kind === 'open') resolve();
         else if (data.kind === 'calibrated') this._calibrated?.();
-        else if (data.kind === 'failed') this._fail?.(new Error(data.message));
+        else if (data.kind === 'failed') this._fail?.(receiveError(data.error));
         else this._seen(data);
       };
     });

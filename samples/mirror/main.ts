@@ -6,12 +6,13 @@ import {
   type HeadCreationOptions,
   type PersonalizedHeadMesh,
 } from '../../plugin/index.js';
+import { besidePage, qualityOf } from '../shared/address.js';
 import { isHeadFile, offerFile } from '../shared/files.js';
 import { hideMessage, showError, showProgress } from '../shared/message.js';
 import { sceneEngineAsync } from '../shared/sceneEngine.js';
 import { Mirror } from './mirror.js';
 import { page, say } from './page.js';
-import { readParameters, type MirrorParameters } from './parameters.js';
+import { readParameters } from './parameters.js';
 import { createStage } from './stage.js';
 
 /** What tests and the console can reach. */
@@ -32,16 +33,12 @@ const parameters = readParameters(location.search);
 let scene: Scene | undefined;
 let mirror: Mirror | undefined;
 
-const besidePage = (path: string): string => new URL(path, document.baseURI).href;
-
 /** How heads are loaded. */
-function optionsOf({ network, size, samples }: MirrorParameters): HeadCreationOptions {
-  const quality = {
-    ...(size === undefined ? {} : { resolution: size, movingResolution: size }),
-    ...(samples === undefined ? {} : { depthResolution: samples, depthResolutionImportance: samples }),
-  };
-  return { wasmPaths: besidePage('ort/'), networkOn: network, quality };
-}
+const options: HeadCreationOptions = {
+  wasmPaths: besidePage('ort/'),
+  networkOn: parameters.network,
+  quality: qualityOf(parameters),
+};
 
 /** Another head takes the place of the one that is there. */
 function take(head: PersonalizedHeadMesh): void {
@@ -57,7 +54,6 @@ async function start(): Promise<void> {
   const engine = await sceneEngineAsync(page.canvas);
   showProgress('Loading the base');
   const stage = createStage(engine, page.canvas);
-  const options = optionsOf(parameters);
   const head = await CreatePersonalizedHeadAsync('me', besidePage('assets/base.safetensors'), stage, {
     seed: parameters.seed,
     truncationPsi: 0.7,

@@ -1,4 +1,5 @@
 import type { TrackedFace } from '../../personalize/index.js';
+import type { SentError } from '../../runtime/core/sentError.js';
 
 /** What the page asks of its reader. */
 export type Request =
@@ -23,4 +24,4 @@ export type Answer =
   /** Of the frame it was sent; null: it shows no face. */
   | { readonly kind: 'face'; readonly face: TrackedFace | null; readonly time: number }
   | { readonly kind: 'calibrated' }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly error: SentError };

@@ -34,11 +34,6 @@ export class Mirror {
     this._show();
   }
 
-  /** Frames with a face so far. */
-  get faces(): number {
-    return this._faces;
-  }
-
   /** The user's face as the camera last saw it; null: it sees none. */
   get last(): TrackedFace | null {
     return this._last;

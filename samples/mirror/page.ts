@@ -1,8 +1,4 @@
-function find<T extends HTMLElement>(id: string, type: new () => T): T {
-  const element = document.getElementById(id);
-  if (element instanceof type) return element;
-  throw new Error(`mirror.html has no ${type.name} of the id ${id}.`);
-}
+import { find } from '../shared/elements.js';
 
 const button = (id: string): HTMLButtonElement => find(id, HTMLButtonElement);
 

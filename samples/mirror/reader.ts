@@ -5,8 +5,10 @@ import { FaceFollower } from '../../personalize/photos/faces/faceFollower.js';
 import { openFaceNets } from '../../personalize/photos/faces/openFaceNets.js';
 import { parseExpressionShapes } from '../../personalize/tracking/expressionShapes.js';
 import { FaceTracker } from '../../personalize/tracking/faceTracker.js';
+import { fetchBlob } from '../../personalize/worker/fetchBlob.js';
+import { framePicture } from '../../personalize/worker/framePicture.js';
 import { blobSource } from '../../runtime/checkpoint/byteSource.js';
-import { AssetError } from '../../runtime/core/errors.js';
+import { sendError } from '../../runtime/core/sentError.js';
 import { webExecution } from '../../runtime/execution/web.js';
 import type { Answer, Request } from './messages.js';
 
@@ -22,15 +24,9 @@ let reading: Reading | null = null;
 /** Landmarks of the resting face so far; null: it is not asked for. */
 let rest: Float32Array[] | null = null;
 
-async function fetched(url: string): Promise<Response> {
-  const response = await fetch(url);
-  if (response.ok) return response;
-  throw new AssetError('asset/fetch', `${url}: the server answered ${response.status}. Check the address.`);
-}
-
 async function open({ faces, landmarks, moves, wasmPaths }: Extract<Request, { kind: 'open' }>): Promise<Answer> {
-  const asset = blobSource(await (await fetched(faces)).blob());
-  const [shape, shapes] = [await (await fetched(landmarks)).text(), await (await fetched(moves)).text()];
+  const asset = blobSource(await fetchBlob(faces));
+  const [shape, shapes] = [await (await fetchBlob(landmarks)).text(), await (await fetchBlob(moves)).text()];
   const tracker = new FaceTracker({
     shape: parseHeadShape(shape, await readFaceTopology(asset)),
     shapes: parseExpressionShapes(shapes),
@@ -41,14 +37,10 @@ async function open({ faces, landmarks, moves, wasmPaths }: Extract<Request, { k
 }
 
 async function read({ frame, time }: Extract<Request, { kind: 'frame' }>): Promise<Answer> {
-  const { width, height } = frame;
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
-  context.drawImage(frame, 0, 0);
-  frame.close();
-  const data = new Uint8Array(context.getImageData(0, 0, width, height).data.buffer);
+  const picture = framePicture(frame);
   if (!reading) return { kind: 'face', face: null, time };
   const { follower, tracker } = reading;
-  const seen = await follower.read({ width, height, data });
+  const seen = await follower.read(picture);
   if (!seen) {
     tracker.forget();
     return { kind: 'face', face: null, time };
@@ -86,7 +78,7 @@ addEventListener('message', ({ data }: MessageEvent<Request>) => {
   serve(data).then(
     (reply) => reply && answer(reply),
     (error: unknown) => {
-      answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      answer({ kind: 'failed', error: sendError(error) });
       // Whoever waits for a face goes on.
       if (data.kind === 'frame') answer({ kind: 'face', face: null, time: data.time });
     },

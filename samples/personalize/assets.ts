@@ -1,4 +1,4 @@
-const besidePage = (path: string): string => new URL(path, document.baseURI).href;
+import { besidePage } from '../shared/address.js';
 
 /** What the page is served with. */
 export const assets = {

@@ -1,4 +1,5 @@
 import type { Problem } from '../../personalize/photos/photo.js';
+import { find } from '../shared/elements.js';
 import { countText } from './texts.js';
 
 /**
@@ -6,12 +7,6 @@ import { countText } from './texts.js';
  * head it shall be.
  */
 export type PageState = 'empty' | 'camera' | 'reading' | 'asking' | 'ready' | 'running' | 'stopped' | 'done';
-
-function find<T extends Element>(id: string, kind: new () => T): T {
-  const element = document.getElementById(id);
-  if (!(element instanceof kind)) throw new Error(`personalize.html: expected #${id} to be a ${kind.name}.`);
-  return element;
-}
 
 const camera = find('camera', HTMLElement);
 

@@ -13,6 +13,7 @@ import {
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { readPerson } from '../../runtime/checkpoint/person.js';
 import { readProxy } from '../../runtime/proxy/proxyFile.js';
+import { qualityOf } from '../shared/address.js';
 import { assets } from './assets.js';
 import type { PersonalizeParameters } from './parameters.js';
 
@@ -42,7 +43,7 @@ const swing = { angle: 0.55, turn: 9, smile: 6 } as const;
 export async function showHead(
   canvas: HTMLCanvasElement,
   head: Uint8Array,
-  { size, samples }: PersonalizeParameters,
+  parameters: PersonalizeParameters,
   { onError, onSmile }: ShowHeadEvents,
 ): Promise<ShownHead> {
   const engine = await createHeadEngineAsync(canvas, { antialias: true });
@@ -55,10 +56,7 @@ export async function showHead(
       directions: await fetchDirectionsAsync(assets.directions, base),
       proxy: await readProxy(bytesSource(new Uint8Array(await (await fetch(assets.proxy)).arrayBuffer())), base),
       wasmPaths: assets.wasmPaths,
-      quality: {
-        ...(size === undefined ? {} : { resolution: size, movingResolution: size }),
-        ...(samples === undefined ? {} : { depthResolution: samples, depthResolutionImportance: samples }),
-      },
+      quality: qualityOf(parameters),
     });
     const scene = new Scene(engine);
     scene.clearColor = new Color4(0.19, 0.21, 0.25, 1);

@@ -1,3 +1,8 @@
+import type { HeadQuality } from '../../plugin/index.js';
+
+/** An address beside the page, whatever file asks. */
+export const besidePage = (path: string): string => new URL(path, document.baseURI).href;
+
 const networks = ['auto', 'webgpu', 'wasm'] as const;
 
 /** What a page's address may say of the device: every page with a scene reads it. */
@@ -23,5 +28,13 @@ export function readDevice(query: URLSearchParams): DeviceParameters {
     network: networks.find((place) => place === query.get('network')) ?? 'auto',
     ...(size > 0 ? { size } : {}),
     ...(samples > 0 ? { samples } : {}),
+  };
+}
+
+/** As heads take it: the same size whether they move or not. */
+export function qualityOf({ size, samples }: Pick<DeviceParameters, 'size' | 'samples'>): Partial<HeadQuality> {
+  return {
+    ...(size === undefined ? {} : { resolution: size, movingResolution: size }),
+    ...(samples === undefined ? {} : { depthResolution: samples, depthResolutionImportance: samples }),
   };
 }

@@ -5,7 +5,7 @@ import { PersonalizedHead, type PersonalizedHeadMesh } from '../../plugin/index.
 const period = 500;
 
 /** What a page's frames took since the last reading. */
-export interface FrameReading {
+interface FrameReading {
   readonly framesPerSecond: number;
   /** The longest frame, milliseconds. */
   readonly longest: number;
@@ -14,7 +14,7 @@ export interface FrameReading {
 }
 
 /** Adds up frames. */
-export class FrameCount {
+class FrameCount {
   private _begin: number | null = null;
   private _last = 0;
   private _frames = 0;
@@ -48,16 +48,21 @@ export class FrameCount {
   }
 }
 
-/** How many heads have a volume of what size, and what all take of the graphics memory. */
-export function headsLine(heads: readonly PersonalizedHeadMesh[]): string {
-  const images = heads.flatMap((head) => PersonalizedHead.Of(head)?.image ?? []);
+/** `2 × 128³, 1 × 64³, 3 × mesh`: what heads are drawn from, by how large they are. */
+export function levelsLine(heads: readonly PersonalizedHeadMesh[]): string {
   const levels = new Map<string, number>();
-  for (const image of images) {
-    const level = image.showsImage ? `${image.level}³` : 'mesh';
+  for (const head of heads) {
+    const image = PersonalizedHead.Of(head)?.image;
+    const level = image?.showsImage ? `${image.level}³` : 'mesh';
     levels.set(level, (levels.get(level) ?? 0) + 1);
   }
-  const megabytes = images.reduce((sum, { gpuBytes }) => sum + gpuBytes, 0) / 1e6;
-  return `${[...levels].map(([level, count]) => `${count} × ${level}`).join(', ')}; ${megabytes.toFixed(0)} MB`;
+  return [...levels].map(([level, count]) => `${count} × ${level}`).join(', ');
+}
+
+/** What all take of the graphics memory. */
+function memoryLine(heads: readonly PersonalizedHeadMesh[]): string {
+  const bytes = heads.reduce((sum, head) => sum + (PersonalizedHead.Of(head)?.image?.gpuBytes ?? 0), 0);
+  return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
 /** Shows what a scene's frames take, in a corner of the page. */
@@ -76,7 +81,7 @@ export function showFrameMeter(scene: Scene, heads: readonly PersonalizedHeadMes
     const { framesPerSecond, longest, thread: busy } = reading;
     line.textContent =
       `${framesPerSecond.toFixed(0)} frames a second, longest ${longest.toFixed(0)} ms, ` +
-      `thread ${busy.toFixed(1)} ms; ${headsLine(heads)}`;
+      `thread ${busy.toFixed(1)} ms; ${levelsLine(heads)}; ${memoryLine(heads)}`;
   });
   scene.onAfterRenderObservable.add(() => (thread = performance.now() - begun));
   return line;

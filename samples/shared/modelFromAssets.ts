@@ -6,9 +6,8 @@ import {
   type HeadModel,
   type HeadModelOptions,
 } from '../../plugin/index.js';
+import { besidePage } from './address.js';
 import { showProgress } from './message.js';
-
-const besidePage = (path: string): string => new URL(path, document.baseURI).href;
 
 /** The model of the embedded base, which every sample is served with. */
 export async function modelFromAssets(

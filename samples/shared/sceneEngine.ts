@@ -1,7 +1,8 @@
 import { Camera } from '@babylonjs/core/Cameras/camera.js';
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import { Engine } from '@babylonjs/core/Engines/engine.js';
-import { canDrawImages, createHeadEngineAsync, deviceOf } from '../../plugin/index.js';
+import type { Scene } from '@babylonjs/core/scene.js';
+import { canDrawImages, createHeadEngineAsync, deviceOf, type PersonalizedHeadMesh } from '../../plugin/index.js';
 import { showNotice } from './message.js';
 
 /**
@@ -33,6 +34,36 @@ function webglEngine(canvas: HTMLCanvasElement): AbstractEngine {
 /** Settles when the graphics device has done what it was told. */
 export async function submittedAsync(engine: AbstractEngine): Promise<void> {
   if (engine.isWebGPU) await deviceOf(engine).queue.onSubmittedWorkDone();
+}
+
+/** Settles when the screen shows what was rendered. */
+export async function shownAsync(engine: AbstractEngine): Promise<void> {
+  await submittedAsync(engine);
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+}
+
+/** Frames in which what is not there yet must come. */
+const patience = 100;
+
+/**
+ * Settles when heads at rest are shown: expressions go through the network, and then at least one head a frame has its picture taken.
+ * @param frame renders one, and settles when it is on the screen; no time passes
+ * @param more frames than heads
+ */
+export async function restAsync(
+  scene: Scene,
+  heads: readonly PersonalizedHeadMesh[],
+  frame: () => Promise<void>,
+  more: number,
+): Promise<void> {
+  await Promise.all(heads.map((head) => head.whenSettledAsync()));
+  for (let i = 0; i < heads.length + more; i++) await frame();
+  for (let i = 0; i < patience && !scene.isReady(); i++) {
+    await frame();
+    // Shaders compile beside the page.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await frame();
 }
 
 /** On screens narrower than this aspect, the camera sees as much from left to right as it does at it. */

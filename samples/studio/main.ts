@@ -1,8 +1,9 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { CreatePersonalizedHeadAsync, PersonalizedHead, RegisterPersonalizedHead } from '../../plugin/index.js';
+import { besidePage, qualityOf } from '../shared/address.js';
 import { dismissError, hideMessage, showError, showProgress } from '../shared/message.js';
-import { keepWidth, sceneEngineAsync, submittedAsync } from '../shared/sceneEngine.js';
+import { keepWidth, sceneEngineAsync, shownAsync } from '../shared/sceneEngine.js';
 import { download, isHeadFile, offerFile } from '../shared/files.js';
 import { askForFiles, isSceneFile, listenForDrops } from './files.js';
 import { readParameters } from './parameters.js';
@@ -31,15 +32,11 @@ const parameters = readParameters(location.search);
 let studio: Studio | undefined;
 
 function registerHeads(): void {
-  const { size, samples, network } = parameters;
   RegisterPersonalizedHead({
     baseUrl: 'assets/base.safetensors',
-    wasmPaths: new URL('ort/', document.baseURI).href,
-    networkOn: network,
-    quality: {
-      ...(size === undefined ? {} : { resolution: size, movingResolution: size }),
-      ...(samples === undefined ? {} : { depthResolution: samples, depthResolutionImportance: samples }),
-    },
+    wasmPaths: besidePage('ort/'),
+    networkOn: parameters.network,
+    quality: qualityOf(parameters),
   });
 }
 
@@ -125,8 +122,7 @@ async function renderAsync(engine: AbstractEngine): Promise<void> {
     engine.beginFrame();
     scene.render();
     engine.endFrame();
-    await submittedAsync(engine);
-    await new Promise((resolve) => requestAnimationFrame(resolve));
+    await shownAsync(engine);
     // Shaders compile beside the page.
     if (!ready) await new Promise((resolve) => setTimeout(resolve, 50));
     return ready;
