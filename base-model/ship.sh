@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# From the data to the shipped files, step by step; what is there already is kept, so that the same command goes on where it was stopped:
+# From the data to the shipped files, step by step; the pack is kept where it is there, and training goes on where it was stopped:
 #   ship.sh RUN                      all steps below
 #   ship.sh RUN STEP...              only these
 # Steps: pack, train, export, judge, install, landmarks, people, pictures. DATA and PRIOR are the folders of the head data (data.py --list).
-# TRAIN holds further options of train.py; without a GPU a run of the default length takes days.
+# TRAIN takes the place of `--minutes 30`, which is meant for a GPU: a CPU needs days.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 run=${1:?expected the folder of a run}
