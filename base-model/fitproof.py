@@ -29,7 +29,7 @@ from judging.heldout import picture, premultiplied, psnr_in_mask
 from judging.journal import Journal
 from shipping.average import load_average, weights_hash
 
-FIRST = 700  # identity seeds 700 .. 749: never trained on (dataset.py)
+FIRST = 700  # identity seeds 700 .. 749: never trained on (heads/rendered.py)
 NEAREST, AWAY = 0.5, 2  # sigma that the issue asks for; views that are not fitted
 DEPTH_VIEWS = 3
 STYLE = 'short'

@@ -16,7 +16,7 @@ from PIL import Image
 from drawing import camera
 from heads import assets
 from heads import expressions as ex
-from heads.portrait import Portraits
+from heads.portrait import Portraits, over
 from heads.sampling import sample_identity
 
 PEOPLE = {'mara': 805, 'ada': 801, 'leo': 854}  # identity seeds; none that training draws (heads/rendered.py)
@@ -46,11 +46,10 @@ def views(count, rng):
 
 def save(rgba, path, mask_path):
     """A photograph before a plain wall, and its matte."""
-    alpha = rgba[..., 3:].astype(np.float32) / 255
-    wall = np.linspace(BACKGROUND, BACKGROUND - 0.12, len(rgba), dtype=np.float32)[:, None, None] * 255
+    wall = np.linspace(BACKGROUND, BACKGROUND - 0.12, len(rgba), dtype=np.float32)[:, None, None]
     for file in (path, mask_path):
         os.makedirs(os.path.dirname(file), exist_ok=True)
-    Image.fromarray((rgba[..., :3] * alpha + wall * (1 - alpha) + 0.5).astype(np.uint8)).save(path, quality=95, subsampling=0)
+    Image.fromarray(over(rgba, wall)).save(path, quality=95, subsampling=0)
     Image.fromarray(rgba[..., 3]).save(mask_path)
 
 
