@@ -20,10 +20,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'webgl-'));
   writeFileSync(join(folder, 'index.html'), '<script type="module" src="page.js"></script>');
   // In a process of its own: jest's realm has other typed arrays than its service.
-  const esbuild = join(process.cwd(), 'node_modules', 'esbuild', 'bin', 'esbuild');
+  // The program starts as it is: a script, or the binary that esbuild's installation puts in its place.
+  const esbuild = join(process.cwd(), 'node_modules', '.bin', 'esbuild');
   const page = join(import.meta.dirname, 'glPage.ts');
-  execFileSync(process.execPath, [
-    esbuild,
+  execFileSync(esbuild, [
     page,
     '--bundle',
     '--format=esm',
