@@ -28,6 +28,7 @@ export class BoundSession implements Session {
   private readonly _dims: InputDims;
   private readonly _fed: Record<string, OrtTensor>;
   private readonly _fetched: Record<string, OrtTensor>;
+  private _recorded = false;
   private _disposed = false;
 
   private constructor(
@@ -86,7 +87,7 @@ export class BoundSession implements Session {
     for (const [name, of] of this._dims) requireFeed(this._where, name, of, feeds[name]);
     return this._queue.add(async () => {
       this._write(feeds);
-      await this._session.run(this._fed, this._fetched);
+      await this._execute();
       return this._copyOut();
     });
   }
@@ -97,6 +98,20 @@ export class BoundSession implements Session {
     await this._room.release();
     for (const buffer of [...this._copies.values()].flat()) buffer.destroy();
     this._copies.clear();
+  }
+
+  /**
+   * The first run binds the outputs. A replay makes a tensor of its own for each, over the same buffer, to be given back; where
+   * ONNX Runtime is handed the bound one again, it loses its own (onnxruntime-web 1.30.0, `run` in wasm-core-impl.ts).
+   */
+  private async _execute(): Promise<void> {
+    if (!this._recorded) {
+      await this._session.run(this._fed, this._fetched);
+      this._recorded = true;
+      return;
+    }
+    const made = await this._session.run(this._fed);
+    for (const tensor of Object.values(made)) tensor.dispose();
   }
 
   /** What was fed last is there already: a person's factors, from run to run. */

@@ -1,4 +1,5 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
+import { Tensor } from 'onnxruntime-web/webgpu';
 import { frontalCamera } from '../../runtime/camera/lookAt.js';
 import type { Base } from '../../runtime/checkpoint/index.js';
 import { ShapeError } from '../../runtime/core/errors.js';
@@ -67,6 +68,7 @@ test('a captured backbone is replayed for every latent and person, and issues no
   await session!.proven();
   expect([sessions.length, session!.replays, notices]).toEqual([1, true, []]);
   const seen: Float32Array[] = [];
+  const givenBack = jest.spyOn(Tensor.prototype, 'dispose');
   for (const [latent, person] of [
     [0, 0],
     [1, 0],
@@ -80,6 +82,9 @@ test('a captured backbone is replayed for every latent and person, and issues no
     expectClose(values!, expected.data!, 4e-5, `latent ${latent}, person ${person}`);
     seen.push(values!);
   }
+  // What ONNX Runtime makes anew for each replay's output.
+  expect(givenBack).toHaveBeenCalledTimes(seen.length);
+  givenBack.mockRestore();
   expect(maxAbs(seen[1]!, seen[2]!)).toBeGreaterThan(1e-3);
   // Another network between two replays.
   await generator.map(new Float32Array(generator.layout.zDim).fill(0.1), frontalCamera(base.config.camera));
