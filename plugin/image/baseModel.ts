@@ -8,14 +8,12 @@ import { webExecution } from '../../runtime/execution/web.js';
 import { workerExecution } from '../../runtime/execution/workerExecution.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { networkLayout } from '../../runtime/network/layout.js';
-import type { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
-import type { PicturePainter } from '../../runtime/render/gpu/picturePainter.js';
 import { renderSettings, type RenderSettings } from '../../runtime/render/settings.js';
 import { deviceOf, isSoftwareDevice } from './engineDevice.js';
 import { glContextOf } from './glEngine.js';
 import { GlGraphics } from './glGraphics.js';
 import { GpuGraphics } from './gpuGraphics.js';
-import type { FacePlanes, Graphics, VolumeRenderer } from './graphics.js';
+import type { ExactPainter, ExactRenderer, FacePlanes, Graphics, VolumeRenderer } from './graphics.js';
 import type { LevelSide } from './headLevel.js';
 import type { HeadQuality } from './quality.js';
 
@@ -40,7 +38,7 @@ export type Sampling = Pick<HeadQuality, 'depthResolution' | 'depthResolutionImp
 interface Works {
   readonly graphics: Graphics;
   readonly generator: Generator;
-  readonly renderers: Map<string, Promise<GpuRenderer | null>>;
+  readonly renderers: Map<string, Promise<ExactRenderer | null>>;
   /** null: being compiled, or not to be had. */
   readonly volumeRenderers: Map<string, VolumeRenderer | null>;
   readonly freePlanes: FacePlanes[];
@@ -88,7 +86,7 @@ export class BaseModel {
   }
 
   /** Of exact pictures; null where there are none, or while the device is lost. */
-  get painter(): PicturePainter | null {
+  get painter(): ExactPainter | null {
     return this._works?.graphics.painter ?? null;
   }
 
@@ -108,7 +106,7 @@ export class BaseModel {
   }
 
   /** The renderer of exact pictures with that sampling, compiled once; null where there are none. */
-  async rendererAsync({ depthResolution, depthResolutionImportance }: Sampling): Promise<GpuRenderer | null> {
+  async rendererAsync({ depthResolution, depthResolutionImportance }: Sampling): Promise<ExactRenderer | null> {
     const works = this._works;
     if (!works) return null;
     const key = `${depthResolution} ${depthResolutionImportance}`;

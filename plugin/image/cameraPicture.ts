@@ -1,7 +1,5 @@
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
-import type { PictureTarget } from '../../runtime/render/gpu/picturePainter.js';
-import { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import type { FacePlanes } from './graphics.js';
 import { sameView, type HeadView } from './headCamera.js';
 import type { LevelSide } from './headLevel.js';
@@ -94,14 +92,14 @@ export class CameraPicture {
   async refineAsync(model: HeadModel, planes: FacePlanes, ws: Tensor): Promise<void> {
     const taken = this._taken;
     const { renderer, base } = model;
-    if (!taken || !renderer || !(planes instanceof PlaneTexels)) return;
+    if (!taken || !renderer) return;
     this._refining = taken;
     const { camera, bounds } = taken.view;
     const image = renderer.render(camera, base.config.neuralRenderingResolution, bounds, planes);
     const fine = await superresolveAsync(model, image, ws);
     if (fine && this._taken === taken && model.shared.painter) {
       this.textures.resize(fine.colorSide, fine.depthSide);
-      model.shared.painter.paint(fine, this.textures.target as PictureTarget);
+      model.shared.painter.paint(fine, this.textures.target);
       this._taken = { ...taken, fine: true };
     }
     fine?.release();
@@ -129,13 +127,12 @@ export class CameraPicture {
       this._taken = { view, version, side, fine: false, fast };
       return;
     }
-    // Where there are exact pictures, planes and textures are WebGPU's.
-    if (!renderer || !painter || !(planes instanceof PlaneTexels)) return;
+    if (!renderer || !painter) return;
     const image = renderer.render(view.camera, side, view.bounds, planes);
     this.textures.resize(side, side);
     painter.paint(
       { colors: image.features, colorSide: side, surface: image.surface, depthSide: side },
-      this.textures.target as PictureTarget,
+      this.textures.target,
     );
     this._taken = { view, version, side, fine: false, fast: false };
   }

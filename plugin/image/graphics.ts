@@ -1,8 +1,8 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
-import type { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
-import type { PicturePainter } from '../../runtime/render/gpu/picturePainter.js';
+import type { GpuImage, GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
+import type { PictureSource } from '../../runtime/render/gpu/picturePainter.js';
 import type { RayBounds, RenderSettings } from '../../runtime/render/settings.js';
 
 /** One head's planes in graphics memory: PlaneTexels on WebGPU, GlPlanes on WebGL 2. */
@@ -44,17 +44,28 @@ export interface VolumeRenderer {
   dispose(): void;
 }
 
+/** Marches planes exactly: GpuRenderer. There is none on WebGL 2. */
+export interface ExactRenderer extends Omit<GpuRenderer, 'render'> {
+  render(camera: Camera, resolution: number, bounds?: RayBounds, planes?: FacePlanes): GpuImage;
+}
+
+/** Paints what was marched exactly: PicturePainter. There is none on WebGL 2. */
+export interface ExactPainter {
+  paint(source: PictureSource, target: DrawTarget): void;
+  dispose(): void;
+}
+
 /** What heads of one base are drawn with on one device; it dies with the device. */
 export interface Graphics {
   /** Whose buffers networks may share; null on WebGL 2. */
   readonly device: GPUDevice | null;
   /** Of exact pictures; null where there are none. */
-  readonly painter: PicturePainter | null;
+  readonly painter: ExactPainter | null;
   /** Is this still what the engine draws with? */
   isOf(engine: AbstractEngine): boolean;
   createPlanes(): FacePlanes;
   /** Compiles the renderer of exact pictures; null where there are none. */
-  exactAsync(settings: RenderSettings): Promise<GpuRenderer | null>;
+  exactAsync(settings: RenderSettings): Promise<ExactRenderer | null>;
   /** Compiles the renderer of volumes of a side. @throws DeviceError where the device cannot */
   volumesAsync(settings: RenderSettings, side: number): Promise<VolumeRenderer>;
   /** Settles when the device is through with what it was told so far. */

@@ -12,12 +12,11 @@ import { neutralize, type Directions } from '../../runtime/latent/directions.js'
 import { standardNormal } from '../../runtime/latent/normal.js';
 import { broadcastW } from '../../runtime/latent/truncation.js';
 import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
-import type { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
 import type { BaseModel, BaseModelOptions } from './baseModel.js';
 import { acquireBaseModelAsync, type BaseModelReference } from './baseModels.js';
 import { deviceOf, isSoftwareDevice } from './engineDevice.js';
 import { glContextOf, isSoftwareContext } from './glEngine.js';
-import type { VolumeRenderer } from './graphics.js';
+import type { ExactRenderer, VolumeRenderer } from './graphics.js';
 import { levelSides, type LevelSide } from './headLevel.js';
 import { defaultQuality, type HeadQuality } from './quality.js';
 import { expectGiven } from '../../runtime/core/given.js';
@@ -44,7 +43,7 @@ export interface HeadModelOptions extends BaseModelOptions {
  * numbers are all it adds. Any number of heads may use it.
  */
 export class HeadModel {
-  private _renderer: GpuRenderer | null;
+  private _renderer: ExactRenderer | null;
 
   /** @internal Use `createHeadModelAsync`. */
   constructor(
@@ -57,7 +56,7 @@ export class HeadModel {
     readonly quality: HeadQuality,
     /** Is the graphics device played by the processor? */
     readonly software: boolean,
-    renderer: GpuRenderer | null,
+    renderer: ExactRenderer | null,
   ) {
     this._renderer = renderer;
   }
@@ -83,7 +82,7 @@ export class HeadModel {
   }
 
   /** Of exact pictures; null while the device is lost, and on WebGL 2. */
-  get renderer(): GpuRenderer | null {
+  get renderer(): ExactRenderer | null {
     const renderer = this._renderer;
     return renderer?.device === this.shared.device ? renderer : null;
   }
@@ -123,7 +122,7 @@ export class HeadModel {
 }
 
 /** Compiles what pictures need first. @returns the renderer of exact ones; null on WebGL 2 */
-async function firstRendererAsync(model: BaseModel, quality: HeadQuality): Promise<GpuRenderer | null> {
+async function firstRendererAsync(model: BaseModel, quality: HeadQuality): Promise<ExactRenderer | null> {
   const renderer = await model.rendererAsync(quality);
   if (model.alive && !model.device) await model.fastRendererAsync(quality, levelSides[0]);
   return renderer;

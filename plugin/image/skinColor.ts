@@ -1,7 +1,6 @@
 import { lookAt } from '../../runtime/camera/lookAt.js';
 import { upperMedian } from '../../runtime/core/median.js';
 import { readFloats } from '../../runtime/render/gpu/buffers.js';
-import { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import type { FacePlanes } from './graphics.js';
 import type { Point } from './headCamera.js';
 import type { HeadModel } from './headModel.js';
@@ -27,7 +26,7 @@ const reach = 1;
  */
 export async function measureSkin(model: HeadModel, planes: FacePlanes): Promise<[number, number, number] | null> {
   const { renderer, base } = model;
-  if (!renderer || !(planes instanceof PlaneTexels)) return null;
+  if (!renderer) return null;
   const { radius, pivot, focal } = base.config.camera;
   const distance = radius + pivot[2];
   const view = renderer.render(lookAt([0, 0, distance], [0, 0, 0], focal), side, undefined, planes);
