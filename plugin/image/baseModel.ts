@@ -144,7 +144,8 @@ export class BaseModel {
     const works = this._works;
     if (!works) return;
     const key = `${sampling.depthResolution} ${side}`;
-    works.volumeRenderers.set(key, null);
+    // Other heads may be drawn by it already.
+    if (!works.volumeRenderers.has(key)) works.volumeRenderers.set(key, null);
     const renderer = await works.graphics.volumesAsync(this._settings(sampling), side);
     if (this._works === works) works.volumeRenderers.set(key, renderer);
     else renderer.dispose();
@@ -211,21 +212,34 @@ export class BaseModel {
 async function makeWorks(engine: AbstractEngine, base: Base, options: BaseModelOptions): Promise<Works> {
   const context = glContextOf(engine);
   const device = context ? null : deviceOf(engine);
-  const { wasmPaths, networkOn = 'auto' } = options;
-  const paths = wasmPaths === undefined ? {} : { wasmPaths };
-  const gpu = device && (networkOn === 'webgpu' || (networkOn === 'auto' && !isSoftwareDevice(device))) ? device : null;
-  const execution = await (options.execution?.(device) ??
-    (context ? besideThePage(paths) : webExecution({ ...(gpu ? { device: gpu } : {}), ...paths })));
-  const shares = execution.device !== null;
-  const generator = new Generator(base, execution, {
-    keepOnGpu: shares,
-    capture: shares,
-    onNotice: (message) => Logger.Warn(message),
-  });
+  // First: what runs the networks comes meanwhile, and is not begun for a base that cannot be drawn.
   const graphics = await (context
     ? GlGraphics.createAsync(context, base)
-    : GpuGraphics.createAsync(device!, base, generator.layout.planeChannels));
-  return { graphics, generator, renderers: new Map(), volumeRenderers: new Map(), freePlanes: [] };
+    : GpuGraphics.createAsync(device!, base, networkLayout(base).planeChannels));
+  try {
+    const execution = await (options.execution?.(device) ?? usualExecution(device, options));
+    const shares = execution.device !== null;
+    const generator = new Generator(base, execution, {
+      keepOnGpu: shares,
+      capture: shares,
+      onNotice: (message) => Logger.Warn(message),
+    });
+    return { graphics, generator, renderers: new Map(), volumeRenderers: new Map(), freePlanes: [] };
+  } catch (error) {
+    graphics.dispose();
+    throw error;
+  }
+}
+
+/** @param device of the engine; null: it is WebGL's */
+function usualExecution(
+  device: GPUDevice | null,
+  { wasmPaths, networkOn = 'auto' }: BaseModelOptions,
+): Promise<Execution> {
+  const paths = wasmPaths === undefined ? {} : { wasmPaths };
+  if (!device) return besideThePage(paths);
+  const onDevice = networkOn === 'webgpu' || (networkOn === 'auto' && !isSoftwareDevice(device));
+  return webExecution({ ...(onDevice ? { device } : {}), ...paths });
 }
 
 /** A worker, so that no run holds the page up; in the page where none can be had, as from a script of another origin. */

@@ -62,9 +62,9 @@ export class CameraPictures {
   level: LevelSide = levelSides[0];
   private readonly _others = new Map<Camera, CameraPicture>();
   private _mainCamera: Camera | null = null;
-  /** All who look in this frame, and those of them who are to see a picture. */
-  /** Of what the largest draws into that each looks at, pixels. */
+  /** All who look in this frame: the height of the largest that each draws into, pixels. */
   private _heights = new Map<Camera, number>();
+  /** Those of them who are to see a picture. */
   private _seen: ReadonlyMap<Camera, Seen> = new Map();
   private _view: View = 'nothing';
   private _meshSeen = false;
