@@ -1,5 +1,5 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
-import type { GlContext } from '../../runtime/render/webgl/glDevice.js';
+import { switchedOff, type GlContext } from '../../runtime/render/webgl/glDevice.js';
 
 /** What Babylon's WebGL engine (9.12 to 9.35) keeps to itself and is needed here; this is the only place that reaches in. */
 interface Reached {
@@ -43,16 +43,7 @@ export function isSoftwareContext({ gl }: GlContext): boolean {
 
 /** In the middle of a frame, perhaps of a render target: what Babylon believes of the context must be true afterwards. */
 function beside<T>(engine: Reached, gl: WebGL2RenderingContext, body: () => T): T {
-  const states = [
-    gl.BLEND,
-    gl.CULL_FACE,
-    gl.DEPTH_TEST,
-    gl.DITHER,
-    gl.POLYGON_OFFSET_FILL,
-    gl.SAMPLE_ALPHA_TO_COVERAGE,
-    gl.SCISSOR_TEST,
-    gl.STENCIL_TEST,
-  ].map((state) => [state, gl.isEnabled(state)] as const);
+  const states = switchedOff(gl).map((state) => [state, gl.isEnabled(state)] as const);
   const framebuffer = gl.getParameter(gl.FRAMEBUFFER_BINDING) as WebGLFramebuffer | null;
   // Zeros after Babylon wiped its caches: then it sets the viewport before it draws.
   const viewport = { ...engine._viewportCached };

@@ -53,9 +53,8 @@ export class FastViews {
       return;
     }
     const { renderer, planes: texels } = this._gpu;
-    const [height, width] = output.dims.slice(-2) as [number, number];
-    if (output.buffer) texels.pack(output.buffer, { width, height });
-    else texels.packNumbers(output.data!, { width, height });
+    const { buffer, data, dims } = output;
+    texels.set(buffer ? { buffer, dims } : { data: data!, dims });
     this._face ??= renderer.createVolume();
     renderer.bake(this._face, texels);
   }

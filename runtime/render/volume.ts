@@ -70,13 +70,29 @@ export function planeProjection(planeAxes: readonly (readonly (readonly number[]
  * @param output [1, 3 C, H, W] or [3, C, H, W]
  * @returns [3, C, H, W]
  */
-export function asPlanes(output: Tensor, channels: number): Tensor {
-  const [h, w] = output.dims.slice(-2) as [number, number];
-  if (output.data.length !== 3 * channels * h * w || h < 1 || w < 1) {
+export function asPlanes({ data, dims }: Tensor, channels: number): Tensor {
+  const { width, height } = planeSize(data.length, dims, channels);
+  return { dims: [3, channels, height, width], data };
+}
+
+/** Sizes of one of three planes, texels. */
+export interface PlaneSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The size of planes, wherever they lie.
+ * @param count of their numbers
+ * @throws ShapeError where it is not that of three planes of so many channels
+ */
+export function planeSize(count: number, dims: readonly number[], channels: number): PlaneSize {
+  const [height, width] = dims.slice(-2) as [number, number];
+  if (count !== 3 * channels * height * width || height < 1 || width < 1) {
     throw new ShapeError(
       'render/planes',
-      `planes: expected [3, ${channels}, H, W] with H and W of at least 1, got ${formatDims(output.dims)}.`,
+      `planes: expected [3, ${channels}, H, W] with H and W of at least 1, got ${formatDims(dims)}.`,
     );
   }
-  return { dims: [3, channels, h, w], data: output.data };
+  return { width, height };
 }

@@ -8,7 +8,7 @@ import type { Decoder, PlaneProjection } from '../volume.js';
 import { bindUses, kernelLayout, kernelUses, type KernelName, type Slot } from './bindings.js';
 import { readFloats, storageBuffer } from './buffers.js';
 import { packDecoder } from './decoderBuffer.js';
-import { encodeParams, paramsBytes, tilesOf, type Tiling } from './params.js';
+import { encodeParams, noCamera, paramsBytes, tilesOf, type Tiling } from './params.js';
 import { PlaneTexels } from './planeTexels.js';
 import { computePipeline, type ShaderConstants } from './shaderModule.js';
 
@@ -23,9 +23,6 @@ export interface GpuImage {
   /** vec2f [R]: depth, world units, and alpha */
   readonly surface: GPUBuffer;
 }
-
-/** For rays that come with the call, and for bakes. */
-export const noCamera: Camera = { cam2world: new Array<number>(16).fill(0), intrinsics: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
 
 /** Samples of a tile take at most this many bytes; more rays become more tiles. */
 const sampleBudget = 64 * 2 ** 20;

@@ -1,10 +1,13 @@
 import type { Camera } from '../../camera/camera.js';
 import { jitterKeys, type RayBounds, type RenderSettings } from '../settings.js';
-import type { PlaneProjection } from '../volume.js';
+import type { PlaneProjection, PlaneSize } from '../volume.js';
 
 /** Bytes of `RenderParams` in shaders/include/params.wgsl. */
 export const paramsBytes = 240;
 const flag = { autoBounds: 1, disparity: 2, white: 4, hashed: 8, crop: 16 } as const;
+
+/** For rays that come with the call, and for bakes. */
+export const noCamera: Camera = { cam2world: new Array<number>(16).fill(0), intrinsics: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
 
 /** One image cut into tiles of rays. */
 export interface Tiling {
@@ -29,7 +32,7 @@ export function encodeParams(
   camera: Camera,
   settings: RenderSettings,
   projection: PlaneProjection,
-  planeSize: { width: number; height: number },
+  planeSize: PlaneSize,
   tiling: Tiling,
   stride: number,
   crop?: RayBounds['crop'],

@@ -1,13 +1,7 @@
-import { ShapeError } from '../../core/errors.js';
-import { formatDims, sizeOf, type Tensor } from '../../core/tensor.js';
+import { sizeOf, type Tensor } from '../../core/tensor.js';
+import { planeSize, type PlaneSize } from '../volume.js';
 import { storageBuffer } from './buffers.js';
 import { TexelKernel } from './texelKernel.js';
-
-/** Sizes of the planes on the GPU. */
-export interface PlaneSize {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** Rearranges the network's planes into texels (shaders/render/packPlanes.wgsl) and keeps them. */
 export class PlaneTexels {
@@ -54,16 +48,17 @@ export class PlaneTexels {
    * @throws ShapeError for other sizes
    */
   set(planes: { readonly buffer: GPUBuffer; readonly dims: readonly number[] } | Tensor): void {
-    const [height, width] = planes.dims.slice(-2) as [number, number];
-    if (sizeOf(planes.dims) !== 3 * this._channels * height * width || height < 1 || width < 1) {
-      throw new ShapeError(
-        'render/planes',
-        `GpuRenderer.setPlanes: expected [3 * ${this._channels}, H, W] with H and W of at least 1, ` +
-          `got ${formatDims(planes.dims)}.`,
-      );
+    const size = planeSize(sizeOf(planes.dims), planes.dims, this._channels);
+    if ('buffer' in planes) {
+      this.pack(planes.buffer, size);
+      return;
     }
-    if ('buffer' in planes) this.pack(planes.buffer, { width, height });
-    else this.packNumbers(planes.data, { width, height });
+    const { data } = planes;
+    const remedy = 'The planes are too large for this device.';
+    const upload = storageBuffer(this._device, 'planes upload', data.byteLength, remedy);
+    this._device.queue.writeBuffer(upload, 0, data as Float32Array<ArrayBuffer>);
+    this.pack(upload, size);
+    upload.destroy();
   }
 
   /**
@@ -81,15 +76,6 @@ export class PlaneTexels {
       this._size = size;
     }
     this._packer.run(output, this._buffer, texels, this._channels, 3 * channels4);
-  }
-
-  /** The same for planes on the CPU. */
-  packNumbers(data: Float32Array, size: PlaneSize): void {
-    const remedy = 'The planes are too large for this device.';
-    const upload = storageBuffer(this._device, 'planes upload', data.byteLength, remedy);
-    this._device.queue.writeBuffer(upload, 0, data as Float32Array<ArrayBuffer>);
-    this.pack(upload, size);
-    upload.destroy();
   }
 
   /**

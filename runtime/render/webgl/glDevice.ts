@@ -1,5 +1,5 @@
 import { DeviceError } from '../../core/errors.js';
-import { glBlocks, type GlProgram } from './glProgram.js';
+import { glBlocks, until, type GlProgram } from './glProgram.js';
 
 /** A WebGL 2 context that may be somebody else's. */
 export interface GlContext {
@@ -16,11 +16,15 @@ const formats = {
   rgba16f: { bytes: 8, sized: 'RGBA16F' },
 } as const;
 
-/** A texture's sizes and kind; with a depth it is an array of layers, or three-dimensional. */
-export interface GlTextureOptions {
-  readonly format: keyof typeof formats;
+/** Texels across and down. */
+export interface GlSize {
   readonly width: number;
   readonly height: number;
+}
+
+/** A texture's sizes and kind; with a depth it is an array of layers, or three-dimensional. */
+export interface GlTextureOptions extends GlSize {
+  readonly format: keyof typeof formats;
   readonly depth?: number;
   readonly is3d?: boolean;
   readonly linear?: boolean;
@@ -33,10 +37,8 @@ export interface GlTexture extends GlTextureOptions {
 }
 
 /** What is drawn into. */
-export interface GlTarget {
+export interface GlTarget extends GlSize {
   readonly framebuffer: WebGLFramebuffer;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** A texture and what draws into all of it. */
@@ -45,8 +47,17 @@ export interface GlSurface {
   readonly targets: readonly GlTarget[];
 }
 
-/** Milliseconds between two looks at a fence. */
-const lookEvery = 2;
+/** What `GlDevice.work` switches off; who shares the context switches it on again. */
+export const switchedOff = (gl: WebGL2RenderingContext): readonly GLenum[] => [
+  gl.BLEND,
+  gl.CULL_FACE,
+  gl.DEPTH_TEST,
+  gl.DITHER,
+  gl.POLYGON_OFFSET_FILL,
+  gl.SAMPLE_ALPHA_TO_COVERAGE,
+  gl.SCISSOR_TEST,
+  gl.STENCIL_TEST,
+];
 
 /** WebGL 2 as it is needed here: textures, targets, and programs that are run on every texel of a target. */
 export class GlDevice {
@@ -69,18 +80,7 @@ export class GlDevice {
   work<T>(body: () => T): T {
     return this._context.use(() => {
       const { gl } = this;
-      for (const state of [
-        gl.BLEND,
-        gl.CULL_FACE,
-        gl.DEPTH_TEST,
-        gl.DITHER,
-        gl.POLYGON_OFFSET_FILL,
-        gl.SAMPLE_ALPHA_TO_COVERAGE,
-        gl.SCISSOR_TEST,
-        gl.STENCIL_TEST,
-      ]) {
-        gl.disable(state);
-      }
+      for (const state of switchedOff(gl)) gl.disable(state);
       gl.colorMask(true, true, true, true);
       gl.bindBuffer(gl.PIXEL_UNPACK_BUFFER, null);
       for (const parameter of [
@@ -211,9 +211,7 @@ export class GlDevice {
     const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
     if (!fence) return;
     gl.flush();
-    while (!gl.isContextLost() && gl.clientWaitSync(fence, 0, 0) === gl.TIMEOUT_EXPIRED) {
-      await new Promise((resolve) => setTimeout(resolve, lookEvery));
-    }
+    await until(() => gl.isContextLost() || gl.clientWaitSync(fence, 0, 0) !== gl.TIMEOUT_EXPIRED);
     gl.deleteSync(fence);
   }
 

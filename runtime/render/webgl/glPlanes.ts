@@ -1,5 +1,5 @@
-import { ShapeError } from '../../core/errors.js';
-import { formatDims, type Tensor } from '../../core/tensor.js';
+import type { Tensor } from '../../core/tensor.js';
+import { planeSize } from '../volume.js';
 import type { GlDevice, GlSurface, GlTarget, GlTexture, GlTextureOptions } from './glDevice.js';
 import type { GlProgram } from './glProgram.js';
 
@@ -39,13 +39,7 @@ export class GlPlanes {
    */
   set({ data, dims }: Tensor): void {
     const { device, channels, packPlanes } = this._tools;
-    const [height, width] = dims.slice(-2) as [number, number];
-    if (data.length !== 3 * channels * height * width || height < 1 || width < 1) {
-      throw new ShapeError(
-        'render/planes',
-        `GlPlanes.set: expected [3 * ${channels}, H, W] with H and W of at least 1, got ${formatDims(dims)}.`,
-      );
-    }
+    const { width, height } = planeSize(data.length, dims, channels);
     device.work(() => {
       const { gl } = device;
       const source = this._tools.source(width, height);

@@ -27,8 +27,13 @@ export function glslText(name: string, constants: GlConstants): string {
   return [...header, ...numbers, withIncludes(glslSources, 'glsl', name)].join('\n');
 }
 
-/** Milliseconds between two looks at a compiler that works beside. */
-const lookEvery = 4;
+/** Milliseconds between two looks. */
+const lookEvery = 2;
+
+/** Waits for what the device does beside, of which nothing tells. */
+export async function until(done: () => boolean): Promise<void> {
+  while (!done()) await new Promise((resolve) => setTimeout(resolve, lookEvery));
+}
 
 /** A fragment shader that is run on every texel of what is drawn into. */
 export class GlProgram {
@@ -57,9 +62,7 @@ export class GlProgram {
       parallel === null ||
       gl.isContextLost() ||
       gl.getProgramParameter(program, parallel.COMPLETION_STATUS_KHR) === true;
-    while (!begun.every(({ program }) => finished(program))) {
-      await new Promise((resolve) => setTimeout(resolve, lookEvery));
-    }
+    await until(() => begun.every(({ program }) => finished(program)));
     const made = begun.map(({ name, program, shaders }) => {
       if (gl.getProgramParameter(program, gl.LINK_STATUS) !== true && !gl.isContextLost()) {
         const logs = [...shaders.map((shader) => gl.getShaderInfoLog(shader)), gl.getProgramInfoLog(program)];

@@ -4,13 +4,13 @@ import { cutCells } from '../fast/bakedVolume.js';
 import { bakeSettings, type BakeSettings } from '../fast/bakeSettings.js';
 import { bricksAcross } from '../fast/occupancy.js';
 import { packDecoder } from '../gpu/decoderBuffer.js';
-import { noCamera } from '../gpu/gpuRenderer.js';
-import { encodeParams, paramsBytes } from '../gpu/params.js';
+import { encodeParams, noCamera, paramsBytes } from '../gpu/params.js';
 import { boundedSettings, requireResolution, type RayBounds, type RenderSettings } from '../settings.js';
-import type { Decoder, PlaneProjection } from '../volume.js';
+import type { Decoder, PlaneProjection, PlaneSize } from '../volume.js';
 import {
   GlDevice,
   type GlContext,
+  type GlSize,
   type GlSurface,
   type GlTarget,
   type GlTexture,
@@ -56,8 +56,11 @@ const names = [
 ] as const;
 type Programs = Readonly<Record<(typeof names)[number], GlProgram>>;
 
-/** The width of a texture that holds so many things by number, and is about square. */
-const widthFor = (count: number): number => 2 ** Math.ceil(Math.log2(count) / 2);
+/** The size of a texture that holds so many things by number, and is about square. */
+function sizeFor(count: number): GlSize {
+  const width = 2 ** Math.ceil(Math.log2(count) / 2);
+  return { width, height: Math.ceil(count / width) };
+}
 
 /**
  * Renders heads on WebGL 2: a face is baked into a volume once (fold, cells, band, bake, distances), a view marches it and
@@ -70,23 +73,23 @@ export class GlRenderer {
   private readonly _params: WebGLBuffer;
   private readonly _decoder: WebGLBuffer;
   private readonly _cut: readonly number[];
-  private readonly _bricksSize: { readonly width: number; readonly height: number };
-  private readonly _cellsSize: { readonly width: number; readonly height: number };
+  private readonly _bricksSize: GlSize;
+  private readonly _cellsSize: GlSize;
   private _picture: GlTarget | null = null;
 
   private constructor(
     readonly device: GlDevice,
     private readonly _options: GlRendererOptions,
     side: number,
-    sizes: Sizes,
     private readonly _programs: Programs,
   ) {
     const { decoder, settings, crop, shares } = _options;
     this.side = side;
     this._rooms = shares?._rooms ?? new Map<string, GlSurface>();
-    this._bricksSize = sizes.bricks;
-    this._cellsSize = sizes.cells;
-    this._cut = cutCells(settings.boxWarp / 2, 2 * bricksAcross(side), crop);
+    const bricks = bricksAcross(side);
+    this._bricksSize = sizeFor(bricks ** 3);
+    this._cellsSize = sizeFor((2 * bricks) ** 3);
+    this._cut = cutCells(settings.boxWarp / 2, 2 * bricks, crop);
     const packed = packDecoder(decoder, 3);
     [this._params, this._decoder] = device.work(() => {
       const blocks: [WebGLBuffer, WebGLBuffer] = [device.block(paramsBytes), device.block(packed.byteLength)];
@@ -110,20 +113,19 @@ export class GlRenderer {
     ];
     const decoderSize = (decoder.hidden + 1) * (channels4 + 2);
     requireLimits(device.gl, side, Math.max(3 * decoder.channels, 3 * hidden4), 16 * decoderSize);
-    const sizes = { bricks: sizeFor(bricks ** 3), cells: sizeFor((2 * bricks) ** 3) };
     const programs = await GlProgram.createAll(device.gl, names, {
       CHANNELS: decoder.channels,
       CHANNELS4: channels4,
       HIDDEN: decoder.hidden,
       HIDDEN4: hidden4,
       BRICKS: bricks,
-      CELLS_WIDTH: sizes.cells.width,
-      BRICKS_WIDTH: sizes.bricks.width,
+      CELLS_WIDTH: sizeFor((2 * bricks) ** 3).width,
+      BRICKS_WIDTH: sizeFor(bricks ** 3).width,
       DEPTHS: settings.depthResolution,
       EDGE_SAMPLES: edgeSamples,
       DECODER_SIZE: decoderSize,
     });
-    return new GlRenderer(device, options, side, sizes, programs);
+    return new GlRenderer(device, options, side, programs);
   }
 
   /** A place for one head's planes. Dispose it when done. */
@@ -228,7 +230,7 @@ export class GlRenderer {
     device.dispose();
   }
 
-  private _fillParams(camera: Camera, size: { width: number; height: number }, side: number, bounds?: RayBounds): void {
+  private _fillParams(camera: Camera, size: PlaneSize, side: number, bounds?: RayBounds): void {
     const { device } = this;
     const { projection, settings } = this._options;
     const bounded = boundedSettings(settings, bounds);
@@ -255,8 +257,8 @@ export class GlRenderer {
   /** Where a view lies before its edges are asked for: only as much of it is used as the view is large. */
   private _viewRoom(side: number): { color: GlTexture; surface: GlTexture; target: GlTarget } {
     const { device } = this;
-    const grown = Math.max(side, this._rooms.get('view color')?.texture.width ?? 0);
     const before = this._rooms.get('view color');
+    const grown = Math.max(side, before?.texture.width ?? 0);
     const color = this._room('view color', { format: 'rgba16f', width: grown, height: grown }, false);
     const surface = this._room('view surface', { format: 'rg32f', width: grown, height: grown }, false);
     let [target] = this._rooms.get('view')?.targets ?? [];
@@ -266,16 +268,6 @@ export class GlRenderer {
     }
     return { color: color.texture, surface: surface.texture, target: { ...target, width: side, height: side } };
   }
-}
-
-interface Sizes {
-  readonly bricks: { readonly width: number; readonly height: number };
-  readonly cells: { readonly width: number; readonly height: number };
-}
-
-function sizeFor(count: number): { width: number; height: number } {
-  const width = widthFor(count);
-  return { width, height: Math.ceil(count / width) };
 }
 
 function textureOf({ texture }: GlPlanes): GlTexture {

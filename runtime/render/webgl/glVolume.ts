@@ -1,4 +1,4 @@
-import type { GlDevice, GlTarget, GlTexture } from './glDevice.js';
+import type { GlDevice, GlSize, GlTarget, GlTexture } from './glDevice.js';
 
 /** One head's baked volume in WebGL's textures: 8.4 MB for a side of 128. Filled by `GlRenderer.bake`. */
 export class GlVolume {
@@ -18,7 +18,7 @@ export class GlVolume {
   constructor(
     private readonly _device: GlDevice,
     readonly side: number,
-    bricks: { readonly width: number; readonly height: number },
+    bricks: GlSize,
   ) {
     this.voxels = _device.texture({
       format: 'rgba8',
