@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { type LpipsNetwork, ofFile, readLpips } from 'babylon-personalized-head/command';
+import { type LpipsNetwork, ofFile, readFrom, readLpips } from 'babylon-personalized-head/command';
 import { fileSource } from 'babylon-personalized-head/node';
 import { type Base, type PersonFile, readBase, readPerson } from 'babylon-personalized-head/runtime';
 import { progressBar } from './output/progress.js';
@@ -13,27 +13,20 @@ export function exists(path: string): Promise<boolean> {
 }
 
 /** Reads a base with a progress bar, and checks its weights against the hash that persons name it by. */
-export async function loadBase(path: string, signal: AbortSignal): Promise<Base> {
-  const source = await fileSource(path);
-  const bar = progressBar('loading');
-  try {
-    return await ofFile(path, () =>
-      readBase(source, { signal, verify: true, onProgress: (fraction) => bar.report(fraction) }),
-    );
-  } finally {
-    bar.stop();
-    await source.close();
-  }
+export function loadBase(path: string, signal: AbortSignal): Promise<Base> {
+  return readFrom(path, async (source) => {
+    const bar = progressBar('loading');
+    try {
+      return await readBase(source, { signal, verify: true, onProgress: (fraction) => bar.report(fraction) });
+    } finally {
+      bar.stop();
+    }
+  });
 }
 
 /** Reads a person of that base. */
-export async function loadPerson(path: string, base: Base): Promise<PersonFile> {
-  const source = await fileSource(path);
-  try {
-    return await ofFile(path, () => readPerson(source, base));
-  } finally {
-    await source.close();
-  }
+export function loadPerson(path: string, base: Base): Promise<PersonFile> {
+  return readFrom(path, (source) => readPerson(source, base));
 }
 
 /** Reads an LPIPS network from one file or several; null where none is named. */

@@ -10,12 +10,12 @@ export {
   proxyBeside,
 } from '../runtime/checkpoint/besideBase.node.js';
 export type { CameraConfig } from '../runtime/checkpoint/config.js';
+export { readFrom } from '../runtime/checkpoint/fileSource.node.js';
 export { ofFile } from '../runtime/core/errors.js';
 export { decodeNpy, encodeNpy } from '../runtime/core/npy.js';
 export { concatenated, paeth, type PngChunk, writePngChunks } from '../runtime/core/pngChunks.js';
 export { formatDims } from '../runtime/core/tensor.js';
 export { type Backend, type BackendName, cpuThreads, openBackend } from '../runtime/execution/backend.node.js';
-export { isSoftwareAdapter } from '../runtime/execution/softwareAdapter.js';
 export { type Anchors, anchorsOfPerson, mixAnchors } from '../runtime/latent/alpha/anchors.js';
 export { anchorSpread, distanceFromPerson } from '../runtime/latent/alpha/distance.js';
 export type { BorderPolicy } from '../runtime/latent/alpha/editing.js';
@@ -72,6 +72,7 @@ export { IdentityMeter, meterJson, type MeterReading, meterText } from './latent
 export { type LpipsNetwork, readLpips } from './perceptual/lpipsNetwork.js';
 export { keptExpressions } from './personalize.js';
 export type { FaceTopology } from './photos/faces/faceTopology.js';
+export { openPackagedFaces } from './photos/faces/packagedFaces.node.js';
 export { meanMoves, type MeasuredMove } from './photos/headShapes/landmarkMoves.js';
 export { landmarkSpread } from './photos/headShapes/landmarkSpread.js';
 export { HeadMeasurer } from './photos/headShapes/measureHeads.js';

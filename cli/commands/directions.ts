@@ -85,7 +85,7 @@ async function run(basePath: string, options: DirectionsOptions): Promise<void> 
     const key = { base: base.hash, psi, side: options.size, expressions };
     const ownPath = directionsPathOf(basePath);
     const isOwn = resolve(ownPath) !== resolve(output) && (await exists(ownPath));
-    const own = expressions || isOwn ? await loadDirections(ownPath, drawing.generator) : null;
+    const own = expressions || isOwn ? await loadDirections(ownPath, base) : null;
     const latentOf = async (seed: number): Promise<Float32Array> => {
       const w = await drawing.latent(seed, psi);
       return expressions ? withExpressions(w, own!, seed) : w;

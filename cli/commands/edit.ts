@@ -122,7 +122,7 @@ async function run(head: string, options: EditOptions, command: Command): Promis
   try {
     requireVaried(session.anchors, 'edit');
     const path = options.directionsFile ?? directionsPathOf(options.base);
-    const set = await loadDirections(path, session.generator);
+    const set = await loadDirections(path, session.generator.base);
     const start = photo ? await fit(session, photo, options, set, signal) : anchorAlpha(session, options.anchor!);
     const rows = editRows(session, start, set, amounts, options.policy, options.beta);
     const meter = await session.meter(options, signal);

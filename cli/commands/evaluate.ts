@@ -36,7 +36,7 @@ import {
   readPhotoSet,
   type Studio,
 } from 'babylon-personalized-head/personalize';
-import { encodePng, Generator } from 'babylon-personalized-head/runtime';
+import { encodePng } from 'babylon-personalized-head/runtime';
 import { baseOption } from '../options/base.js';
 import { loadBase, loadLpips } from '../files.js';
 import { identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
@@ -184,7 +184,7 @@ async function evaluateFolder(
   };
   const term = lpips ? { network: lpips, weight: options.lpipsWeight ?? 0 } : null;
   const note = term ? { variant: term.network.variant, trained: term.weight > 0 } : null;
-  const directions = await directionsBeside(options.base, new Generator(studio.base, studio.execution));
+  const directions = await directionsBeside(options.base, studio.base);
   const key = await runKey(studio.base, [...train.photos, ...test.photos], {
     ...settings,
     expressions: [...(directions?.directions.keys() ?? [])],

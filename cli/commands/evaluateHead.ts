@@ -20,7 +20,6 @@ import {
 } from 'babylon-personalized-head/command';
 import { fileSource, packagedAsset, photoFolder, writeTextAtomically } from 'babylon-personalized-head/node';
 import { openFaceNets, readPhotoSet } from 'babylon-personalized-head/personalize';
-import { Generator } from 'babylon-personalized-head/runtime';
 import { loadBase, loadPerson } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
@@ -57,7 +56,7 @@ async function run(headPath: string, folder: string, options: EvaluateHeadOption
   };
   const line = stepLine();
   try {
-    const directions = await loadDirections(directionsPathOf(options.base), new Generator(base, backend.execution));
+    const directions = await loadDirections(directionsPathOf(options.base), base);
     line.report('likeness');
     const common = { person, directions, judges, side: options.size, signal };
     const likeness = await measureLikeness(studio, { ...common, photos: test });

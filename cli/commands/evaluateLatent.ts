@@ -17,7 +17,7 @@ import {
 } from 'babylon-personalized-head/command';
 import { photoFolder, writeTextAtomically } from 'babylon-personalized-head/node';
 import { readPhotoSet } from 'babylon-personalized-head/personalize';
-import { AssetError, Generator } from 'babylon-personalized-head/runtime';
+import { AssetError } from 'babylon-personalized-head/runtime';
 import { loadBase, loadPerson } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { finiteNumber, largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
@@ -55,7 +55,7 @@ async function run(head: string, options: EvaluateLatentCommandOptions): Promise
   const backend = await openBackend(options.backend, options.threads);
   const { execution, device } = backend;
   const path = options.directionsFile ?? directionsPathOf(options.base);
-  const directions = await loadDirections(path, new Generator(base, execution));
+  const directions = await loadDirections(path, base);
   const settings = { base: base.hash, size, pairs, steps, samples, edits, amount, fitSteps, seed };
   const line = stepLine();
   try {

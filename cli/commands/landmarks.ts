@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import {
   type BackendName,
@@ -13,9 +12,10 @@ import {
   movesFormat,
   moveUnit,
   openBackend,
+  openPackagedFaces,
 } from 'babylon-personalized-head/command';
-import { fileSource, packagedAsset, writeTextAtomically } from 'babylon-personalized-head/node';
-import { openFaceNets, parseHeadShape, readFaceTopology } from 'babylon-personalized-head/personalize';
+import { writeTextAtomically } from 'babylon-personalized-head/node';
+import { openFaceNets } from 'babylon-personalized-head/personalize';
 import { type Directions, Generator, HeadError } from 'babylon-personalized-head/runtime';
 import { loadBase } from '../files.js';
 import { baseArgument } from '../options/base.js';
@@ -71,27 +71,38 @@ interface Measured {
   readonly says: string;
 }
 
+/** How expressions move the landmarks of one head; null where it shows no face, or the signal came before the last was measured. */
+async function movesOfHead(
+  { measurer, signal, report }: Measuring,
+  names: readonly string[],
+  seed: number,
+): Promise<MeasuredMove[] | null> {
+  const neutral = await measurer.measure(seed);
+  if (!neutral) return null;
+  const moves: MeasuredMove[] = [];
+  for (const [n, name] of names.entries()) {
+    const points = await measurer.measure(seed, { [name]: 1 });
+    if (signal.aborted) return null;
+    if (points) moves.push({ name, move: points.map((value, at) => value - neutral[at]!) });
+    report((n + 1) / names.length);
+  }
+  return moves;
+}
+
 /** How expressions move the landmarks of heads, as far as it goes: what is stopped leaves the last head out. */
 async function measureMoves(
-  { measurer, topology, base, signal, report }: Measuring,
+  measuring: Measuring,
   names: readonly string[],
   { heads, firstSeed }: LandmarksOptions,
 ): Promise<Measured> {
+  const { topology, base, signal } = measuring;
   const measured: MeasuredMove[] = [];
   let seen = 0;
-  const isStopped = (): boolean => signal.aborted;
-  for (let i = 0; i < heads && !isStopped(); i++) {
-    const neutral = await measurer.measure(firstSeed + i);
-    if (!neutral) continue;
-    const ofHead: MeasuredMove[] = [];
-    for (const [n, name] of names.entries()) {
-      const points = await measurer.measure(firstSeed + i, { [name]: 1 });
-      if (points) ofHead.push({ name, move: points.map((value, at) => value - neutral[at]!) });
-      if (isStopped()) break;
-      report((i + (n + 1) / names.length) / heads);
-    }
-    if (isStopped()) break;
-    measured.push(...ofHead);
+  for (let i = 0; i < heads && !signal.aborted; i++) {
+    const report = (fraction: number): void => measuring.report((i + fraction) / heads);
+    const moves = await movesOfHead({ ...measuring, report }, names, firstSeed + i);
+    if (!moves) continue;
+    measured.push(...moves);
     seen++;
   }
   if (seen === 0) {
@@ -148,20 +159,18 @@ async function run(basePath: string, options: LandmarksOptions): Promise<void> {
   await requireOutputFile(options.output, '.json');
   const signal = interruptSignal();
   const base = await loadBase(basePath, signal);
-  const source = await fileSource(packagedAsset('faces.safetensors'));
-  const topology = await readFaceTopology(source);
   // Which landmarks an expression moves is the same on every base.
-  const { rigid } = parseHeadShape(await readFile(packagedAsset('base.landmarks.json'), 'utf8'), topology);
+  const { asset, topology, shape } = await openPackagedFaces();
   const backend = await openBackend(options.backend, 1);
   const generator = new Generator(base, backend.execution);
-  const nets = await openFaceNets({ execution: backend.execution, asset: source });
+  const nets = await openFaceNets({ execution: backend.execution, asset });
   let measurer: HeadMeasurer | null = null;
   const bar = progressBar(`measuring heads (${backend.description})`);
   try {
     const { size, samples, moves } = options;
     const directions = moves
-      ? await loadDirections(directionsPathOf(basePath), generator)
-      : await directionsBeside(basePath, generator);
+      ? await loadDirections(directionsPathOf(basePath), base)
+      : await directionsBeside(basePath, base);
     measurer = await HeadMeasurer.create({
       ...{ generator, directions, nets, topology, size, samples, signal },
       ...{ device: backend.device },
@@ -172,7 +181,7 @@ async function run(basePath: string, options: LandmarksOptions): Promise<void> {
     const { text, says } =
       moves && directions
         ? await measureMoves(measuring, expressionNames(directions), options)
-        : await measureSpread(measuring, rigid, options);
+        : await measureSpread(measuring, shape.rigid, options);
     bar.stop();
     await writeTextAtomically(options.output, text);
     console.log(`${options.output}: ${says}${signal.aborted ? ', stopped early' : ''}`);

@@ -20,7 +20,7 @@ import {
   personalize,
   type PersonalizeProgress,
 } from 'babylon-personalized-head/personalize';
-import { encodePng, Generator } from 'babylon-personalized-head/runtime';
+import { encodePng } from 'babylon-personalized-head/runtime';
 import { loadBase, loadLpips } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { expressionsOption, identityOption, lpipsOption, lpipsWeightOption, noLpips } from '../options/losses.js';
@@ -78,7 +78,7 @@ async function run(folder: string, options: PersonalizeCommandOptions): Promise<
   const backend = await openBackend(options.backend, options.threads);
   const studio = { base, execution: backend.execution, ...(backend.device ? { device: backend.device } : {}) };
   const effort: Effort = { ...efforts[options.effort], ...(options.steps ? { training: options.steps } : {}) };
-  const directions = await directionsBeside(options.base, new Generator(base, backend.execution));
+  const directions = await directionsBeside(options.base, base);
   const proxy = await proxyBeside(options.base, base);
   const line = stepLine();
   let done = '';

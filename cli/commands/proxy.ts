@@ -47,7 +47,7 @@ async function run(basePath: string, options: ProxyOptions): Promise<void> {
   const generator = new Generator(base, await nodeExecution({ threads: cpuThreads(0) }));
   const bar = progressBar('making the proxy');
   try {
-    const directions = await loadDirections(options.directionsFile ?? directionsPathOf(basePath), generator);
+    const directions = await loadDirections(options.directionsFile ?? directionsPathOf(basePath), base);
     const common = person && (await proxyBeside(basePath, base));
     const proxy = await makeProxy(generator, directions, {
       vertices: options.vertices,

@@ -76,7 +76,7 @@ async function editor(basePath: string, options: RenderOptions, generator: Gener
     const face = { ws, look: ws, amounts: new Map() };
     return () => face;
   }
-  const set = await loadDirections(options.directionsFile ?? directionsPathOf(basePath), generator);
+  const set = await loadDirections(options.directionsFile ?? directionsPathOf(basePath), generator.base);
   const start = options.neutral ? neutralize(ws, set) : ws;
   return (amounts) => expressedFace(start, set, amounts);
 }

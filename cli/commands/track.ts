@@ -1,21 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { cpuThreads } from 'babylon-personalized-head/command';
-import {
-  decodeUpright,
-  fileSource,
-  nodeExecution,
-  packagedAsset,
-  writeTextAtomically,
-} from 'babylon-personalized-head/node';
+import { cpuThreads, openPackagedFaces } from 'babylon-personalized-head/command';
+import { decodeUpright, nodeExecution, packagedAsset, writeTextAtomically } from 'babylon-personalized-head/node';
 import {
   faceClip,
   FaceFollower,
   FaceTracker,
   openFaceNets,
   parseExpressionShapes,
-  parseHeadShape,
-  readFaceTopology,
   type RecordedFace,
 } from 'babylon-personalized-head/personalize';
 import { type ByteSource, HeadError } from 'babylon-personalized-head/runtime';
@@ -71,13 +63,9 @@ async function run(paths: readonly string[], options: TrackOptions): Promise<voi
   await requireOutputFile(options.output, '.json');
   const { fps, neutral, smooth, threads } = options;
   const signal = interruptSignal();
-  const faces = await fileSource(packagedAsset('faces.safetensors'));
-  const shape = parseHeadShape(
-    await readFile(packagedAsset('base.landmarks.json'), 'utf8'),
-    await readFaceTopology(faces),
-  );
+  const { asset, shape } = await openPackagedFaces();
   const shapes = parseExpressionShapes(await readFile(packagedAsset('base.landmarkMoves.json'), 'utf8'));
-  const { seen, frames } = await readLandmarks(paths, faces, threads, signal);
+  const { seen, frames } = await readLandmarks(paths, asset, threads, signal);
   const still = [...seen].filter(([frame]) => frame < neutral).map(([, points]) => points);
   if (still.length === 0) {
     throw new HeadError(

@@ -1,22 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { contactSheet, cpuThreads } from 'babylon-personalized-head/command';
-import {
-  decodeUpright,
-  fileSource,
-  installedDescriptor,
-  nodeExecution,
-  packagedAsset,
-} from 'babylon-personalized-head/node';
+import { contactSheet, cpuThreads, openPackagedFaces } from 'babylon-personalized-head/command';
+import { decodeUpright, installedDescriptor, nodeExecution } from 'babylon-personalized-head/node';
 import {
   describePeople,
   openFaceNets,
-  parseHeadShape,
   type PhotoCard,
   type PhotoFiles,
   type PreparationReport,
   type PreparedPhotos,
   preparePhotos,
-  readFaceTopology,
 } from 'babylon-personalized-head/personalize';
 import { AssetError, type Picture } from 'babylon-personalized-head/runtime';
 import { progressBar } from '../output/progress.js';
@@ -45,11 +36,7 @@ const stages = { looking: 'looking at photos', cameras: 'finding the cameras', c
  */
 export async function prepareRawPhotos(files: PhotoFiles, options: RawPhotosOptions): Promise<RawPhotos> {
   const { size, person, threads, signal } = options;
-  const asset = await fileSource(packagedAsset('faces.safetensors'));
-  const shape = parseHeadShape(
-    await readFile(packagedAsset('base.landmarks.json'), 'utf8'),
-    await readFaceTopology(asset),
-  );
+  const { asset, shape } = await openPackagedFaces();
   const descriptor = await installedDescriptor();
   if (!descriptor) console.error('People cannot be told apart: npm install @vladmandic/face-api adds that.');
   const nets = await openFaceNets({

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { AssetError } from '../core/errors.js';
+import { AssetError, ofFile } from '../core/errors.js';
 import { checkRange, type ByteSource } from './byteSource.js';
 
 /**
@@ -35,6 +35,19 @@ export async function fileSource(path: string): Promise<ByteSource & { close(): 
     },
     close: () => handle.close(),
   };
+}
+
+/**
+ * What `read` makes of a file, which is closed then. Errors name the file.
+ * @throws as `fileSource`, and what `read` throws
+ */
+export async function readFrom<T>(path: string, read: (source: ByteSource) => Promise<T>): Promise<T> {
+  const source = await fileSource(path);
+  try {
+    return await ofFile(path, () => read(source));
+  } finally {
+    await source.close();
+  }
 }
 
 async function openForReading(path: string): Promise<FileHandle> {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 import { askedToStop } from './options.js';
 import type { WorkOptions } from './workOptions.js';
 
@@ -11,10 +12,10 @@ export async function superviseWorkers({ concurrency, threads, ...options }: Wor
   const each = threads || Math.max(1, Math.floor(availableParallelism() / concurrency));
   const args = argumentsOf({ ...options, threads: each, concurrency: 1 });
   const children = new Set<ChildProcess>();
-  let isStopping = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const keepOne = async (): Promise<void> => {
-    const goesOn = (): boolean => !isStopping;
-    for (let pause = firstPause; goesOn(); pause = Math.min(2 * pause, longestPause)) {
+    for (let pause = firstPause; !signal.aborted; pause = Math.min(2 * pause, longestPause)) {
       const begun = Date.now();
       const child = spawn(process.execPath, [process.argv[1]!, 'work', ...args], {
         stdio: ['ignore', 'inherit', 'inherit'],
@@ -25,12 +26,12 @@ export async function superviseWorkers({ concurrency, threads, ...options }: Wor
       // One that ends well was told to, or found nothing to do.
       if (code === 0) return;
       if (Date.now() - begun > longestPause) pause = firstPause;
-      if (goesOn()) await new Promise((done) => setTimeout(done, pause));
+      await wait(pause, undefined, { signal }).catch(() => undefined);
     }
   };
   const all = Promise.all(Array.from({ length: concurrency }, keepOne));
   await Promise.race([all, askedToStop()]);
-  isStopping = true;
+  stopping.abort();
   for (const child of children) child.kill('SIGTERM');
   await all;
 }

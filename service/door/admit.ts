@@ -1,15 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import { fileNames, photoName, PersonFiles } from '../people/personFiles.js';
-import type { PersonRecord } from '../people/record.js';
+import { jobDataOf, type PersonRecord } from '../people/record.js';
 import { urgencies } from '../queue/priority.js';
 import { newPersonId } from '../store/keys.js';
 import type { Account } from './accounts.js';
 import { Refusal } from './answers.js';
 import type { DoorParts } from './parts.js';
 import { receive, type Received } from './receive.js';
+import type { Person } from './view.js';
 
 /** Takes in a person: a place in the tenant's quota, the photos into the store, the first job into the queue; or nothing of it. */
-export async function admit(parts: DoorParts, account: Account, request: FastifyRequest): Promise<PersonFiles> {
+export async function admit(parts: DoorParts, account: Account, request: FastifyRequest): Promise<Person> {
   const { queue, store, spool, limits, metrics } = parts;
   const { tenant, quota } = account;
   const id = newPersonId();
@@ -17,16 +18,15 @@ export async function admit(parts: DoorParts, account: Account, request: Fastify
   if ('refused' in place) throw overQuota(place.refused, place.retryAfter);
   const files = new PersonFiles(store, id);
   try {
-    const sizes = await receive(request, spool, limits, async (received) => {
+    const { record, sizes } = await receive(request, spool, limits, async (received) => {
       const record = recordOf(account, received);
       for (const [i, photo] of received.photos.entries()) await files.put(record.photos[i]!, photo);
       await files.putJson(fileNames.record, record);
-      return received.photos.map(({ size }) => size);
+      return { record, sizes: received.photos.map(({ size }) => size) };
     });
-    const { options, urgency, concurrency } = (await files.record())!;
-    await queue.add('prepare', { person: id, tenant, options, urgency, concurrency }, place.rank);
+    await queue.add('prepare', jobDataOf(id, record), place.rank);
     metrics.person(tenant, sizes);
-    return files;
+    return { files, record };
   } catch (error) {
     await files.removeAll().catch(() => undefined);
     await queue.tenants.giveBack(tenant, id).catch(() => undefined);

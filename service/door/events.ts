@@ -27,7 +27,7 @@ export function sendEvents(
   return new Promise((done) => {
     let last = '';
     let isLooking = false;
-    let isStale = true;
+    let isStale = false;
     let timer: NodeJS.Timeout | undefined;
     const end = (): void => {
       clearTimeout(timer);
@@ -35,38 +35,36 @@ export function sendEvents(
       raw.end();
       done();
     };
-    // Asked anew: it changes while a look is on its way.
-    const hasChanged = (): boolean => isStale;
-    const show = async (): Promise<void> => {
+    const lookNow = async (): Promise<Standing | null> => {
       clearTimeout(timer);
       isLooking = true;
       isStale = false;
-      let standing: Standing | null;
-      try {
-        standing = await look();
-      } catch {
-        // The watcher connects again, and hears then what is wrong.
-        end();
-        return;
-      }
+      const standing = await look();
       isLooking = false;
+      return standing;
+    };
+    const tell = async (): Promise<void> => {
+      const standing = await lookNow();
       const text = standing ? JSON.stringify(standing) : '';
       if (!raw.writable) return;
       if (!standing) raw.write('event: deleted\ndata: {}\n\n');
       else raw.write(text === last ? ':\n\n' : `event: standing\ndata: ${text}\n\n`);
       last = text;
       if (!standing || isOver(standing)) end();
-      else timer = setTimeout(() => void show(), hasChanged() ? leastPause : longestSilence);
+      // It may have changed again while it was looked at.
+      else timer = setTimeout(show, isStale ? leastPause : longestSilence);
     };
+    // Where that fails the watcher connects again, and hears then what is wrong.
+    const show = (): void => void tell().catch(end);
     const changed = (): void => {
       if (isStale) return;
       isStale = true;
       if (isLooking) return;
       clearTimeout(timer);
-      timer = setTimeout(() => void show(), leastPause);
+      timer = setTimeout(show, leastPause);
     };
     const leave = watching.watch(person, changed);
     raw.on('close', end);
-    void show();
+    show();
   });
 }

@@ -2,7 +2,13 @@ import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+} from 'fastify';
 import type { Writable } from 'node:stream';
 import { queuePrefix } from '../queue/peopleQueue.js';
 import { Refusal } from './answers.js';
@@ -31,7 +37,7 @@ export async function openDoor(parts: DoorParts, options: DoorOptions): Promise<
   const app: FastifyInstance = fastify({
     // One line of our own a request, without its address, which names a person, and without its headers.
     logger: { level: 'info', stream: options.log, base: null },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustProxy,
     requestTimeout: longestRequest,
     bodyLimit: 64 * 1024,
@@ -83,12 +89,9 @@ export async function openDoor(parts: DoorParts, options: DoorOptions): Promise<
   });
   app.addSchema(errorSchema);
   app.addSchema(personSchema);
-  await app.register(async (inner) => {
-    peopleRoutes(inner, parts);
-    operatorRoutes(inner, parts);
-    inner.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-    return Promise.resolve();
-  });
+  peopleRoutes(app, parts);
+  operatorRoutes(app, parts);
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;
 }
 

@@ -1,15 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { erase } from '../people/erase.js';
 import { fileNames, PersonFiles } from '../people/personFiles.js';
-import type { PersonRecord } from '../people/record.js';
-import type { JobData } from '../queue/jobs.js';
+import { jobDataOf } from '../people/record.js';
 import type { Account } from './accounts.js';
 import { admit } from './admit.js';
 import { notFound, Refusal, unauthorized } from './answers.js';
 import { sendEvents } from './events.js';
 import type { DoorParts } from './parts.js';
 import { fileAnswer, personParams, routeSchema, uploadForm } from './schemas.js';
-import { personView, standingOf } from './view.js';
+import { personView, standingOf, type Person } from './view.js';
 
 /** How long a deletion waits for a worker that has the person's job, milliseconds. */
 const patience = 5000;
@@ -28,10 +27,7 @@ export function accountOf(parts: DoorParts, request: FastifyRequest): Account {
 }
 
 /** A person of the request's own tenant; those of others are answered like none. */
-async function ownPerson(
-  parts: DoorParts,
-  request: FastifyRequest<PersonRoute>,
-): Promise<{ readonly files: PersonFiles; readonly record: PersonRecord }> {
+async function ownPerson(parts: DoorParts, request: FastifyRequest<PersonRoute>): Promise<Person> {
   const { tenant } = accountOf(parts, request);
   const files = new PersonFiles(parts.store, request.params.id);
   const record = await files.record();
@@ -59,9 +55,8 @@ export function peopleRoutes(app: FastifyInstance, parts: DoorParts): void {
       },
     },
     async (request, reply) => {
-      const files = await admit(parts, accountOf(parts, request), request);
-      const view = await personView(queue, files, (await files.record())!);
-      return reply.code(201).header('location', `/people/${files.person}`).send(view);
+      const view = await personView(queue, await admit(parts, accountOf(parts, request), request));
+      return reply.code(201).header('location', `/people/${view.id}`).send(view);
     },
   );
 
@@ -69,8 +64,7 @@ export function peopleRoutes(app: FastifyInstance, parts: DoorParts): void {
     '/people/:id',
     { schema: routeSchema('Where a person stands', { 200: { $ref: 'Person#' } }, { params: personParams }) },
     async (request) => {
-      const { files, record } = await ownPerson(parts, request);
-      return personView(queue, files, record);
+      return personView(queue, await ownPerson(parts, request));
     },
   );
 
@@ -95,9 +89,9 @@ export function peopleRoutes(app: FastifyInstance, parts: DoorParts): void {
     '/people/:id/retry',
     { schema: routeSchema('Tries again what was set aside', { 200: { $ref: 'Person#' } }, { params: personParams }) },
     async (request) => {
-      const { files, record } = await ownPerson(parts, request);
-      await retry(parts, files, record);
-      return personView(queue, files, record);
+      const person = await ownPerson(parts, request);
+      await retry(parts, person);
+      return personView(queue, person);
     },
   );
 
@@ -132,7 +126,7 @@ export function peopleRoutes(app: FastifyInstance, parts: DoorParts): void {
   file('preview', fileNames.preview, 'image/png', 'The head from the front, as far as it is learned');
 }
 
-async function sendFile({ files }: { files: PersonFiles }, name: string, reply: FastifyReply): Promise<FastifyReply> {
+async function sendFile({ files }: Person, name: string, reply: FastifyReply): Promise<FastifyReply> {
   const opened = await files.open(name);
   if (!opened) throw new Refusal(404, 'service/not-yet', 'There is none yet: GET /people/:id says why.');
   return reply
@@ -145,12 +139,10 @@ async function sendFile({ files }: { files: PersonFiles }, name: string, reply: 
 }
 
 /** What was set aside is tried again; what a queue lost is begun again, and finds in the store how far it was. */
-async function retry({ queue }: DoorParts, files: PersonFiles, record: PersonRecord): Promise<void> {
+async function retry({ queue }: DoorParts, { files, record }: Person): Promise<void> {
   const { state } = await standingOf(queue, files);
   if (state === 'lost') {
-    const { tenant, options, urgency, concurrency } = record;
-    const data: JobData = { person: files.person, tenant, options, urgency, concurrency };
-    await queue.add('prepare', data, null);
+    await queue.add('prepare', jobDataOf(files.person, record), null);
     return;
   }
   if (state !== 'set-aside') {
@@ -158,7 +150,8 @@ async function retry({ queue }: DoorParts, files: PersonFiles, record: PersonRec
   }
   for (const job of await queue.jobsOf(files.person)) {
     if (!(await job.isFailed())) continue;
-    await job.updateData({ ...job.data, begun: undefined });
+    // Not counted on from where it was set aside.
+    await job.updateData(jobDataOf(files.person, record));
     await job.retry('failed', { resetAttemptsMade: true });
   }
 }

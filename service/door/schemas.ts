@@ -1,4 +1,5 @@
 import { stepNames } from '../queue/jobs.js';
+import { idPattern } from '../store/keys.js';
 
 const text = { type: 'string' } as const;
 const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
@@ -44,7 +45,7 @@ const refusals = Object.fromEntries(
 );
 
 /** The part of every route that has a person's id in it. */
-export const personParams = object({ id: { type: 'string', pattern: '^[A-Za-z0-9_-]{22}$' } });
+export const personParams = object({ id: { type: 'string', pattern: idPattern.source } });
 
 /** @param answers schemas by status */
 export const routeSchema = (summary: string, answers: Readonly<Record<number, object>>, more: object = {}): object => ({

@@ -78,7 +78,7 @@ export async function spoolPhoto(
   return { file, size, ending };
 }
 
-export const tooLarge = (index: number, bytes: number): Refusal =>
+const tooLarge = (index: number, bytes: number): Refusal =>
   new Refusal(
     413,
     'service/bytes',

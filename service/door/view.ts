@@ -4,9 +4,15 @@ import type { PersonRecord } from '../people/record.js';
 import type { JobProgress, StepName } from '../queue/jobs.js';
 import type { PeopleQueue } from '../queue/peopleQueue.js';
 
-export interface Failure {
+interface Failure {
   readonly code: string;
   readonly message: string;
+}
+
+/** A person whose request was taken in. */
+export interface Person {
+  readonly files: PersonFiles;
+  readonly record: PersonRecord;
 }
 
 /** Where a person stands. */
@@ -38,7 +44,7 @@ export interface PersonView extends Standing {
 }
 
 /** Programs and people get our own errors as they are; of others only the operator learns more. */
-export function failureOf(reason: string | undefined): Failure {
+function failureOf(reason: string | undefined): Failure {
   const [, code, message] = /^([a-z]+\/[a-z-]+): (.+)$/s.exec(reason ?? '') ?? [];
   if (code !== undefined && message !== undefined) return { code, message };
   return { code: 'service/failed', message: 'The service failed at this person. Try again, or tell its operator.' };
@@ -47,7 +53,7 @@ export function failureOf(reason: string | undefined): Failure {
 const none = { step: null, progress: null, failure: null };
 
 /** By the queue; null where it has no job of this person. */
-export async function standingInQueue(queue: PeopleQueue, person: string): Promise<Standing | null> {
+async function standingInQueue(queue: PeopleQueue, person: string): Promise<Standing | null> {
   const jobs = await queue.jobsOf(person);
   const states = await Promise.all(jobs.map((job) => job.getState()));
   const under = (wanted: (state: string) => boolean) => jobs.find((_, i) => wanted(states[i]!));
@@ -62,24 +68,27 @@ export async function standingInQueue(queue: PeopleQueue, person: string): Promi
   return null;
 }
 
-export async function standingOf(queue: PeopleQueue, files: PersonFiles): Promise<Standing> {
-  const standing = await standingInQueue(queue, files.person);
-  if (standing) return standing;
-  if ((await files.names()).includes(fileNames.head)) return { ...none, state: 'done' };
+/** By the store, of whom the queue has no job. @param names of the person's objects, listed after the queue was asked */
+function standingInStore(names: readonly string[]): Standing {
+  if (names.includes(fileNames.head)) return { ...none, state: 'done' };
   // The next step is added before a job ends, so this is a queue that lost what it had.
   const failure = { code: 'service/lost', message: 'The queue knows nothing of this person any more. POST …/retry.' };
   return { ...none, state: 'lost', failure };
 }
 
-export async function personView(queue: PeopleQueue, files: PersonFiles, record: PersonRecord): Promise<PersonView> {
-  const standing = await standingOf(queue, files);
+export async function standingOf(queue: PeopleQueue, files: PersonFiles): Promise<Standing> {
+  return (await standingInQueue(queue, files.person)) ?? standingInStore(await files.names());
+}
+
+export async function personView(queue: PeopleQueue, { files, record }: Person): Promise<PersonView> {
+  const inQueue = await standingInQueue(queue, files.person);
   const names = await files.names();
   const report = await files.readJson<PreparationReport>(fileNames.report);
   const byFile = new Map(report?.photos.map((photo) => [photo.file, photo]));
   return {
     id: files.person,
     created: record.created,
-    ...standing,
+    ...(inQueue ?? standingInStore(names)),
     photos: record.photos.map((name) => {
       const photo = byFile.get(name);
       return { kept: photo?.kept ?? null, reasons: photo?.reasons ?? [] };

@@ -13,7 +13,6 @@ export class Watching {
   constructor(url: string) {
     this._people.setMaxListeners(0);
     this._redis = connectRedis(url);
-    this._redis.on('error', () => undefined);
     this._events = new QueueEvents(queueName, { connection: this._redis, prefix: queuePrefix });
     this._events.on('error', () => undefined);
     const tell = ({ jobId }: { jobId: string }): void => {

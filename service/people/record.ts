@@ -1,4 +1,4 @@
-import type { PersonOptions } from '../queue/jobs.js';
+import type { JobData, PersonOptions } from '../queue/jobs.js';
 
 /** record.json: whose person this is and what was asked for. Written last of a request, so that whoever has one is whole. */
 export interface PersonRecord {
@@ -11,4 +11,9 @@ export interface PersonRecord {
   readonly urgency: number;
   /** Of the tenant when the person came: jobs at once. */
   readonly concurrency: number;
+}
+
+/** What a job of a person begins with. */
+export function jobDataOf(person: string, { tenant, options, urgency, concurrency }: PersonRecord): JobData {
+  return { person, tenant, options, urgency, concurrency };
 }

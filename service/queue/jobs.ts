@@ -23,7 +23,7 @@ export interface JobData {
   /** Of the tenant: jobs at once. */
   readonly concurrency: number;
   /** How often it was begun where it stood, see worker/poison.ts. */
-  readonly begun?: { readonly place: number; readonly times: number } | undefined;
+  readonly begun?: { readonly place: number; readonly times: number };
 }
 
 /** Where a job stands; kept by the queue, streamed to whoever watches. */

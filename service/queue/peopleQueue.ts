@@ -24,12 +24,16 @@ export interface PeopleQueueOptions {
 }
 
 /** A connection; whoever blocks on it or subscribes needs one of their own. */
-export const connectRedis = (url: string, isImpatient = false): Redis =>
-  new Redis(url, {
+export function connectRedis(url: string, isImpatient = false): Redis {
+  const redis = new Redis(url, {
     // Workers' commands wait through a restart of Redis, as BullMQ asks for.
     maxRetriesPerRequest: isImpatient ? 2 : null,
     retryStrategy: (times) => Math.min(200 * times, 5000),
   });
+  // Commands tell; without a listener a lost connection would end the process.
+  redis.on('error', () => undefined);
+  return redis;
+}
 
 /** The queue of all steps of all people, and what Redis keeps beside it. */
 export class PeopleQueue {
@@ -42,8 +46,6 @@ export class PeopleQueue {
     private readonly _options: PeopleQueueOptions = {},
   ) {
     this.redis = connectRedis(url, _options.isImpatient);
-    // Commands tell; without a listener a lost connection would end the process.
-    this.redis.on('error', () => undefined);
     this.queue = new Queue(queueName, { connection: this.redis, prefix: queuePrefix });
     this.queue.on('error', () => undefined);
     this.tenants = new Tenants(this.redis, `${queuePrefix}:`);

@@ -1,24 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import {
   cpuThreads,
   directionsBeside,
-  ofFile,
   openBackend,
+  openPackagedFaces,
   proxyBeside,
+  readFrom,
   type Backend,
   type BackendName,
 } from 'babylon-personalized-head/command';
-import { fileSource, installedDescriptor, nodeExecution, packagedAsset } from 'babylon-personalized-head/node';
+import { installedDescriptor, nodeExecution } from 'babylon-personalized-head/node';
+import { openFaceNets, type FaceNets, type HeadShape, type Studio } from 'babylon-personalized-head/personalize';
 import {
-  openFaceNets,
-  parseHeadShape,
-  readFaceTopology,
-  type FaceNets,
-  type HeadShape,
-  type Studio,
-} from 'babylon-personalized-head/personalize';
-import {
-  Generator,
   readBase,
   type Base,
   type Directions,
@@ -48,9 +40,9 @@ export class Machine {
   ) {}
 
   static async open({ base: path, backend: name, threads }: MachineOptions): Promise<Machine> {
-    const base = await loadBase(path);
+    const base = await readFrom(path, (source) => readBase(source, { verify: true }));
     const backend = await openBackend(name, threads);
-    const directions = await directionsBeside(path, new Generator(base, backend.execution));
+    const directions = await directionsBeside(path, base);
     return new Machine(base, directions, await proxyBeside(path, base), backend, threads);
   }
 
@@ -80,21 +72,9 @@ export class Machine {
   }
 
   private async _openFaces(): Promise<{ nets: FaceNets; shape: HeadShape }> {
-    const asset = await fileSource(packagedAsset('faces.safetensors'));
-    const landmarks = await readFile(packagedAsset('base.landmarks.json'), 'utf8');
-    const shape = parseHeadShape(landmarks, await readFaceTopology(asset));
+    const { asset, shape } = await openPackagedFaces();
     const descriptor = await installedDescriptor();
     const nets = await openFaceNets({ execution: await this.processor(), asset, descriptor });
     return { nets, shape };
-  }
-}
-
-/** Reads a base, and checks its weights against the hash that persons name it by. */
-async function loadBase(path: string): Promise<Base> {
-  const source = await fileSource(path);
-  try {
-    return await ofFile(path, () => readBase(source, { verify: true }));
-  } finally {
-    await source.close();
   }
 }

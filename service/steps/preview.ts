@@ -3,12 +3,12 @@ import {
   bytesSource,
   encodePng,
   frontalCamera,
-  Generator,
+  HeadError,
   imagePicture,
+  networkLayout,
   readPerson,
+  type PersonFile,
 } from 'babylon-personalized-head/runtime';
-import type { PersonFile } from 'babylon-personalized-head/runtime';
-import { HeadError } from 'babylon-personalized-head/runtime';
 import { fileNames, type PersonFiles } from '../people/personFiles.js';
 import type { Step } from '../worker/step.js';
 import type { Machine } from './machine.js';
@@ -18,7 +18,7 @@ const side = 256;
 
 /** The neutral face from the front over nothing, as a PNG. */
 export async function frontPicture({ studio }: Machine, person: PersonFile): Promise<Uint8Array> {
-  const { numWs } = new Generator(studio.base, studio.execution).layout;
+  const { numWs } = networkLayout(studio.base);
   const sitting = { ws: personWs(person, null, numWs), camera: frontalCamera(studio.base.config.camera) };
   const [portrait] = await takePortraits(studio, person, [sitting], side);
   return encodePng(imagePicture(portrait!.imageRaw, portrait!.alpha, 'transparent'));

@@ -1,6 +1,7 @@
 /** Keeps the newest of values that come often, at most so often. */
 export class Regularly<T> {
-  private _last: number;
+  private readonly _every: number;
+  private _last = performance.now();
   private _waiting: T | null = null;
 
   /** @param seconds between two; the first is kept so long after the beginning */
@@ -9,10 +10,7 @@ export class Regularly<T> {
     private readonly _keep: (value: T) => Promise<void>,
   ) {
     this._every = seconds * 1000;
-    this._last = performance.now();
   }
-
-  private readonly _every: number;
 
   async offer(value: T): Promise<void> {
     this._waiting = value;

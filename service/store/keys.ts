@@ -17,7 +17,8 @@ export const contentTypes = {
 
 export type ContentType = (typeof contentTypes)[keyof typeof contentTypes];
 
-const idPattern = /^[A-Za-z0-9_-]{22}$/;
+/** Ids as `newPersonId` makes them. */
+export const idPattern = /^[A-Za-z0-9_-]{22}$/;
 const namePattern = /^[a-z0-9]+(?:\/[a-z0-9]+)*\.([a-z]+)$/;
 
 /** 128 random bits, 22 letters: nobody guesses another person's key. */

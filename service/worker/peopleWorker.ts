@@ -1,7 +1,9 @@
 import { DelayedError, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { setTimeout as wait } from 'node:timers/promises';
 import { erase } from '../people/erase.js';
 import { passing, PersonFiles } from '../people/personFiles.js';
+import { jobDataOf } from '../people/record.js';
 import { stepsAfter, type JobData, type StepJob, type StepName } from '../queue/jobs.js';
 import { connectRedis, queueName, queuePrefix, type PeopleQueue } from '../queue/peopleQueue.js';
 import type { Store } from '../store/store.js';
@@ -29,12 +31,13 @@ export class PeopleWorker {
   private readonly _redis: Redis;
   private readonly _stopping = new AbortController();
   private readonly _silence: number;
+  /** Infinity while there is a job; one that was put off does not count. */
+  private _idleSince = Date.now();
 
   constructor(private readonly _options: PeopleWorkerOptions) {
     const { queue, silence = 60_000 } = _options;
     this._silence = silence;
     this._redis = connectRedis(queue.url);
-    this._redis.on('error', () => undefined);
     this._worker = new Worker<JobData, null, StepName>(
       queueName,
       (job, token, signal) => this._process(job, token!, signal!),
@@ -55,17 +58,7 @@ export class PeopleWorker {
 
   /** Resolves once nothing has been to do for that long. @param seconds without a job */
   async idle(seconds: number): Promise<void> {
-    let since = Date.now();
-    let isBusy = false;
-    this._worker.on('active', () => (isBusy = true));
-    for (const end of ['completed', 'failed'] as const) {
-      this._worker.on(end, () => {
-        isBusy = false;
-        since = Date.now();
-      });
-    }
-    const isWorking = (): boolean => isBusy;
-    while (isWorking() || Date.now() - since < seconds * 1000) await new Promise((done) => setTimeout(done, 200));
+    while (Date.now() - this._idleSince < seconds * 1000) await wait(200);
   }
 
   /** Finishes the step that is being done as far as it must, keeps its state, gives the job back and takes no other. */
@@ -83,6 +76,7 @@ export class PeopleWorker {
       await job.moveToDelayed(Date.now() + laterBy * (1 + Math.random()), token);
       throw new DelayedError();
     }
+    this._idleSince = Infinity;
     const controller = new AbortController();
     const stop = (why: Stopped['why']): void => controller.abort(new Stopped(why));
     const heartbeat = setInterval(() => void beat().catch(() => undefined), this._silence / 6);
@@ -116,6 +110,7 @@ export class PeopleWorker {
       if (isFinal(error)) throw new UnrecoverableError(failureText(error));
       throw new Error(failureText(error), { cause: error });
     } finally {
+      this._idleSince = Date.now();
       clearInterval(heartbeat);
       await queue.tenants.leave(tenant, job.id!);
     }
@@ -123,7 +118,7 @@ export class PeopleWorker {
 
   private async _do(job: StepJob, token: string, signal: AbortSignal): Promise<void> {
     const { queue, store, steps } = this._options;
-    const { person, options } = job.data;
+    const { person } = job.data;
     const guard = async (): Promise<void> => {
       if (await queue.isDeleted(person)) throw new Stopped('deleted');
       // Fails where another worker has the job by now.
@@ -143,9 +138,7 @@ export class PeopleWorker {
     await steps[job.name]({ record, files, signal, report });
     signal.throwIfAborted();
     await guard();
-    const further = stepsAfter(job.name, options);
-    const data = { ...job.data, begun: undefined };
-    for (const step of further) await queue.add(step, data, null);
+    for (const step of stepsAfter(job.name, record.options)) await queue.add(step, jobDataOf(person, record), null);
     // The last that is in need of photos.
     if (job.name === 'learn') await files.remove((await files.names()).filter(passing));
   }

@@ -158,7 +158,7 @@ test('the bundle works on the Editor’s own Babylon', () => {
   });
   // No second Babylon and no second React: they are the Editor's.
   const source = readFileSync(join(folder, 'index.js'), 'utf8');
-  expect(source.length).toBeLessThan(600_000);
+  expect(source.length).toBeLessThan(480_000);
   expect(
     [...source.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name!).filter((name) => !isKnown(name)),
   ).toEqual([]);

@@ -10,6 +10,8 @@ import { sweep } from '../../service/people/sweep.js';
 import type { StepJob } from '../../service/queue/jobs.js';
 import { PeopleQueue } from '../../service/queue/peopleQueue.js';
 import { priorityOf } from '../../service/queue/priority.js';
+import { learnStep } from '../../service/steps/learn.js';
+import type { Machine } from '../../service/steps/machine.js';
 import { FolderStore } from '../../service/store/folderStore.js';
 import { newPersonId } from '../../service/store/keys.js';
 import { PeopleWorker } from '../../service/worker/peopleWorker.js';
@@ -50,6 +52,11 @@ function work(steps: Partial<Steps> = {}, silence = 2000): PeopleWorker {
   const worker = new PeopleWorker({ queue, store, steps: { ...quickSteps, ...steps }, silence });
   workers.push(worker);
   return worker;
+}
+
+/** Does to a worker what the death of its process does: it no longer renews anything. */
+function silence(worker: PeopleWorker): void {
+  (worker as unknown as { _worker: { lockManager: { close(): void } } })._worker.lockManager.close();
 }
 
 const jobsLeft = async (): Promise<number> =>
@@ -118,22 +125,31 @@ describe('a person', () => {
     expect([times, (await queue.jobsOf(files.person))[0]!.failedReason]).toEqual([1, 'photos/none: photos: no face.']);
   });
 
-  test('whose step was done before a worker died is not worked on twice', async () => {
+  test('whose head was kept before its worker died is not learned again, but handed on', async () => {
     const files = await addPerson(queue, store);
-    // Learned and handed on, but the job had not ended: it is given to another worker.
-    let heads = 0;
-    work({
-      learn: async (task) => {
-        heads++;
-        await quickSteps.learn(task);
+    let isKept = false;
+    const first = work(
+      {
+        learn: async (task) => {
+          await quickSteps.learn(task);
+          isKept = true;
+          await untilStopped(task);
+        },
+      },
+      600,
+    );
+    await until('its head', () => isKept);
+    const head = await files.read(fileNames.head);
+    silence(first);
+    const noMachine = new Proxy({} as Machine, {
+      get: (): never => {
+        throw new AssetError('photos/again', 'learned again');
       },
     });
+    work({ learn: learnStep(noMachine, { size: 32, stateEvery: 1 }) }, 600);
     await allDone();
-    await queue.add('learn', { ...(await files.record())!, person: files.person }, null);
-    await queue.add('learn', { ...(await files.record())!, person: files.person }, null);
-    await allDone();
-    // The real step looks whether there is a head; that the queue holds one job a step is what is held here.
-    expect(heads).toBe(2);
+    expect(await files.read(fileNames.head)).toEqual(head);
+    expect(await files.names()).toEqual([fileNames.head, fileNames.preview, fileNames.record].sort());
   });
 });
 
@@ -168,19 +184,15 @@ describe('a worker', () => {
     const files = await addPerson(queue, store);
     let refused: unknown = null;
     let blocked: Task | null = null;
-    const silent = work({ prepare: (task) => ((blocked = task), new Promise(() => undefined)) }, 600);
+    const silent = work({ prepare: (task) => ((blocked = task), untilStopped(task)) }, 600);
     await until('the job to be active', () => blocked !== null);
-    // What a dead process does: it no longer renews anything.
-    const dead = silent as unknown as { _worker: { lockManager: { close(): void } }; _redis: { disconnect(): void } };
-    dead._worker.lockManager.close();
-    workers.splice(workers.indexOf(silent), 1);
+    silence(silent);
     work({}, 600);
     await allDone();
     expect(await files.names()).toContain(fileNames.head);
     await blocked!.files.put(fileNames.set, Uint8Array.of(9)).catch((error: unknown) => (refused = error));
     expect(String(refused)).toMatch(/stopped: lost/);
     expect(await files.names()).not.toContain(fileNames.set);
-    dead._redis.disconnect();
   });
 
   test('and all jobs outlive a restart of Redis', async () => {
