@@ -8,10 +8,8 @@ import { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
-import type { ExpressedFace } from '../../runtime/expression/expressedFace.js';
 import type { Amounts } from '../../runtime/latent/directions.js';
 import { CameraPictures, type Shown } from './cameraPictures.js';
-import { Face } from './face.js';
 import { headExtent } from './headCamera.js';
 import type { LevelSide } from './headLevel.js';
 import type { HeadModel } from './headModel.js';
@@ -28,6 +26,8 @@ import { expectGiven } from '../../runtime/core/given.js';
 export interface HeadImageOptions {
   /** Where the head stands; absent: a new TransformNode, which the head then owns. */
   readonly node?: TransformNode;
+  /** @internal Called once when the image is disposed: lets go of what it was made with. */
+  readonly release?: () => void;
 }
 
 const nothing: Shown = { image: false, mesh: true };
@@ -66,10 +66,10 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   neckline = new Vector4(0, 0, 0, 1);
   private readonly _scheduler: HeadScheduler;
   private readonly _quad: HeadQuad;
-  private readonly _face: Face;
   private readonly _planes: HeadPlanes;
   private readonly _pictures: CameraPictures;
   private readonly _ownsNode: boolean;
+  private readonly _release: (() => void) | undefined;
   private readonly _observers: { remove(): void }[];
   private _logarithmicDepth: boolean | null = null;
   private _shown: Shown = nothing;
@@ -88,13 +88,13 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     expectGiven('HeadImage', 'model', model);
     expectGiven('HeadImage', 'options', options);
     this._ownsNode = !options.node;
+    this._release = options.release;
     this.node = options.node ?? new TransformNode(name, scene);
     this.resolution = model.quality.resolution;
     this.movingResolution = model.quality.movingResolution;
     const onError = (error: unknown): void => this._fail(error);
     this._scheduler = HeadScheduler.Of(scene);
     this._planes = new HeadPlanes(model, this._scheduler.turns, onError);
-    this._face = new Face(model, (face) => this._changeFace(face));
     const extent = headExtent(model.base.config);
     this._pictures = new CameraPictures(name, this, this._planes, extent, this._scheduler, onError);
     this._quad = new HeadQuad(name, scene, extent, this, (camera) => this._shownTo(camera));
@@ -112,10 +112,10 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
 
   /** The face without its expression, [numWs, wDim]; null: nothing is shown. Set a new tensor to change it. */
   get ws(): Tensor | null {
-    return this._face.ws;
+    return this._planes.ws;
   }
   set ws(ws: Tensor | null) {
-    this._face.ws = ws;
+    this._change(() => (this._planes.ws = ws));
   }
 
   /**
@@ -123,10 +123,10 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
    * @throws AssetError for names the base does not know, NumericError for amounts that are no numbers; nothing changes
    */
   get amounts(): Amounts {
-    return this._face.amounts;
+    return this._planes.amounts;
   }
   set amounts(amounts: Amounts) {
-    this._face.amounts = amounts;
+    this._change(() => (this._planes.amounts = amounts));
   }
 
   /** Write the depth of materials with a logarithmic one; by default as the node's own material says. */
@@ -224,6 +224,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     this.onErrorObservable.clear();
     this.onShowChangedObservable.clear();
     if (this._ownsNode) this.node.dispose();
+    this._release?.();
   }
 
   /** @internal */
@@ -248,7 +249,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
       const { node, _quad: quad } = this;
       const asMesh = passForMesh(this.scene, node) !== null;
       const hidden = !node.isEnabled() || this._mesh?.isVisible === false || this._mesh?.visibility === 0;
-      this._wanted = this.enabled && !asMesh && !this._broken && !hidden && this.model.canDraw && !!this._face.ws;
+      this._wanted = this.enabled && !asMesh && !this._broken && !hidden && this.model.canDraw && !!this._planes.face;
       if (!this._wanted) {
         this._pictures.lookAway(true);
         return (this._planes.size = 0);
@@ -281,9 +282,13 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     return 'visibility' in this.node ? (this.node as AbstractMesh) : null;
   }
 
-  private _changeFace(face: ExpressedFace | null): void {
-    this._planes.face = face;
-    if (face) this._scheduler.offer(this);
+  /** A new face has its planes before it is seen, where there is room. */
+  private _change(set: () => void): void {
+    if (this._disposed) return;
+    const { face: before } = this._planes;
+    set();
+    const { face } = this._planes;
+    if (face && face !== before) this._scheduler.offer(this);
   }
 
   private _shownTo(camera: Camera): ReturnType<CameraPictures['shownTo']> {
@@ -305,7 +310,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
       await this.model.restoreAsync();
       if (this._disposed) return;
       this._broken = false;
-      if (this._face.ws) this._scheduler.offer(this);
+      if (this._planes.face) this._scheduler.offer(this);
     } catch (error) {
       this._fail(error);
     }

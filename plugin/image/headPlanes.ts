@@ -1,8 +1,10 @@
+import { AssetError } from '../../runtime/core/errors.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Output } from '../../runtime/execution/execution.js';
-import type { ExpressedFace } from '../../runtime/expression/expressedFace.js';
+import { expressedFace, type ExpressedFace } from '../../runtime/expression/expressedFace.js';
 import { ExpressedPlanes } from '../../runtime/expression/expressedPlanes.js';
 import type { Generator } from '../../runtime/generator/generator.js';
+import { resolveAmounts, type Amounts } from '../../runtime/latent/directions.js';
 import { FaceBlend } from './faceBlend.js';
 import type { FacePlanes } from './graphics.js';
 import type { HeadModel } from './headModel.js';
@@ -16,9 +18,13 @@ const late = 2.5;
 /** The memory for what comes is given back so long after the last motion. Milliseconds. */
 const keepComing = 1000;
 
+/** An absent amount is 0. */
+const sameAmounts = (a: Amounts, b: Amounts): boolean =>
+  Object.keys({ ...a, ...b }).every((name) => (a[name] ?? 0) === (b[name] ?? 0));
+
 /**
- * One head's planes on the GPU, while it has any: made from its newest latent, only while it is active. The network runs
- * when the head has its turn; while the face moves, what is shown goes over from one result to the next.
+ * One head's face, and its planes on the GPU while it has any: made from its newest latent, only while it is active. The
+ * network runs when the head has its turn; while the face moves, what is shown goes over from one result to the next.
  */
 export class HeadPlanes implements TurnTaker {
   /** Pixels on the largest screen. */
@@ -27,6 +33,8 @@ export class HeadPlanes implements TurnTaker {
   /** What the face goes over to; null while it does not move. */
   private _coming: FacePlanes | null = null;
   private readonly _blend = new FaceBlend();
+  private _ws: Tensor | null = null;
+  private _amounts: Amounts = {};
   private _face: ExpressedFace | null = null;
   /** What makes planes, with the generator that it is of. */
   private _maker: { readonly generator: Generator; readonly planes: ExpressedPlanes } | null = null;
@@ -87,7 +95,42 @@ export class HeadPlanes implements TurnTaker {
     }
   }
 
-  /** @param face to show; null: none */
+  /** The face without its expression, [numWs, wDim]; null: nothing is shown. */
+  get ws(): Tensor | null {
+    return this._ws;
+  }
+  set ws(ws: Tensor | null) {
+    if (ws === this._ws) return;
+    this._ws = ws;
+    this._express();
+  }
+
+  /**
+   * Amounts by direction or group name.
+   * @throws AssetError for names the base does not know, NumericError for amounts that are no numbers; nothing changes
+   */
+  get amounts(): Amounts {
+    return this._amounts;
+  }
+  set amounts(amounts: Amounts) {
+    const { directions } = this._model;
+    if (directions) {
+      resolveAmounts(directions, amounts);
+    } else if (Object.keys(amounts).length > 0) {
+      throw new AssetError(
+        'latent/direction',
+        'HeadImage.amounts: this model has no directions. Pass them to createHeadModelAsync.',
+      );
+    }
+    if (sameAmounts(amounts, this._amounts)) return;
+    this._amounts = { ...amounts };
+    this._express();
+  }
+
+  /** What is to be shown: `ws` with `amounts`, a new object whenever one of them changes; null: none. */
+  get face(): ExpressedFace | null {
+    return this._face;
+  }
   set face(face: ExpressedFace | null) {
     this._face = face;
     this._changedAt = this._turns.now();
@@ -128,6 +171,13 @@ export class HeadPlanes implements TurnTaker {
     }
     const atRest = !this._task.busy && now - this._changedAt >= restAfter;
     this._go(atRest ? this._blend.finish() : this._blend.step(now));
+  }
+
+  private _express(): void {
+    const { directions } = this._model;
+    const ws = this._ws;
+    const bare = ws && { ws, look: ws, amounts: new Map<string, number>() };
+    this.face = ws && directions ? expressedFace(ws, directions, this._amounts) : bare;
   }
 
   private _forget(): void {

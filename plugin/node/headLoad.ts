@@ -6,8 +6,8 @@ import { loadHeadFilesAsync, orAborted, type GivenFiles, type HeadFiles } from '
 import type { HeadLoadingOptions, HeadProgress } from '../loading/loadingOptions.js';
 import { ProgressSum } from '../loading/progressSum.js';
 import { tellOnce } from '../tellOnce.js';
-import { HeadPicture } from './headPicture.js';
 import { checkMetadata, type HeadMetadata } from './metadata.js';
+import { openImageAsync, type OpenedImage } from './openImage.js';
 
 /** What a head is made from. */
 export interface HeadLoadRequest {
@@ -22,8 +22,8 @@ export interface HeadLoadRequest {
 
 export interface HeadLoadEvents {
   readonly onFiles: (files: HeadFiles) => void;
-  /** Settles when the picture's first face is on its way to the next frame. */
-  readonly onPicture: (picture: HeadPicture) => Promise<void>;
+  /** Settles when the image's first face is on its way to the next frame. */
+  readonly onImage: (opened: OpenedImage) => Promise<void>;
   readonly onReady: () => void;
   /** Nobody waits for what failed. */
   readonly onError: (error: Error) => void;
@@ -34,7 +34,7 @@ const defaultPsi = 0.7;
 
 /** Brings a head's files and image in, and takes them out again when its mesh leaves the scene. */
 export class HeadLoad {
-  picture: HeadPicture | null = null;
+  opened: OpenedImage | null = null;
   ready = false;
   private _files: HeadFiles | null;
   private _running: AbortController | null = null;
@@ -87,8 +87,8 @@ export class HeadLoad {
     this._running?.abort();
     this._running = null;
     this.ready = false;
-    this.picture?.dispose();
-    this.picture = null;
+    this.opened?.image.dispose();
+    this.opened = null;
   }
 
   dispose(): void {
@@ -121,8 +121,8 @@ export class HeadLoad {
     } catch (error) {
       // Where it was aborted, another run may have begun.
       signal.throwIfAborted();
-      this.picture?.dispose();
-      this.picture = null;
+      this.opened?.image.dispose();
+      this.opened = null;
       // A device that cannot is no reason to have no head.
       if (!(error instanceof DeviceError)) throw error;
       Logger.Warn(`${this._mesh.name}: shown as a textured mesh. ${error.message}`);
@@ -138,13 +138,13 @@ export class HeadLoad {
     const { options, given } = this._request;
     const truncationPsi = metadata.truncationPsi ?? options.truncationPsi ?? defaultPsi;
     const settings = { ...options, truncationPsi };
-    const picture = await HeadPicture.createAsync(this._mesh, files, settings, signal, progress, given?.base);
+    const opened = await openImageAsync(this._mesh, files, settings, signal, progress, given?.base);
     if (signal.aborted) {
-      picture.dispose();
+      opened.image.dispose();
       signal.throwIfAborted();
     }
-    this.picture = picture;
-    await orAborted(this._events.onPicture(picture), signal);
+    this.opened = opened;
+    await orAborted(this._events.onImage(opened), signal);
   }
 
   private _settle(run: AbortController, error: Error | null): void {

@@ -20,11 +20,11 @@ import { Expression } from './expression.js';
 import { expressionGroups, type ExpressionGroup } from '../vocabulary/expressionGroups.js';
 import type { GivenAmounts } from '../vocabulary/givenAmounts.js';
 import { HeadLoad, type HeadLoadRequest } from './headLoad.js';
-import type { HeadPicture } from './headPicture.js';
 import { inspectableProperties } from './inspectable.js';
-import { LatentState } from './latentState.js';
+import { FaceLatent } from './faceLatent.js';
 import { expectNumbers, memberNumber, tellMember } from './memberNumber.js';
-import type { HeadDisplay, HeadLook, LatentWeights } from './metadata.js';
+import { copyMetadata, type HeadDisplay, type HeadLook, type LatentWeights } from './metadata.js';
+import { amountsOf, applyDisplay, type OpenedImage } from './openImage.js';
 import { PoseNode } from './pose.js';
 import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
 import { applyProxy } from './proxyMesh.js';
@@ -50,7 +50,7 @@ export class PersonalizedHead {
   readonly attributes: Record<string, number>;
   private readonly _scene: Scene;
   private readonly _expression: Expression;
-  private readonly _latent: LatentState;
+  private readonly _latent: FaceLatent;
   private readonly _pose: PoseNode;
   private readonly _load: HeadLoad;
   private readonly _frameObserver: Observer<Scene>;
@@ -78,10 +78,10 @@ export class PersonalizedHead {
   ) {
     this._scene = mesh.getScene();
     registry().heads.set(mesh, this);
-    this._latent = new LatentState(mesh, () => this._markFaceDirty());
+    this._latent = new FaceLatent(mesh, () => this._markFaceDirty());
     this.attributes = attributeValues(
       () => this._latent.metadata,
-      () => this._load.picture?.attributes.keys() ?? [],
+      () => this._load.opened?.attributes.keys() ?? [],
       () => this.markAsDirty(),
       (name, value) => tellMember(mesh, `attributes.${name.slice(0, 60)}`, 'an amount', value),
     );
@@ -96,7 +96,7 @@ export class PersonalizedHead {
     mesh.inspectableCustomProperties = inspectableProperties(this._latent.metadata.url === undefined);
     this._load = new HeadLoad(mesh, request, {
       onFiles: (files) => this._applyFiles(files),
-      onPicture: (picture) => this._openAsync(picture),
+      onImage: (opened) => this._openAsync(opened),
       onReady: () => this._ready(),
       onError: (error) => this._fail(error),
     });
@@ -247,7 +247,7 @@ export class PersonalizedHead {
   }
   /** The neural image; null where the mesh is shown instead. */
   get image(): HeadImage | null {
-    return this._load.picture?.image ?? null;
+    return this._load.opened?.image ?? null;
   }
   /** Is the neural image on show? */
   get showsImage(): boolean {
@@ -267,7 +267,8 @@ export class PersonalizedHead {
   /** Settles when the next frame shows the newest face. */
   async whenSettledAsync(): Promise<void> {
     this._frame();
-    await this._load.picture?.whenSettledAsync();
+    const { opened } = this._load;
+    if (opened) await settledAsync(opened);
   }
 
   /** The mesh has been given another morph target manager. */
@@ -323,7 +324,7 @@ export class PersonalizedHead {
   private _setDisplay(change: HeadDisplay): void {
     const { metadata } = this._latent;
     metadata.options = { ...metadata.options, ...change };
-    this._load.picture?.setDisplay(metadata.options);
+    if (this.image) applyDisplay(this.image, metadata.options);
   }
 
   private _markFaceDirty(): void {
@@ -348,18 +349,18 @@ export class PersonalizedHead {
   }
 
   private _ready(): void {
-    if (!this._load.picture) this._follow(null);
+    if (!this.image) this._follow(null);
     this.onReadyObservable.notifyObservers(this);
   }
 
-  private async _openAsync(picture: HeadPicture): Promise<void> {
-    this._latent.anchorCount = picture.faces.anchorCount;
-    picture.setDisplay(this._display);
-    picture.image.onErrorObservable.add((error) => this._fail(error));
-    picture.image.onShowChangedObservable.add(() => this._follow(picture.image));
+  private async _openAsync(opened: OpenedImage): Promise<void> {
+    const { image } = opened;
+    applyDisplay(image, this._display);
+    image.onErrorObservable.add((error) => this._fail(error));
+    image.onShowChangedObservable.add(() => this._follow(image));
     this._markFaceDirty();
     this._bringToImage();
-    await picture.whenSettledAsync();
+    await settledAsync(opened);
   }
 
   /** A scene must not stop because of a head. */
@@ -391,13 +392,14 @@ export class PersonalizedHead {
   }
 
   private _bringToImage(): void {
-    const { picture } = this._load;
-    if (!picture || !this._dirty) return;
+    const { opened } = this._load;
+    if (!opened || !this._dirty) return;
     this._dirty = false;
-    picture.setAmounts((name) => this._expression.get(name), this._latent.metadata.attributes);
+    const { metadata } = this._latent;
+    opened.image.amounts = amountsOf(opened, (name) => this._expression.get(name), metadata.attributes);
     if (!this._faceDirty) return;
     this._faceDirty = false;
-    picture.setFaceAsync(this._latent.metadata).catch((error: unknown) => {
+    opened.face.run(copyMetadata(metadata)).catch((error: unknown) => {
       this._faceDirty = true;
       this._fail(error as Error);
     });
@@ -440,4 +442,9 @@ export class PersonalizedHead {
     Logger.Error(`${this.mesh.name}: ${error.message}`);
     this.onErrorObservable.notifyObservers(error);
   }
+}
+
+async function settledAsync({ image, face }: OpenedImage): Promise<void> {
+  await face.settled();
+  await image.whenSettledAsync();
 }
