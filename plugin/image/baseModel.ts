@@ -59,7 +59,7 @@ export class BaseModel {
   readonly onErrorObservable = new Observable<unknown>();
   private _works: Works | null;
   private readonly _observers: Observer<AbstractEngine>[];
-  private _disposed = false;
+  private _disposing: Promise<void> | null = null;
 
   private constructor(
     readonly engine: AbstractEngine,
@@ -160,18 +160,17 @@ export class BaseModel {
   /** Takes it back; the planes are gone. */
   givePlanes(planes: FacePlanes): void {
     const free = this._works?.freePlanes;
-    if (free && !this._disposed && free.length < keptPlanes) free.push(planes);
+    if (free && !this._disposing && free.length < keptPlanes) free.push(planes);
     else planes.dispose();
   }
 
-  async disposeAsync(): Promise<void> {
-    if (this._disposed) return;
-    this._disposed = true;
-    for (const observer of this._observers) observer.remove();
-    this.onRestoredObservable.clear();
-    const works = this._works;
-    this._works = null;
-    if (works) await disposeWorks(works);
+  disposeAsync(): Promise<void> {
+    return (this._disposing ??= this._disposeAsync());
+  }
+
+  /** Settles when its memory is free where it is being disposed, else at once. */
+  whenFreedAsync(): Promise<void> {
+    return this._disposing ?? Promise.resolve();
   }
 
   private _settings(sampling: Sampling): RenderSettings {
@@ -181,9 +180,17 @@ export class BaseModel {
     return renderSettings(config.rendering, channels, { ...sampling, whiteBack: false, minWeight });
   }
 
+  private async _disposeAsync(): Promise<void> {
+    for (const observer of this._observers) observer.remove();
+    this.onRestoredObservable.clear();
+    const works = this._works;
+    this._works = null;
+    if (works) await disposeWorks(works);
+  }
+
   /** The model may have been disposed, or the device lost once more, meanwhile. */
   private _wants({ graphics }: Works): boolean {
-    return !this._disposed && graphics.isOf(this.engine);
+    return !this._disposing && graphics.isOf(this.engine);
   }
 
   private _lose(): void {
@@ -194,7 +201,7 @@ export class BaseModel {
   }
 
   private async _restore(): Promise<void> {
-    if (this._disposed) return;
+    if (this._disposing) return;
     try {
       const works = await makeWorks(this.engine, this.base, this._options);
       if (this._wants(works)) {

@@ -1,20 +1,9 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
 import type { Base } from '../../runtime/checkpoint/base.js';
+import { SharedCache, type Lease } from '../loading/sharedCache.js';
 import { BaseModel, type BaseModelOptions } from './baseModel.js';
 
-interface Counted {
-  readonly model: Promise<BaseModel>;
-  count: number;
-}
-
-const known = new WeakMap<AbstractEngine, Map<string, Counted>>();
-
-/** A reference to a base model; the last one that is released disposes it. */
-export interface BaseModelReference {
-  readonly model: BaseModel;
-  /** Once; further calls do nothing. */
-  release(): Promise<void>;
-}
+const known = new WeakMap<AbstractEngine, SharedCache<BaseModel>>();
 
 /** What two heads must have in common to share a model; an own execution is never shared. */
 function keyOf(base: Base, { networkOn = 'auto', execution }: BaseModelOptions): string {
@@ -34,38 +23,13 @@ function executionNumber(execution: object): number {
 export const baseModelCount = (engine: AbstractEngine): number => known.get(engine)?.size ?? 0;
 
 /**
- * The model of a base on an engine: made by the first who asks, shared by all.
- * @throws what BaseModel.createAsync throws; nothing stays behind then
+ * The model of a base on an engine: made by the first who asks, shared by all, freed with its last lease. It rejects with
+ * what BaseModel.createAsync throws, and nothing stays behind then.
  */
-export async function acquireBaseModelAsync(
-  engine: AbstractEngine,
-  base: Base,
-  options: BaseModelOptions,
-): Promise<BaseModelReference> {
+export function acquireBaseModel(engine: AbstractEngine, base: Base, options: BaseModelOptions): Lease<BaseModel> {
   let models = known.get(engine);
-  if (!models) known.set(engine, (models = new Map<string, Counted>()));
-  const key = keyOf(base, options);
-  let entry = models.get(key);
-  if (!entry) models.set(key, (entry = { model: BaseModel.createAsync(engine, base, options), count: 0 }));
-  const own = entry;
-  own.count++;
-  const drop = (): boolean => {
-    if (--own.count > 0) return false;
-    if (models.get(key) === own) models.delete(key);
-    return true;
-  };
-  let model: BaseModel;
-  try {
-    model = await own.model;
-  } catch (error) {
-    drop();
-    throw error;
-  }
-  let released = false;
-  const release = async (): Promise<void> => {
-    if (released) return;
-    released = true;
-    if (drop()) await model.disposeAsync();
-  };
-  return { model, release };
+  // Who releases the last lease waits for the end of it, and hears of what fails.
+  const free = (model: BaseModel): void => void model.disposeAsync().catch(() => undefined);
+  if (!models) known.set(engine, (models = new SharedCache<BaseModel>(free)));
+  return models.acquire(keyOf(base, options), () => BaseModel.createAsync(engine, base, options));
 }

@@ -12,8 +12,9 @@ import { neutralize, type Directions } from '../../runtime/latent/directions.js'
 import { standardNormal } from '../../runtime/latent/normal.js';
 import { broadcastW } from '../../runtime/latent/truncation.js';
 import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
+import type { Lease } from '../loading/sharedCache.js';
 import type { BaseModel, BaseModelOptions } from './baseModel.js';
-import { acquireBaseModelAsync, type BaseModelReference } from './baseModels.js';
+import { acquireBaseModel } from './baseModels.js';
 import { deviceOf, isSoftwareDevice } from './engineDevice.js';
 import { glContextOf, isSoftwareContext } from './glEngine.js';
 import type { ExactRenderer, VolumeRenderer } from './graphics.js';
@@ -47,7 +48,9 @@ export class HeadModel {
 
   /** @internal Use `createHeadModelAsync`. */
   constructor(
-    private readonly _reference: BaseModelReference,
+    /** The base at work on the engine's device, for all who use it. */
+    readonly shared: BaseModel,
+    private readonly _lease: Pick<Lease<BaseModel>, 'release'>,
     /** undefined: the base alone */
     readonly person: PreparedPerson | undefined,
     readonly directions: Directions | null,
@@ -59,10 +62,6 @@ export class HeadModel {
     renderer: ExactRenderer | null,
   ) {
     this._renderer = renderer;
-  }
-
-  get shared(): BaseModel {
-    return this._reference.model;
   }
 
   get base(): Base {
@@ -117,7 +116,8 @@ export class HeadModel {
 
   /** Lets go of the shared base; the last model to do so frees it. Dispose the heads first. */
   disposeAsync(): Promise<void> {
-    return this._reference.release();
+    this._lease.release();
+    return this.shared.whenFreedAsync();
   }
 }
 
@@ -145,18 +145,19 @@ export async function createHeadModelAsync(engine: AbstractEngine, options: Head
     // It comes while shaders compile. What fails is told of by the networks.
     void fetchRuntime(options.wasmPaths, options.onRuntimeBytes);
   }
-  const reference = await acquireBaseModelAsync(engine, base, options);
+  const lease = acquireBaseModel(engine, base, options);
+  const model = await lease.value;
   try {
-    const { model } = reference;
     const renderer = await firstRendererAsync(model, quality);
     if (!model.generator) {
       throw new DeviceError('device/lost', 'createHeadModelAsync: the graphics device was lost meanwhile. Try again.');
     }
     const prepared = person && model.generator.prepare(person);
     const motion = person && proxy ? new PlaneMotion(base, proxy) : null;
-    return new HeadModel(reference, prepared, directions ?? null, motion, quality, software, renderer);
+    return new HeadModel(model, lease, prepared, directions ?? null, motion, quality, software, renderer);
   } catch (error) {
-    await reference.release();
+    lease.release();
+    await model.whenFreedAsync();
     throw error;
   }
 }
