@@ -121,5 +121,5 @@ export interface Personalized {
 export const personSteps = ({ person, shared = 0 }: Effort, photos: number): number =>
   person + (photos < fewestShared ? 0 : shared);
 
-/** Weight of keeping the base's expressions while learning, see docs/decisions/expressions-kept.md. */
+/** Weight of keeping the base's expressions while learning, see docs/decisions/0056-expressions-kept.md. */
 export const keptExpressions = 0.02;

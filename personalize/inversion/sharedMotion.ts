@@ -8,7 +8,7 @@ import type { Patch } from '../training/target.js';
 const degree = Math.PI / 180;
 /**
  * How far the frame that landmarks give a head lies from the base's, as one standard deviation of people: pitch, yaw and roll,
- * shift along x, y, z, logarithm of the scale. Measured on heads of the base: docs/decisions/real-people.md.
+ * shift along x, y, z, logarithm of the scale. Measured on heads of the base: docs/decisions/0055-real-people.md.
  */
 const spread: HeadMotion = [3 * degree, degree, 0.5 * degree, 0.01, 0.01, 0.01, 0.03];
 /** Weight of half the squared length in those units. */

@@ -14,7 +14,7 @@ const strictness = 'strictness';
 
 /**
  * Of the base's own planes, root mean square over a plane: where an expression changes them by this beyond what moving
- * explains (teeth, folds), half of what is held is left. Measured: docs/decisions/expressions-kept.md.
+ * explains (teeth, folds), half of what is held is left. Measured: docs/decisions/0056-expressions-kept.md.
  */
 const newness = 0.3;
 

@@ -19,7 +19,7 @@ interface Held {
  * One head's planes. A person learns from the few expressions that their photos show, and answers others by chance; so
  * an expression that is added to a look w is the base's own, and what was learned moves along with the face:
  *   P(w) without an expression,   B(w + e) + move_e(P(w) - B(w)) with e,
- * P the planes of the person, B those of the bare base (docs/decisions/expressions-kept.md); where the base shows something
+ * P the planes of the person, B those of the bare base (docs/decisions/0056-expressions-kept.md); where the base shows something
  * new with e, teeth or a fold, what was learned fades (`carriedGraph`). What was learned of a look is kept until the look changes: an expression takes one run of the network, the first one of a look three.
  */
 export class ExpressedPlanes {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { posix } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { bytes, code, files, text } from './sources.js';
 
@@ -47,4 +49,37 @@ test('the index of errors names every code in the sources', () => {
   expect(new Set(thrown).size).toBeGreaterThan(100);
   // After a new one: npm run api
   expect(thrown.filter((each) => !index.includes(`| \`${each}\` |`))).toEqual([]);
+});
+
+test('every link between documents leads to a file, and every heading that it names is there', () => {
+  const anchorsOf = (file: string): string[] =>
+    [...text(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+      heading!
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+  const dead = files
+    .filter((file) => /^[^/]+\.md$|^(docs|cli|service|editor|base-model|assets|samples)\/.*\.md$/.test(file))
+    .flatMap((file) =>
+      [...text(file).matchAll(/\]\(([^)\s#:]*)(?:#([^)\s]+))?\)/g)]
+        .filter(([, path, anchor]) => {
+          const target = path ? posix.normalize(posix.join(posix.dirname(file), path)) : file;
+          if (!existsSync(target)) return true;
+          return anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).includes(anchor);
+        })
+        .map(([link]) => `${file}: ${link}`),
+    );
+  expect(dead).toEqual([]);
+});
+
+test('every decision has a number of its own, its date, status and what it was measured on, and stands in the list', () => {
+  const decisions = files.filter((file) => /^docs\/decisions\/\d/.test(file));
+  const numbers = decisions.map((file) => posix.basename(file).slice(0, 4));
+  expect(numbers).toEqual(numbers.map((_, i) => String(i + 1).padStart(4, '0')));
+  const list = text('docs/decisions/README.md');
+  const form = /^# .+\n\nDate: \d{4}-\d\d-\d\d · Status: (accepted|replaced by \d{4}) · Measured on: .+\n\n./;
+  expect(decisions.filter((file) => !form.test(text(file)) || !list.includes(`](${posix.basename(file)})`))).toEqual(
+    [],
+  );
 });

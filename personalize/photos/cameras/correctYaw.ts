@@ -8,7 +8,7 @@ import { cornerNormals, visibility } from './visibility.js';
 /**
  * Turns a view by what the landmark net sees too little (yaw gains `cube` times its cube, radians), then brings side and
  * centre to the landmarks again.
- * Source: measured; docs/decisions/photo-cameras.md.
+ * Source: measured; docs/decisions/0054-photo-cameras.md.
  * @param points the person's landmarks: [468, 3]
  * @param pixels [468, 2]
  */

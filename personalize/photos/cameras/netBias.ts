@@ -4,7 +4,7 @@ import { fittedView } from './freeViews.js';
 
 /**
  * What the landmark net sees wrongly, by habit: it has learned from selfies, draws every face with nearly their perspective,
- * and turns heads too little. Measured on renders of known cameras; docs/decisions/photo-cameras.md.
+ * and turns heads too little. Measured on renders of known cameras; docs/decisions/0054-photo-cameras.md.
  */
 export interface NetBias {
   /** Yaw gains this times its cube, radians. */

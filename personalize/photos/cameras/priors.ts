@@ -1,4 +1,4 @@
-/** How photos are fitted. Lengths in crop sides unless another unit is named; docs/decisions/photo-cameras.md has the measurements. */
+/** How photos are fitted. Lengths in crop sides unless another unit is named; docs/decisions/0054-photo-cameras.md has the measurements. */
 export interface FitPriors {
   /** Noise of a landmark against the person's own shape. */
   readonly noise: number;

@@ -13,7 +13,7 @@ export interface BakeSettings {
   readonly edgeSamples: number;
 }
 
-/** What was measured to give 45 dB at less than two decoded points a covered pixel, docs/decisions/fast.md. */
+/** What was measured to give 45 dB at less than two decoded points a covered pixel, docs/decisions/0059-fast.md. */
 export const bakeDefaults: BakeSettings = { side: 128, edgeSamples: 10 };
 
 /**
