@@ -35,6 +35,7 @@ const unused = {
     '@vladmandic/face-api/demo',
     '@vladmandic/human/demo',
   ],
+  deploy: [],
   oldest: ['babylonjs/babylon.max.js', 'babylonjs/babylon.module.d.ts'],
 };
 

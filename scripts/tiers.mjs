@@ -15,6 +15,7 @@ export const tiers = {
 /** Folder of tools/ to the tests that need it. */
 const users = {
   judges: /^test\/(personalize|cli|samples)\//,
+  deploy: /^test\/service\/deploy/,
   oldest: /^test\/(package|editor|plugin\/editor)\//,
 };
 

@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '..');
 /** Folder of tools/ to what it is for. */
 export const tools = {
   judges: 'face networks of other authors: evaluation, the identity meter of the latent page',
+  deploy: 'validators of Dockerfile, compose file and Kubernetes manifests',
   oldest: 'the oldest Babylon that the library works on, as modules and as a script',
 };
 
