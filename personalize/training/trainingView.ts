@@ -75,8 +75,8 @@ async function gpuView(
   const renderer = await TrainableRenderer.create(device, decoder, projection, settings);
   const shares = execution.device === device;
   return {
-    setPlanes: ({ dims, data, buffer }) => renderer.setPlanes(buffer ? { buffer, dims } : { data: data!, dims }),
-    render: (rays) => renderer.read(renderer.renderRays(rays)),
+    setPlanes: ({ dims, data, buffer }) => renderer.view.setPlanes(buffer ? { buffer, dims } : { data: data!, dims }),
+    render: (rays) => renderer.view.read(renderer.view.renderRays(rays)),
     backward: async (_, gradients) => {
       const found = renderer.backward(gradients);
       const { planes, origins, directions } = await renderer.readGradients(found);

@@ -18,7 +18,7 @@ async function compare(
   render: (renderer: TrainableRenderer) => void,
 ): Promise<void> {
   const renderer = await TrainableRenderer.create(await testDevice(), volume.decoder, volume.projection, settings);
-  renderer.setPlanes(volume.planes);
+  renderer.view.setPlanes(volume.planes);
   render(renderer);
   const wanted = wantedFor(rays.count);
   const gradients = renderer.backward(wanted, { decoder: true });
@@ -44,7 +44,9 @@ describe('the WGSL backward against its twin, at odd sizes', () => {
     ['from the box', { rayStart: 'auto', rayEnd: 'auto' }],
   ] as [string, Partial<RenderSettings>][])('%s', async (_, changes) => {
     const settings = settingsOf(changes);
-    await compare(raysFor(camera, resolution, settings), settings, (renderer) => renderer.render(camera, resolution));
+    await compare(raysFor(camera, resolution, settings), settings, (renderer) =>
+      renderer.view.render(camera, resolution),
+    );
   });
 
   test('rays of any number and place', async () => {
@@ -59,15 +61,15 @@ describe('the WGSL backward against its twin, at odd sizes', () => {
       directions: pick(all.directions, 3),
       bounds: pick(all.bounds, 2),
     };
-    await compare(rays, settings, (renderer) => renderer.renderRays(rays));
+    await compare(rays, settings, (renderer) => renderer.view.renderRays(rays));
   });
 
   test('twice gives the same, and a second view does not remember the first', async () => {
     const settings = settingsOf({});
     const renderer = await TrainableRenderer.create(await testDevice(), volume.decoder, volume.projection, settings);
-    renderer.setPlanes(volume.planes);
+    renderer.view.setPlanes(volume.planes);
     const gradients = async (size: number) => {
-      renderer.render(camera, size);
+      renderer.view.render(camera, size);
       return (await renderer.readGradients(renderer.backward(wantedFor(size * size)))).planes;
     };
     const first = await gradients(resolution);
@@ -80,8 +82,8 @@ describe('the WGSL backward against its twin, at odd sizes', () => {
     const settings = settingsOf({});
     const renderer = await TrainableRenderer.create(await testDevice(), volume.decoder, volume.projection, settings);
     expect(() => renderer.backward(wantedFor(4))).toThrow(/render a view first/);
-    renderer.setPlanes(volume.planes);
-    renderer.render(camera, 3);
+    renderer.view.setPlanes(volume.planes);
+    renderer.view.render(camera, 3);
     expect(() => renderer.backward(wantedFor(4))).toThrow(/features: expected 27 numbers, got 12/);
     await expect(renderer.readDecoderGradients(renderer.backward(wantedFor(9)))).rejects.toThrow(/decoder: true/);
     renderer.dispose();

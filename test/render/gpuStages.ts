@@ -21,8 +21,7 @@ export interface GpuStages extends RenderedRays {
 
 /** The renderer's buffers, which only a test may look into. */
 interface Inside {
-  readonly _own: ReadonlyMap<string, GPUBuffer>;
-  readonly _tiling: Tiling;
+  readonly workspace: { readonly buffers: ReadonlyMap<string, GPUBuffer>; readonly tiling: Tiling };
   readonly _texels: { readonly buffer: GPUBuffer; readonly size: { width: number; height: number } };
 }
 
@@ -59,7 +58,8 @@ export async function gpuStages(
   const renderer = await gpuRenderer(device, volume, settings);
   try {
     const view = await renderer.read(renderer.render(camera, resolution));
-    const { _own: own, _texels: texels, _tiling: tiling } = renderer as unknown as Inside;
+    const { workspace, _texels: texels } = renderer as unknown as Inside;
+    const { buffers: own, tiling } = workspace;
     const count = resolution ** 2;
     const { depthResolution: d, depthResolutionImportance: n } = settings;
     const samples = await readFloats(device, own.get('samples')!, (d + 2 * n) * tiling.tileRays);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { DeviceError, HeadError } from '../../runtime/core/errors.js';
-import { backwardUses, kernelLayout, kernelUses, slots, type Slot } from '../../runtime/render/gpu/bindings.js';
+import { backwardUses, kernelUses, slots, usesLayout, type Slot } from '../../runtime/render/gpu/bindings.js';
 import { fastSlots, fastUses } from '../../runtime/render/gpu/fast/fastKernels.js';
 import { computePipeline, resolveIncludes, shaderText } from '../../runtime/render/gpu/shaderModule.js';
 import { testDevice } from '../harness/gpu.js';
@@ -90,7 +90,7 @@ test.each(Object.entries(fastUses))('fast/%s declares the bindings that it is gi
 test('a kernel that does not compile says where', async () => {
   const device = await testDevice();
   device.pushErrorScope('validation');
-  const compiling = computePipeline(device, 'render/march', {}, kernelLayout(device, 'march'));
+  const compiling = computePipeline(device, 'render/march', {}, usesLayout(device, 'march', kernelUses.march));
   await expect(compiling).rejects.toThrow(DeviceError);
   await expect(compiling).rejects.toThrow(/shaders\/render\/march\.wgsl: line \d+: unresolved value/);
   expect(await device.popErrorScope()).not.toBeNull();

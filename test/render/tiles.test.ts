@@ -1,6 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { DeviceError } from '../../runtime/core/errors.js';
-import type { Tiling } from '../../runtime/render/gpu/params.js';
 import { expectClose } from '../harness/compare.js';
 import { testDevice } from '../harness/gpu.js';
 import { renderTwin } from './goldenScene.js';
@@ -36,7 +35,7 @@ test('an image in several tiles is the image in one', async () => {
   const volume = oddVolume();
   const tiled = await gpuRenderer(withBindingSize(small), volume, settings);
   const view = await tiled.read(tiled.render(oddCamera, side));
-  const { tileRays, rayCount } = (tiled as unknown as { _tiling: Tiling })._tiling;
+  const { tileRays, rayCount } = tiled.workspace.tiling;
   tiled.dispose();
   expect(Math.ceil(rayCount / tileRays)).toBe(3);
   expect(rayCount % tileRays).not.toBe(0);

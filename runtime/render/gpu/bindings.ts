@@ -115,7 +115,3 @@ export function bindUses(
     })),
   });
 }
-
-/** Layout of a kernel of the render pass. */
-export const kernelLayout = (device: GPUDevice, kernel: KernelName): GPUBindGroupLayout =>
-  usesLayout(device, kernel, kernelUses[kernel]);

@@ -1,16 +1,24 @@
 import { requireCamera, type Camera } from '../../camera/camera.js';
-import { DeviceError, HeadError, NumericError, ShapeError } from '../../core/errors.js';
+import { HeadError, NumericError, ShapeError } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
 import type { RenderedRays } from '../cpuRenderer.js';
 import type { Rays } from '../rays.js';
 import { boundedSettings, requireResolution, type RayBounds, type RenderSettings } from '../settings.js';
 import type { Decoder, PlaneProjection } from '../volume.js';
-import { bindUses, kernelLayout, kernelUses, type KernelName, type Slot } from './bindings.js';
-import { readFloats, storageBuffer } from './buffers.js';
-import { packDecoder } from './decoderBuffer.js';
-import { encodeParams, noCamera, paramsBytes, tilesOf, type Tiling } from './params.js';
+import { kernelUses, type KernelName, type Slot } from './bindings.js';
+import { readFloats } from './buffers.js';
+import {
+  bindKernels,
+  compileKernel,
+  dispatch,
+  kernelConstants,
+  workgroup,
+  type Bindings,
+  type Kernel,
+} from './kernels.js';
+import { noCamera } from './params.js';
 import { PlaneTexels } from './planeTexels.js';
-import { computePipeline, type ShaderConstants } from './shaderModule.js';
+import { samplesPerRay, ViewWorkspace } from './viewWorkspace.js';
 
 /** A rendered view on the GPU. The buffers belong to the renderer and hold until its next `render`. */
 export interface GpuImage {
@@ -24,59 +32,26 @@ export interface GpuImage {
   readonly surface: GPUBuffer;
 }
 
-/** Samples of a tile take at most this many bytes; more rays become more tiles. */
-const sampleBudget = 64 * 2 ** 20;
-const workgroup = 64;
-
-/** A compiled kernel. */
-export interface Kernel {
-  readonly pipeline: GPUComputePipeline;
-  readonly layout: GPUBindGroupLayout;
-}
-
 interface Kernels extends Record<Exclude<KernelName, 'density' | 'importance'>, Kernel> {
   readonly coarse: Kernel;
   readonly fine: Kernel | null;
   readonly importance: Kernel | null;
 }
 
-/** The numbers that size arrays in the kernels. */
-export function kernelConstants(decoder: Decoder, settings: RenderSettings): ShaderConstants {
-  return {
-    CHANNELS4: Math.ceil(decoder.channels / 4),
-    HIDDEN: decoder.hidden,
-    COLORS: settings.channels,
-    COLORS4: Math.ceil(settings.channels / 4),
-    DEPTHS: settings.depthResolution,
-    FINE: settings.depthResolutionImportance,
-  };
-}
-
 async function compile(device: GPUDevice, decoder: Decoder, settings: RenderSettings): Promise<Kernels> {
   const constants = kernelConstants(decoder, settings);
-  const kernel = async (name: KernelName, overrides?: Record<string, number>): Promise<Kernel> => {
-    const layout = kernelLayout(device, name);
-    return { layout, pipeline: await computePipeline(device, `render/${name}`, constants, layout, overrides) };
-  };
-  const importance = settings.depthResolutionImportance > 0;
-  return {
-    rays: await kernel('rays'),
-    coarse: await kernel('density', { FINE_PASS: 0 }),
-    importance: importance ? await kernel('importance') : null,
-    fine: importance ? await kernel('density', { FINE_PASS: 1 }) : null,
-    march: await kernel('march'),
-    resolveDepth: await kernel('resolveDepth'),
-  };
-}
-
-/** What a renderer is made of. */
-export interface RendererParts {
-  readonly device: GPUDevice;
-  readonly decoder: Decoder;
-  readonly projection: PlaneProjection;
-  readonly settings: RenderSettings;
-  readonly kernels: Kernels;
-  readonly texels: PlaneTexels;
+  const kernel = (name: KernelName, overrides?: Record<string, number>): Promise<Kernel> =>
+    compileKernel(device, `render/${name}`, kernelUses[name], constants, overrides);
+  const hasFine = settings.depthResolutionImportance > 0;
+  const [rays, coarse, importance, fine, march, resolveDepth] = await Promise.all([
+    kernel('rays'),
+    kernel('density', { FINE_PASS: 0 }),
+    hasFine ? kernel('importance') : null,
+    hasFine ? kernel('density', { FINE_PASS: 1 }) : null,
+    kernel('march'),
+    kernel('resolveDepth'),
+  ]);
+  return { rays, coarse, importance, fine, march, resolveDepth };
 }
 
 /**
@@ -84,39 +59,27 @@ export interface RendererParts {
  * this order, shaders/render). Knows matrices and sizes, nothing of a scene. Twin: runtime/render/cpuRenderer.ts.
  */
 export class GpuRenderer {
-  readonly device: GPUDevice;
-  readonly settings: RenderSettings;
-  protected readonly _own = new Map<Slot, GPUBuffer>();
-  protected _tiling: Tiling = { resolution: 0, rayCount: 0, tileRays: 0 };
-  /** The planes of a renderer that shows one head, and those of the view in hand. */
-  protected readonly _texels: PlaneTexels;
   private _current: PlaneTexels;
-  protected readonly _decoder: Decoder;
-  private readonly _projection: PlaneProjection;
-  private readonly _kernels: Kernels;
-  private _bindings: Map<Kernel, GPUBindGroup> | null = null;
-  /** Of every head's planes, until the shared buffers grow. */
-  private _knownBindings = new WeakMap<GPUBuffer, Map<Kernel, GPUBindGroup>>();
-  /** What the buffers have room for. */
-  protected _capacity = { rays: 0, tileRays: 0, tiles: 0 };
+  private _bindings: Bindings = new Map();
+  /** Of every head's planes, until the workspace grows. */
+  private _knownBindings = new WeakMap<GPUBuffer, Bindings>();
+  private _boundVersion = 0;
 
-  protected constructor({ device, decoder, projection, settings, kernels, texels }: RendererParts) {
-    this.device = device;
-    this.settings = settings;
-    this._decoder = decoder;
-    this._projection = projection;
-    this._kernels = kernels;
-    this._texels = texels;
-    this._current = texels;
-    const packed = packDecoder(decoder, settings.channels);
-    const buffer = storageBuffer(device, 'decoder', packed.byteLength, 'The decoder is too large for this device.');
-    device.queue.writeBuffer(buffer, 0, packed);
-    this._own.set('decoder', buffer);
-    this._own.set('extent', storageBuffer(device, 'extent', 32, ''));
+  private constructor(
+    readonly settings: RenderSettings,
+    /** @internal Buffers and tiles of the view rendered last. */
+    readonly workspace: ViewWorkspace,
+    private readonly _projection: PlaneProjection,
+    private readonly _kernels: Kernels,
+    /** The planes of a renderer that shows one head. */
+    private readonly _texels: PlaneTexels,
+  ) {
+    this._current = _texels;
   }
 
   /**
-   * Compiles the kernels.
+   * Compiles the kernels, all at a time.
+   * @param numbersPerRay the most that any buffer of a tile holds, where others work on the same tiles
    * @throws DeviceError where the device is too small for them
    */
   static async create(
@@ -124,25 +87,24 @@ export class GpuRenderer {
     decoder: Decoder,
     projection: PlaneProjection,
     settings: RenderSettings,
+    numbersPerRay = 0,
   ): Promise<GpuRenderer> {
-    return new GpuRenderer(await GpuRenderer.compile(device, decoder, projection, settings));
-  }
-
-  protected static async compile(
-    device: GPUDevice,
-    decoder: Decoder,
-    projection: PlaneProjection,
-    settings: RenderSettings,
-  ): Promise<RendererParts> {
     if (settings.channels > decoder.colors) {
       throw new ShapeError(
         'render/channels',
         `GpuRenderer: ${settings.channels} channels asked for, the decoder makes ${decoder.colors}.`,
       );
     }
-    const kernels = await compile(device, decoder, settings);
-    const texels = await PlaneTexels.create(device, decoder.channels);
-    return { device, decoder, projection, settings, kernels, texels };
+    const [kernels, texels] = await Promise.all([
+      compile(device, decoder, settings),
+      PlaneTexels.create(device, decoder.channels),
+    ]);
+    const most = Math.max(samplesPerRay(settings), numbersPerRay);
+    return new GpuRenderer(settings, new ViewWorkspace(device, decoder, settings, most), projection, kernels, texels);
+  }
+
+  get device(): GPUDevice {
+    return this.workspace.device;
   }
 
   /** A place for another head's planes; all other buffers are shared. Dispose it when done. */
@@ -170,7 +132,7 @@ export class GpuRenderer {
     this._current = planes;
     const settings = boundedSettings(this.settings, bounds);
     this._prepare(camera, settings, resolution * resolution, resolution, bounds?.crop);
-    this._submit((pass) => this._dispatch(pass, this._kernels.rays, 0, ...this._flat(this._tiling.rayCount)));
+    this.workspace.submit((pass) => this._dispatch(pass, this._kernels.rays, 0, ...flat(resolution * resolution)));
     return this._march();
   }
 
@@ -190,7 +152,7 @@ export class GpuRenderer {
       data.set(rays.directions.subarray(ray * 3, ray * 3 + 3), ray * 8 + 4);
       data[ray * 8 + 7] = rays.bounds[ray * 2 + 1]!;
     }
-    this.device.queue.writeBuffer(this._own.get('rays')!, 0, data);
+    this.device.queue.writeBuffer(this.workspace.buffers.get('rays')!, 0, data);
     return this._march();
   }
 
@@ -214,36 +176,35 @@ export class GpuRenderer {
    * @throws NumericError where rays came out NaN or infinite
    */
   async requireFinite(): Promise<void> {
-    const extent = await readFloats(this.device, this._own.get('extent')!, 5);
+    const extent = await readFloats(this.device, this.workspace.buffers.get('extent')!, 5);
     const bad = new Uint32Array(extent.buffer)[4]!;
     if (bad > 0) {
       throw new NumericError(
         'render/nan',
-        `GpuRenderer: ${bad} of ${this._tiling.rayCount} rays are NaN or infinite. ` +
+        `GpuRenderer: ${bad} of ${this.workspace.tiling.rayCount} rays are NaN or infinite. ` +
           'The planes or the decoder hold numbers that are not finite: check the checkpoint, the latent and the person.',
       );
     }
   }
 
   dispose(): void {
-    for (const buffer of this._own.values()) buffer.destroy();
-    this._own.clear();
+    this.workspace.dispose();
     this._texels.dispose();
   }
 
-  /** Floats of the samples buffer a ray, and the most that any buffer of a tile holds for one. */
-  protected _floatsPerRay(): { readonly samples: number; readonly most: number } {
-    const samples = this.settings.depthResolution + 2 * this.settings.depthResolutionImportance;
-    return { samples, most: samples };
+  /**
+   * The planes of the view rendered last.
+   * @throws HeadError where there are none
+   * @internal
+   */
+  get planes(): PlaneTexels & { readonly buffer: GPUBuffer } {
+    const { _current: planes } = this;
+    if (hasBuffer(planes)) return planes;
+    throw new HeadError('render/planes', 'GpuRenderer.render: no planes yet. Call setPlanes first.');
   }
 
-  /** Called when the buffers were made anew. */
-  protected _resized(): void {
-    this._knownBindings = new WeakMap();
-  }
-
-  /** Dispatches the density passes of a tile. */
-  protected _density(pass: GPUComputePassEncoder, offset: number, groups: number): void {
+  /** @internal Dispatches the density passes of a tile: the forward pass keeps the densities of its last tile only. */
+  density(pass: GPUComputePassEncoder, offset: number, groups: number): void {
     const { coarse, importance, fine } = this._kernels;
     this._dispatch(pass, coarse, offset, groups, this.settings.depthResolution);
     if (!importance || !fine) return;
@@ -251,29 +212,16 @@ export class GpuRenderer {
     this._dispatch(pass, fine, offset, groups, this.settings.depthResolutionImportance);
   }
 
-  /** A submit a tile: long images must not become one command that the driver's watchdog stops. */
-  protected _eachTile(body: (pass: GPUComputePassEncoder, offset: number, groups: number) => void): void {
-    const stride = this._paramStride();
-    tilesOf(this._tiling).forEach(({ count }, i) => {
-      this._submit((pass) => body(pass, i * stride, Math.ceil(count / workgroup)));
-    });
-  }
-
-  protected _planes(): GPUBuffer {
-    const planes = this._current.buffer;
-    if (!planes) throw new HeadError('render/planes', 'GpuRenderer.render: no planes yet. Call setPlanes first.');
-    return planes;
-  }
-
   private _march(): GpuImage {
     const { march, resolveDepth } = this._kernels;
-    this._eachTile((pass, offset, groups) => {
-      this._density(pass, offset, groups);
+    const { workspace } = this;
+    workspace.eachTile((pass, offset, groups) => {
+      this.density(pass, offset, groups);
       this._dispatch(pass, march, offset, groups, 1);
     });
-    const { resolution, rayCount } = this._tiling;
-    this._submit((pass) => this._dispatch(pass, resolveDepth, 0, ...this._flat(rayCount)));
-    const [features, surface] = [this._own.get('features')!, this._own.get('surface')!];
+    const { resolution, rayCount } = workspace.tiling;
+    workspace.submit((pass) => this._dispatch(pass, resolveDepth, 0, ...flat(rayCount)));
+    const [features, surface] = [workspace.buffers.get('features')!, workspace.buffers.get('surface')!];
     return { resolution, rayCount, channels: this.settings.channels, features, surface };
   }
 
@@ -284,116 +232,41 @@ export class GpuRenderer {
     resolution: number,
     crop: RayBounds['crop'],
   ): void {
-    const planes = this._planes();
-    this._resize(rayCount, resolution);
-    this._bind(planes);
-    const { queue } = this.device;
-    const { size } = this._current;
-    const params = encodeParams(camera, settings, this._projection, size, this._tiling, this._paramStride(), crop);
-    queue.writeBuffer(this._own.get('params')!, 0, params);
-    queue.writeBuffer(this._own.get('extent')!, 0, Uint32Array.of(0xffffffff, 0, 0xffffffff, 0, 0));
-  }
-
-  private _paramStride(): number {
-    const alignment = this.device.limits.minUniformBufferOffsetAlignment;
-    return Math.ceil(paramsBytes / alignment) * alignment;
-  }
-
-  private _resize(rayCount: number, resolution: number): void {
-    const { channels } = this.settings;
-    const { samples, most } = this._floatsPerRay();
-    const budget = Math.min(sampleBudget, this.device.limits.maxStorageBufferBindingSize);
-    const fitting = Math.floor(budget / (most * 4) / workgroup) * workgroup;
-    if (fitting < workgroup) {
-      throw new DeviceError('device/limit', `render: ${samples} samples a ray do not fit ${budget} bytes. Use fewer.`);
-    }
-    const tiling = { resolution, rayCount, tileRays: Math.min(fitting, Math.ceil(rayCount / workgroup) * workgroup) };
-    const tiles = tilesOf(tiling).length;
-    // Views of several heads and sizes take turns: what was large enough once stays.
-    const capacity = this._capacity;
-    if (rayCount <= capacity.rays && tiling.tileRays <= capacity.tileRays && tiles <= capacity.tiles) {
-      this._tiling = tiling;
-      return;
-    }
-    const rays = Math.max(rayCount, capacity.rays);
-    const tileRays = Math.max(tiling.tileRays, capacity.tileRays);
-    const sizes: [Slot, number][] = [
-      ['rays', rays * 32],
-      ['samples', tileRays * samples * 4],
-      ['features', rays * channels * 4],
-      ['surface', rays * 8],
-    ];
-    const what = resolution > 0 ? `An image of ${resolution} x ${resolution}` : `A batch of ${rayCount} rays`;
-    const remedy = `${what} with ${channels} channels is too large: render it smaller.`;
-    const grown: [Slot, GPUBuffer][] = [];
-    try {
-      for (const [slot, bytes] of sizes) grown.push([slot, storageBuffer(this.device, slot, bytes, remedy)]);
-    } catch (error) {
-      for (const [, buffer] of grown) buffer.destroy();
-      throw error;
-    }
-    const params = this.device.createBuffer({
-      label: 'params',
-      size: Math.max(tiles, capacity.tiles) * this._paramStride(),
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-    });
-    for (const [slot, buffer] of [...grown, ['params', params] as [Slot, GPUBuffer]]) {
-      this._own.get(slot)?.destroy();
-      this._own.set(slot, buffer);
-    }
-    this._capacity = { rays, tileRays, tiles: Math.max(tiles, capacity.tiles) };
-    this._tiling = tiling;
-    this._resized();
+    const { buffer, size } = this.planes;
+    this.workspace.resize(rayCount, resolution);
+    this._bind(buffer);
+    this.workspace.write(camera, settings, this._projection, size, crop);
   }
 
   private _bind(planes: GPUBuffer): void {
-    const known = this._knownBindings.get(planes);
-    if (known) {
-      this._bindings = known;
-      return;
+    const { version, buffers } = this.workspace;
+    if (version !== this._boundVersion) this._knownBindings = new WeakMap();
+    this._boundVersion = version;
+    let known = this._knownBindings.get(planes);
+    if (!known) {
+      const all = { ...(Object.fromEntries(buffers) as Partial<Record<Slot, GPUBuffer>>), planes };
+      const kernels = Object.values(this._kernels as unknown as Record<string, Kernel | null>);
+      known = bindKernels(
+        this.device,
+        kernels.filter((kernel) => kernel !== null),
+        all,
+      );
+      this._knownBindings.set(planes, known);
     }
-    const buffers = { ...(Object.fromEntries(this._own) as Partial<Record<Slot, GPUBuffer>>), planes };
-    const named: [KernelName, Kernel | null][] = [
-      ['rays', this._kernels.rays],
-      ['density', this._kernels.coarse],
-      ['importance', this._kernels.importance],
-      ['density', this._kernels.fine],
-      ['march', this._kernels.march],
-      ['resolveDepth', this._kernels.resolveDepth],
-    ];
-    const bindings = new Map<Kernel, GPUBindGroup>();
-    for (const [name, kernel] of named) {
-      if (kernel)
-        bindings.set(kernel, bindUses(this.device, name, kernelUses[name], kernel.layout, buffers, paramsBytes));
-    }
-    this._knownBindings.set(planes, bindings);
-    this._bindings = bindings;
+    this._bindings = known;
   }
 
-  private _flat(rays: number): [number, number] {
-    const groups = Math.ceil(rays / workgroup);
-    const across = Math.min(groups, 32768);
-    return [across, Math.ceil(groups / across)];
+  private _dispatch(pass: GPUComputePassEncoder, kernel: Kernel, offset: number, x: number, y: number): void {
+    dispatch(pass, this._bindings, kernel, offset, x, y);
   }
+}
 
-  private _submit(body: (pass: GPUComputePassEncoder) => void): void {
-    const encoder = this.device.createCommandEncoder({ label: 'render' });
-    const pass = encoder.beginComputePass();
-    body(pass);
-    pass.end();
-    this.device.queue.submit([encoder.finish()]);
-  }
+const hasBuffer = (planes: PlaneTexels): planes is PlaneTexels & { readonly buffer: GPUBuffer } =>
+  planes.buffer !== null;
 
-  protected _dispatch(
-    pass: GPUComputePassEncoder,
-    kernel: Kernel,
-    offset: number,
-    x: number,
-    y: number,
-    bindings = this._bindings,
-  ): void {
-    pass.setPipeline(kernel.pipeline);
-    pass.setBindGroup(0, bindings!.get(kernel), [offset]);
-    pass.dispatchWorkgroups(x, y);
-  }
+/** Workgroups of a thread a ray, in two dimensions where one is too short. */
+function flat(rays: number): [number, number] {
+  const groups = Math.ceil(rays / workgroup);
+  const across = Math.min(groups, 32768);
+  return [across, Math.ceil(groups / across)];
 }

@@ -1,6 +1,6 @@
 import type { RenderSettings } from '../../settings.js';
 import type { Decoder } from '../../volume.js';
-import { kernelConstants } from '../gpuRenderer.js';
+import { kernelConstants } from '../kernels.js';
 import type { BakeSettings } from '../../fast/bakeSettings.js';
 import { bricksAcross } from '../../fast/occupancy.js';
 import { computePipeline, type ShaderConstants } from '../shaderModule.js';
