@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import CopyPlugin from 'copy-webpack-plugin';
 import HtmlWebpackPlugin from 'html-webpack-plugin';
+import MinimizerPlugin from 'minimizer-webpack-plugin';
 import webpack from 'webpack';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -106,6 +107,8 @@ export default (_env, { mode = 'development' }) => ({
       },
     }),
   ],
+  // webpack's own minimizer with esbuild in place of terser: a fraction of the time.
+  optimization: { minimizer: [new MinimizerPlugin({ minify: MinimizerPlugin.esbuildMinify, extractComments: false })] },
   // It asks for its own worker's script in a way that webpack cannot follow, and does without.
   ignoreWarnings: [{ module: /@vladmandic\/face-api/ }],
   performance: { hints: false },
