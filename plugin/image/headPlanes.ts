@@ -5,6 +5,7 @@ import { expressedFace, type ExpressedFace } from '../../runtime/expression/expr
 import { ExpressedPlanes } from '../../runtime/expression/expressedPlanes.js';
 import type { Generator } from '../../runtime/generator/generator.js';
 import { resolveAmounts, type Amounts } from '../../runtime/latent/directions.js';
+import { expectFinite } from './expectFinite.js';
 import { FaceBlend } from './faceBlend.js';
 import type { FacePlanes } from './graphics.js';
 import type { HeadModel } from './headModel.js';
@@ -40,6 +41,8 @@ export class HeadPlanes implements TurnTaker {
   private _maker: { readonly generator: Generator; readonly planes: ExpressedPlanes } | null = null;
   private _version = 0;
   private _made = false;
+  /** Were the first planes looked at? */
+  private _sound = false;
   private _madeOf: Tensor | null = null;
   private _changedAt = 0;
   private _arrivedAt = -Infinity;
@@ -217,8 +220,19 @@ export class HeadPlanes implements TurnTaker {
     const before = reached();
     const planes = await this._makerOf(generator).planes(face.ws, face);
     // The head may have lost its place, or the device its life, while the network ran.
-    if (model.canDraw && into === this._texels) this._arrive(face, planes, into);
-    planes.release();
+    const fits = (): boolean => model.canDraw && into === this._texels;
+    try {
+      if (!this._sound && fits()) {
+        setPlanes(into, planes);
+        await expectFinite(model, into, planes.data).catch((error: unknown) => {
+          if (fits()) throw error;
+        });
+        this._sound = fits();
+      }
+      if (fits()) this._arrive(face, planes, into);
+    } finally {
+      planes.release();
+    }
     if (!measured) return;
     // A lost device measures nothing.
     void Promise.all([before, reached()]).then(
@@ -235,7 +249,7 @@ export class HeadPlanes implements TurnTaker {
     return this._maker.planes;
   }
 
-  private _arrive(face: ExpressedFace, { buffer, data, dims }: Output, into: FacePlanes): void {
+  private _arrive(face: ExpressedFace, planes: Output, into: FacePlanes): void {
     const now = this._turns.now();
     const { interval } = this._turns;
     const gap = now - this._arrivedAt;
@@ -245,7 +259,7 @@ export class HeadPlanes implements TurnTaker {
     if (!direct) this._go(this._blend.step(now));
     const coming = direct ? null : (this._coming ??= this._model.shared.takePlanes());
     // In GPU memory the planes never leave it: the copy is queued before the release.
-    (coming ?? into).set(buffer ? { buffer, dims } : { data: data!, dims });
+    setPlanes(coming ?? into, planes);
     this._arrivedAt = now;
     this._madeOf = face.ws;
     this._made = true;
@@ -264,3 +278,6 @@ export class HeadPlanes implements TurnTaker {
     this._version++;
   }
 }
+
+const setPlanes = (into: FacePlanes, { buffer, data, dims }: Output): void =>
+  into.set(buffer ? { buffer, dims } : { data: data!, dims });

@@ -176,8 +176,7 @@ export class GpuRenderer {
    * @throws NumericError where rays came out NaN or infinite
    */
   async requireFinite(): Promise<void> {
-    const extent = await readFloats(this.device, this.workspace.buffers.get('extent')!, 5);
-    const bad = new Uint32Array(extent.buffer)[4]!;
+    const bad = await this.notFinite();
     if (bad > 0) {
       throw new NumericError(
         'render/nan',
@@ -185,6 +184,12 @@ export class GpuRenderer {
           'The planes or the decoder hold numbers that are not finite: check the checkpoint, the latent and the person.',
       );
     }
+  }
+
+  /** How many rays of the last view are NaN or infinite. It waits for the GPU, but another view may be rendered meanwhile. */
+  async notFinite(): Promise<number> {
+    const extent = await readFloats(this.device, this.workspace.buffers.get('extent')!, 5);
+    return new Uint32Array(extent.buffer)[4]!;
   }
 
   dispose(): void {

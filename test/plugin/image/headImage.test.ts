@@ -412,6 +412,26 @@ test('heads and bases come and go and leave nothing on the device', async () => 
   expect(left[3]).toBe(left[1]);
 });
 
+test('a base whose numbers are not finite is an error that names it, and the mesh is wanted', async () => {
+  const { node, scene, base } = stage;
+  const bias = base.tensors.get('decoder.net.2.bias')!;
+  const tensors = new Map(base.tensors).set('decoder.net.2.bias', { ...bias, data: bias.data.map(() => NaN) });
+  const bad = { ...base, tensors, hash: 'damaged' };
+  const model = await createHeadModelAsync(node.engine, { base: bad, execution: ballNetwork(bad).execution, quality });
+  const head = new HeadImage('bad', scene, model);
+  const errors: string[] = [];
+  head.onErrorObservable.add(({ message }) => errors.push(message));
+  head.ws = ballWs(bad, 0.2);
+  await expect(head.whenSettledAsync()).rejects.toThrow(
+    'base damaged: expected finite numbers, got 256 of 256 rays that are NaN or infinite.',
+  );
+  for (let frame = 0; frame < 3; frame++) await node.frame(scene);
+  expect([head.showsImage, head.needsMesh, head.renders]).toEqual([false, true, 0]);
+  expect(errors.every((message) => message.startsWith('base damaged')) && errors.length > 0).toBe(true);
+  head.dispose();
+  await model.disposeAsync();
+});
+
 test('whatever is disposed first, nothing throws', async () => {
   const { node, scene, head, model, network } = stage;
   const second = new HeadImage('second', scene, model);
