@@ -89,7 +89,8 @@ export class Walker {
     if (this._gesture) return;
     this._gesture = { clip, left: seconds };
     const group = this._body.clips.get(clip)!;
-    group.goToFrame(group.from);
+    // By weight: else Babylon gives the bones this clip's own work values, and blending three clips overwrites them.
+    group.goToFrame(group.from, true);
   }
 
   /**

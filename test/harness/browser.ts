@@ -78,6 +78,8 @@ export interface PageSettings {
   readonly deviceScaleFactor?: number;
   /** false: as in a browser that has none. */
   readonly webgpu?: boolean;
+  /** true: as on a phone, with a finger and no mouse. */
+  readonly touch?: boolean;
   /** false: WebGL draws no floating-point numbers, as on some old phones. */
   readonly floats?: boolean;
 }
@@ -91,9 +93,16 @@ const hideFloats = `
 /** Opens a page of its own in the test file's Chromium. */
 export async function openPage(
   url: string,
-  { viewport = { width: 640, height: 480 }, deviceScaleFactor = 1, webgpu = true, floats = true }: PageSettings = {},
+  {
+    viewport = { width: 640, height: 480 },
+    deviceScaleFactor = 1,
+    webgpu = true,
+    touch = false,
+    floats = true,
+  }: PageSettings = {},
 ): Promise<TestPage> {
-  const page = await (await browser()).newPage({ viewport, deviceScaleFactor });
+  const phone = touch ? { hasTouch: true, isMobile: true } : {};
+  const page = await (await browser()).newPage({ viewport, deviceScaleFactor, ...phone });
   if (!webgpu) await page.addInitScript('Object.defineProperty(Navigator.prototype, "gpu", { value: undefined });');
   if (!floats) await page.addInitScript(hideFloats);
   // A software GPU on a shared machine takes its time; a page that hangs fails by jest's limit.

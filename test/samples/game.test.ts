@@ -132,12 +132,23 @@ describe('heads on bodies', () => {
 
   test('are where their bone is while they walk and wave, and the avatar’s own head never is', async () => {
     const found: { x: number; top: number }[] = [];
-    const measure = async (name: string): Promise<void> => {
-      await look(front);
+    const measure = async (name: string): Promise<Screenshot> => {
+      await look(front, 1.8);
       const { at, metre } = await byBone();
-      const { x, top, area } = headIn(await sample.screenshot(`game-${name}`), at, metre);
+      const shot = await sample.screenshot(`game-${name}`);
+      const { x, top, area } = headIn(shot, at, metre);
       expect(area).toBeGreaterThan((0.1 * metre) ** 2);
       found.push({ x: x - at[0], top: top - at[1] });
+      return shot;
+    };
+    /** What is beside the face, from the chin to the crown, on the avatar's right: in the picture, on the left. */
+    const besideFace = async (shot: Screenshot): Promise<number> => {
+      const { at, metre } = await byBone();
+      let pixels = 0;
+      for (let v = at[1] - 0.12 * metre; v < at[1] + 0.1 * metre; v++) {
+        for (const { length } of runs(shot, v, at[0] - 0.6 * metre, at[0] - 0.2 * metre)) pixels += length;
+      }
+      return pixels / metre ** 2;
     };
     const ownHeadIsGone = async (name: string): Promise<void> => {
       await sample.page.evaluate(() => (window.personalizedGame.game!.me.head!.isVisible = false));
@@ -146,7 +157,7 @@ describe('heads on bodies', () => {
       expect(headIn(await sample.screenshot(`game-${name}-without`), at, metre).area).toBe(0);
       await sample.page.evaluate(() => (window.personalizedGame.game!.me.head!.isVisible = true));
     };
-    await measure('stands');
+    expect(await besideFace(await measure('stands'))).toBe(0);
     await sample.page.evaluate(() => (window.personalizedGame.game!.autopilot = { speed: 1.35, heading: 0 }));
     await advance(0.3);
     await advance(0.2);
@@ -161,7 +172,8 @@ describe('heads on bodies', () => {
       game!.me.gesture('wave', 5);
     });
     for (let i = 0; i < 4; i++) await sample.page.evaluate(() => window.personalizedGame.advance(0.2, false));
-    await measure('waves');
+    // A hand and its wrist, square metres.
+    expect(await besideFace(await measure('waves'))).toBeGreaterThan(0.005);
     await ownHeadIsGone('waves');
     const [first, ...others] = found as [(typeof found)[0], ...typeof found];
     for (const { x, top } of others) {
