@@ -1,5 +1,6 @@
 import type { Base } from '../../../runtime/checkpoint/base.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
+import { fadedFlows } from '../../../runtime/expression/carriedFade.js';
 import { carryAlong, carryBack, PlaneMotion } from '../../../runtime/expression/planeMotion.js';
 import { neutralize, offsetByDirections, resolveAmounts, type Directions } from '../../../runtime/latent/directions.js';
 import type { Proxy } from '../../../runtime/proxy/proxy.js';
@@ -42,9 +43,10 @@ export interface KeepExpressionsParts {
 
 /**
  * Keeps the base's expressions while a person is learned. For a neutral look w of the person and an expression e,
- *   L = |P(w + e) - T|^2 / (|B(w + e) - B(w)|^2 + 0.001 |B(w)|^2),   T = B(w + e) + move_e(P(w) - B(w)),
+ *   L = |P(w + e) - T|^2 / (|B(w + e) - B(w)|^2 + 0.001 |B(w)|^2),   T = B(w + e) + fade move_e(P(w) - B(w)),
  * P the planes of the person, B those of the bare base: with an expression the face changes as the base does, and what was
- * learned moves along (`PlaneMotion`). Both looks get gradients: what they have in common costs nothing. No rays are marched.
+ * learned moves along (`PlaneMotion`) and fades where the base shows something new, as in what is shown (`carriedGraph`).
+ * Both looks get gradients: what they have in common costs nothing. No rays are marched.
  */
 export class KeepExpressions {
   private readonly _drawables: readonly Drawable[];
@@ -79,12 +81,19 @@ export class KeepExpressions {
 
   /** The loss of a draw, and its gradients by what is learned. */
   async look(head: DifferentiableHead, variables: Variables, draw: ExpressionDraw): Promise<ExpressionLook> {
-    const { unlearned } = this._parts;
+    const { base, unlearned } = this._parts;
     const { neutral, expressive, amounts } = draw;
     const side = head.layout.planeResolution;
-    const flows = this._motion?.flow(amounts, side) ?? [];
     const before = await head.planes(neutral, unlearned);
     const after = await head.planes(expressive, unlearned);
+    const flows = this._motion
+      ? fadedFlows(
+          base,
+          { dims: [1, before.length / side ** 2, side, side], data: before },
+          after,
+          this._motion.flow(amounts, side),
+        )
+      : [];
     const own = await head.planes(expressive, variables);
     const learned = (await head.planes(neutral, variables)).map((value, i) => value - before[i]!);
     const moved = carryAlong(learned, flows, side);

@@ -5,10 +5,14 @@ import { KeepExpressions } from '../../../../personalize/training/expressions/ke
 import { methods } from '../../../../personalize/training/method.js';
 import { PersonLearner } from '../../../../personalize/training/personLearner.js';
 import { targetOf } from '../../../../personalize/training/target.js';
-import { adaptationOf, feedsOf, trainables } from '../../../../personalize/training/trainables.js';
+import { adaptationOf, feedsOf, personOf, trainables } from '../../../../personalize/training/trainables.js';
 import type { Tensor } from '../../../../runtime/core/tensor.js';
+import { ExpressedPlanes } from '../../../../runtime/expression/expressedPlanes.js';
+import { carryAlong, PlaneMotion } from '../../../../runtime/expression/planeMotion.js';
+import { Generator } from '../../../../runtime/generator/generator.js';
 import type { Direction, Directions } from '../../../../runtime/latent/directions.js';
 import { renderSettings } from '../../../../runtime/render/settings.js';
+import { sheets } from '../../../expression/sheets.js';
 import { hashed, relative } from '../../../gradient/scene.js';
 import { learnedMapBase } from '../../../network/learnedMaps.js';
 import { cpu } from '../../../network/runGraph.js';
@@ -60,6 +64,39 @@ describe('KeepExpressions', () => {
     expect((await keep.look(head, unlearned, draw)).loss).toBeLessThan(1e-9);
     const changed = feedsOf(all.map((each) => ({ ...each, values: hashed(each.input, each.values.length, 0.3) })));
     expect((await keep.look(head, changed, draw)).loss).toBeGreaterThan(0.01);
+  });
+
+  test('wants of a changed one what it shows with an expression: moved along, and faded where the base shows something new', async () => {
+    const { base, execution, latent, anchors, unlearned, all, head } = await made();
+    const changed = all.map((each) => ({
+      ...each,
+      values: each.values.map((value, i) => value + hashed(each.input, each.values.length, 0.3)[i]!),
+    }));
+    const raise: Direction = { ...twoExpressions(latent.layout.wDim, base.hash).directions.get('e3')!, name: 'raise' };
+    const directions = { ...twoExpressions(latent.layout.wDim, base.hash), directions: new Map([['raise', raise]]) };
+    const proxy = sheets(base);
+    const keep = new KeepExpressions({ base, latent, directions, proxy, unlearned, seed: '0' });
+    const draw = keep.draw(anchors, 2);
+    const { loss } = await keep.look(head, feedsOf(changed), draw);
+    const person = personOf(base, methods.get('lora-1')!, changed);
+    const motion = new PlaneMotion(base, proxy);
+    const expressed = new ExpressedPlanes(new Generator(base, execution, { person }), motion);
+    const shown = await expressed.planes(draw.expressive, { look: draw.neutral, amounts: draw.amounts });
+    const planes = [
+      await head.planes(draw.neutral, unlearned),
+      await head.planes(draw.expressive, unlearned),
+      await head.planes(draw.neutral, feedsOf(changed)),
+      await head.planes(draw.expressive, feedsOf(changed)),
+    ] as const;
+    const [before, after, rest, own] = planes;
+    const side = head.layout.planeResolution;
+    const learned = rest.map((value, i) => value - before[i]!);
+    const moved = carryAlong(learned, motion.flow(draw.amounts, side), side).map((value, i) => value + after[i]!);
+    const scale = before.reduce((sum, value, i) => sum + (after[i]! - value) ** 2 + 1e-3 * value ** 2, 0);
+    const from = (wanted: Float32Array): number =>
+      own.reduce((sum, value, i) => sum + (value - wanted[i]!) ** 2, 0) / scale;
+    expect(loss / from(shown.data!)).toBeCloseTo(1, 3);
+    expect(Math.abs(loss / from(moved) - 1)).toBeGreaterThan(0.01);
   });
 
   test.each([
