@@ -14,8 +14,7 @@ import type { Studio } from '../portraits.js';
 import { isFrozen, type Method } from '../training/method.js';
 import { canCompareFine } from '../training/superresolution/fineTarget.js';
 import { countNumbers, trainables } from '../training/trainables.js';
-import { meanVector } from '../vectors.js';
-import { heldOutPlan, renderHeldOut, type HeldOut } from './heldOut.js';
+import { heldOutPlan, meanAnchor, renderHeldOut, type HeldOut } from './heldOut.js';
 import type { FaceJudge, FaceReading } from './judge.js';
 import { expressionsKept, type ExpressionsKept } from './expressions/expressionsKept.js';
 import { judgeFace } from './judgeFace.js';
@@ -206,8 +205,8 @@ class Evaluation {
       this._results.push(earlier);
       this._known += steps;
     } else {
-      const { person, seconds, inverted } = await this._learn(method);
-      const result = await this._measure(method, person, seconds, inverted);
+      const { person, seconds } = await this._learn(method);
+      const result = await this._measure(method, person, seconds);
       await this._store.saveResult(result, person);
       this._results.push(result);
     }
@@ -254,20 +253,15 @@ class Evaluation {
       await store.saveAnchors(found);
       this._done += inversionSteps(work);
     }
-    return { person: learned.person, seconds, inverted: found.inverted };
+    return { person: learned.person, seconds };
   }
 
-  private async _measure(
-    method: Method,
-    person: PersonFile,
-    seconds: number,
-    inverted: readonly Float32Array[],
-  ): Promise<MethodResult> {
+  private async _measure(method: Method, person: PersonFile, seconds: number): Promise<MethodResult> {
     const { _options: options, _studio: studio, _work: work } = this;
     const { resolution, seed, signal, train, fitSteps } = options;
     const trained = trainingSteps(method, work);
     const portraits = await renderHeldOut(studio, person, this._latent, this._plan, {
-      start: meanVector(inverted),
+      start: meanAnchor(person, this._latent),
       steps: fitSteps,
       resolution,
       seed,

@@ -14,6 +14,7 @@ import { SinglePhotoColors } from '../training/appearance/appearances.js';
 import { DifferentiableHead } from '../training/differentiableHead.js';
 import { defaultWeights } from '../training/losses.js';
 import { trainingSettings } from '../training/trainingSettings.js';
+import { meanVector } from '../vectors.js';
 
 /** A held-out photo and the photo whose latent it is rendered from: itself, or the frontal one of its series. */
 export interface HeldOut {
@@ -60,6 +61,17 @@ export interface HeldOutOptions {
   readonly seed: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
+}
+
+/**
+ * The mean of a person's anchors as their file has them: the same numbers counted from another origin are another face.
+ * @returns v [wDim]
+ */
+export function meanAnchor(person: PersonFile, latent: LatentSpace): Float32Array {
+  const { data } = person.tensors.get('anchors')!;
+  const { wDim } = latent.layout;
+  const rows = Array.from({ length: data.length / wDim }, (_, row) => data.subarray(row * wDim, (row + 1) * wDim));
+  return latent.fromW(meanVector(rows));
 }
 
 /** Fits latents to held-out photos with the person's network frozen, and renders them. In the plan's order. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { movedOrigin, restingSmile, withRestingFace } from '../../../personalize/inversion/restingFace.js';
+import { meanAnchor } from '../../../personalize/evaluation/heldOut.js';
+import { LatentSpace } from '../../../personalize/inversion/latentSpace.js';
+import { movedOrigin, restingFace, withRestingFace } from '../../../personalize/inversion/restingFace.js';
 import { methods } from '../../../personalize/training/method.js';
 import { personOf, trainables } from '../../../personalize/training/trainables.js';
 import type { PersonFile } from '../../../runtime/checkpoint/person.js';
@@ -10,11 +12,18 @@ import { learnedMapBase } from '../../network/learnedMaps.js';
 import { hashedPerson } from '../../network/persons.js';
 import { cpu, repeatW } from '../../network/runGraph.js';
 
+/** Coordinates of w that hold an expression each, 2 at its full amount. */
+const coordinates = new Map([
+  ['mouthSmileLeft', 3],
+  ['mouthSmileRight', 5],
+  ['jawOpen', 7],
+  ['eyeBlinkLeft', 9],
+]);
+
 const smiling: Directions = {
   base: '',
   directions: new Map(
-    [3, 5].map((index): [string, Direction] => {
-      const name = index === 3 ? 'mouthSmileLeft' : 'mouthSmileRight';
+    [...coordinates].map(([name, index]): [string, Direction] => {
       const vector = Float32Array.from({ length: 32 }, (_, i) => (i === index ? 2 : 0));
       return [name, { name, kind: 'expression', range: [0, 1], vector }];
     }),
@@ -31,10 +40,12 @@ const smiling: Directions = {
   neutral: new Map([
     [3, 0.25],
     [5, 0],
+    [7, 0],
+    [9, 0],
   ]),
 };
 
-/** A person of large random factors with anchors of these smiles. */
+/** A person of large random factors with anchors of these smiles; where one smiles least, the jaw hangs and an eye is shut. */
 async function scene(smiles: readonly number[], kind: 'learned' | 'authors') {
   const base = await learnedMapBase();
   const learned = trainables(base, methods.get('lora-1')!, '0').map((each) => ({
@@ -49,6 +60,8 @@ async function scene(smiles: readonly number[], kind: 'learned' | 'authors') {
   smiles.forEach((smile, i) => {
     data[32 * i + 3] = 0.25 + 2 * smile;
     data[32 * i + 5] = 2 * smile;
+    data[32 * i + 7] = smile < 0 ? 0.8 : 0;
+    data[32 * i + 9] = smile < 0 ? 1 : 0;
   });
   const tensors = new Map([...person.tensors, ['anchors', { dims: [smiles.length, 1, 32], data }] as const]);
   const execution = await cpu();
@@ -57,30 +70,52 @@ async function scene(smiles: readonly number[], kind: 'learned' | 'authors') {
     const output = await generator.planes(repeatW({ dims: [32], data: w }, generator.layout.numWs));
     return output.data!.slice();
   };
-  return { base, person: { ...person, tensors }, planesAt };
+  return { base, execution, person: { ...person, tensors }, planesAt };
 }
 
 describe('the resting face', () => {
-  test('of who smiles in most photos is the least smiling quarter’s, less what readings differ by', () => {
-    expect(restingSmile([0.1, 0, -0.6, -0.64, 0.2, 0, -0.7, 0.1, -0.1, 0.1, 0.05, 0])).toBeCloseTo(-0.54, 6);
+  test('of who smiles in most photos is that of the least smiling quarter, less what readings differ by', () => {
+    const smiles = [0.1, 0, -0.6, -0.64, 0.2, 0, -0.7, 0.1, -0.1, 0.1, 0.05, 0];
+    const where = (calm: readonly number[]): number[] => {
+      const amounts = smiles.map(() => 9);
+      [2, 3, 6].forEach((photo, i) => (amounts[photo] = calm[i]!));
+      return amounts;
+    };
+    const found = restingFace(
+      smiles,
+      new Map([
+        ['smile', smiles],
+        ['jawOpen', where([0.4, 0.2, 0.3])],
+        ['cheekSquintLeft', where([0.1, 0.1, 0.1])],
+        ['cheekSquintRight', where([0.5, 0.5, 0.5])],
+      ]),
+    );
+    const certain = 0.54 / 0.64;
+    expect(found.get('smile')).toBeCloseTo(-0.54, 6);
+    expect(found.get('jawOpen')).toBeCloseTo(0.3 * certain, 6);
+    expect(found.get('cheekSquintLeft')).toBeCloseTo(0.3 * certain, 6);
+    expect(found.get('cheekSquintRight')).toBeCloseTo(0.3 * certain, 6);
   });
 
   test('of who does not smile is the common one', () => {
-    expect(restingSmile([0, 0.05, -0.08, 0.4, -0.1, 0, 0.6, -0.02])).toBe(0);
-    expect(restingSmile([0.3])).toBe(0);
+    const others = new Map([['jawOpen', [1, 1, 1, 1, 1, 1, 1, 1]]]);
+    expect(restingFace([0, 0.05, -0.08, 0.4, -0.1, 0, 0.6, -0.02], others).size).toBe(0);
+    expect(restingFace([0.3], others).size).toBe(0);
   });
 
   test.each(['learned', 'authors'] as const)(
     'anchors of a %s person show what they did, the neutral one another',
     async (kind) => {
-      const { base, person, planesAt } = await scene([0, 0.1, -0.8, 0.05, 0.2, 0, -0.1, 0.1], kind);
+      const { base, execution, person, planesAt } = await scene([0, 0.1, -0.8, 0.05, 0.2, 0, -0.1, 0.1], kind);
       const rested = withRestingFace(base, person, smiling);
       const [before, after] = [person, rested].map(({ tensors }) => tensors.get('anchors')!.data);
       // The quarter's median is -0.45, of which 0.1 are noise.
       for (const i of [0, 2]) {
         expect(after![32 * i + 3]! - before![32 * i + 3]!).toBeCloseTo(0.7, 5);
         expect(after![32 * i + 5]! - before![32 * i + 5]!).toBeCloseTo(0.7, 5);
-        expect(after![32 * i + 4]).toBe(before![32 * i + 4]);
+        // Seven ninths of the jaw's 0.4 are as certain.
+        expect(after![32 * i + 7]! - before![32 * i + 7]!).toBeCloseTo(-0.8 * (7 / 9), 5);
+        for (const still of [4, 9]) expect(after![32 * i + still]).toBe(before![32 * i + still]);
         const [own, again] = [
           await planesAt(person, before!.slice(32 * i, 32 * i + 32)),
           await planesAt(rested, after!.slice(32 * i, 32 * i + 32)),
@@ -88,9 +123,16 @@ describe('the resting face', () => {
         expect(relative(again, own)).toBeLessThan(1e-4);
       }
       const neutral = hashed('neutral', 32, 0.7);
-      const unsmiling = neutral.map((value, i) => (i === 3 || i === 5 ? value - 0.7 : value));
+      const unsmiling = neutral.slice();
+      for (const i of [3, 5]) unsmiling[i]! -= 0.7;
+      unsmiling[7]! += 0.8 * (7 / 9);
       expect(relative(await planesAt(rested, neutral), await planesAt(person, unsmiling))).toBeLessThan(1e-4);
       expect(relative(await planesAt(rested, neutral), await planesAt(person, neutral))).toBeGreaterThan(1e-3);
+      // Where fits of further photos start is the same face too.
+      const latent = await LatentSpace.measure(base, execution);
+      const [start, again] = [person, rested].map((whose) => latent.toWs(meanAnchor(whose, latent)).data.slice(0, 32));
+      expect(relative(await planesAt(rested, again!), await planesAt(person, start!))).toBeLessThan(1e-4);
+      expect(relative(await planesAt(rested, start!), await planesAt(person, start!))).toBeGreaterThan(1e-3);
     },
   );
 
