@@ -42,6 +42,13 @@ export type {
 export { describePeople, preparePhotos, type PreparePhotosOptions } from './photos/prepare/preparePhotos.js';
 export type { PhotoReport, PreparationReport, Reason, ReasonCode } from './photos/prepare/report.js';
 export { PhotoFitter, type FitPhotoOptions, type Projection } from './latent/photoFitter.js';
+export {
+  personalizeByService,
+  type PersonalizeByServiceOptions,
+  type PersonalizedByService,
+  type ServicePhoto,
+  type ServiceStanding,
+} from './service/personalizeByService.js';
 export type { Studio } from './portraits.js';
 export { parseExpressionShapes, type ExpressionShapes } from './tracking/expressionShapes.js';
 export { faceClip, type FaceClip, type RecordedFace } from './tracking/faceClip.js';

@@ -13,6 +13,7 @@ import { LossCurve } from './lossCurve.js';
 import { offerDownload, page, showError, showState, showStatus, type PageState } from './page.js';
 import { readParameters, type EffortName } from './parameters.js';
 import { drawPicture } from './pictures.js';
+import { ServiceRun } from './serviceRun.js';
 import { countText, errorText, stageText, stepText, timeText } from './texts.js';
 
 /** Photos are learned from at this side. */
@@ -42,21 +43,26 @@ const intake = new Intake({
   onPerson: (person) => void during('reading', (signal) => intake.choosePerson(person, signal)),
 });
 
+const byService = parameters.service === null ? null : new ServiceRun(parameters.service);
+
+/** The photos that a head is to be learned from, here or by a service. */
+const source = byService ?? intake;
+
 const effortOf = (name: EffortName): Effort => ({ ...efforts[name], ...parameters.steps });
 
-const chosenEffort = (): Effort =>
-  effortOf(page.effort.querySelector<HTMLInputElement>('input:checked')!.value as EffortName);
+const chosenEffort = (): EffortName =>
+  page.effort.querySelector<HTMLInputElement>('input:checked')!.value as EffortName;
 
 function enter(state: PageState): void {
   current = state;
-  showState(state, intake.count > 0);
+  showState(state, source.count > 0);
   intake.canChoose = state === 'ready' || state === 'stopped' || state === 'done';
   showEstimate();
 }
 
 /** How long each effort takes, and why this is believed. */
 function showEstimate(): void {
-  if (intake.count === 0) {
+  if (byService || intake.count === 0) {
     page.estimate.textContent = '';
     return;
   }
@@ -85,8 +91,8 @@ async function during(state: PageState, act: (signal: AbortSignal) => Promise<Pa
   try {
     next = await act(signal);
   } catch (error) {
-    if (state !== 'running') intake.clear();
-    next = intake.count === 0 ? 'empty' : saved ? 'stopped' : 'ready';
+    if (state !== 'running') source.clear();
+    next = source.count === 0 ? 'empty' : saved ? 'stopped' : 'ready';
     showStatus(!signal.aborted ? '' : next === 'stopped' ? 'Stopped. What was found so far is kept.' : 'Stopped.');
     if (!signal.aborted) {
       showError(errorText(error));
@@ -110,16 +116,18 @@ function forget(): void {
 
 function read(filesOf: () => Promise<ReadonlyMap<string, Blob>>): Promise<void> {
   return during('reading', async (signal) => {
-    intake.clear();
+    source.clear();
     forget();
-    return intake.read(await filesOf(), signal);
+    if (!byService) return intake.read(await filesOf(), signal);
+    byService.take(await filesOf());
+    return 'ready';
   });
 }
 
 async function record(): Promise<void> {
   let files: Map<string, Blob> | null = null;
   await during('camera', async (signal) => {
-    intake.clear();
+    source.clear();
     forget();
     showStatus('');
     files = await guidedCapture(intake.look, signal);
@@ -143,7 +151,7 @@ function learn(): Promise<void> {
     showStatus('Loading the base');
     page.progress.removeAttribute('value');
     let begun: { readonly time: number; readonly fraction: number } | null = null;
-    const effort = chosenEffort();
+    const effort = effortOf(chosenEffort());
     const { head, completed, seconds, reliabilities } = await personalizeInWorker(openWorker(), {
       base: assets.base,
       directions: assets.directions,
@@ -192,6 +200,17 @@ function learn(): Promise<void> {
   });
 }
 
+/** Learned on other machines: what was learned until it is stopped is removed there. */
+function learnByService(run: ServiceRun): Promise<void> {
+  return during('running', async (signal) => {
+    forget();
+    const head = await run.learn(chosenEffort(), signal);
+    offerDownload(head);
+    void stage.present(head);
+    return 'done';
+  });
+}
+
 for (const input of [page.files, page.folder]) {
   input.addEventListener('change', () => {
     const files = [...(input.files ?? [])];
@@ -222,7 +241,7 @@ page.effort.addEventListener('change', () => {
   saved = null;
   enter(current === 'stopped' ? 'ready' : current);
 });
-page.start.addEventListener('click', () => void learn());
+page.start.addEventListener('click', () => void (byService ? learnByService(byService) : learn()));
 page.cancel.addEventListener('click', () => {
   abort?.abort();
   page.cancel.disabled = true;

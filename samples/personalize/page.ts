@@ -12,6 +12,9 @@ const camera = find('camera', HTMLElement);
 
 /** The elements of personalize.html. */
 export const page = {
+  local: find('local', HTMLElement),
+  remote: find('remote', HTMLElement),
+  token: find('token', HTMLElement),
   files: find('files', HTMLInputElement),
   folder: find('folder', HTMLInputElement),
   source: find('source', HTMLElement),

@@ -14,6 +14,14 @@ export interface PersonalizeParameters {
   readonly size?: number;
   readonly samples?: number;
   readonly backend: 'auto' | 'wasm';
+  /** Address of a service that makes the head; null: this browser does. */
+  readonly service: string | null;
+}
+
+/** @returns null for what is no address of the web */
+function webAddress(text: string | null): string | null {
+  const url = text !== null && URL.canParse(text) ? new URL(text) : null;
+  return url && /^https?:$/.test(url.protocol) ? url.href : null;
 }
 
 function whole(text: string | null): number | undefined {
@@ -40,5 +48,6 @@ export function readParameters(search: string): PersonalizeParameters {
     ...number('size', 'size'),
     ...number('samples', 'samples'),
     backend: query.get('backend') === 'wasm' ? 'wasm' : 'auto',
+    service: webAddress(query.get('service')),
   };
 }

@@ -9,6 +9,7 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
 } from 'fastify';
+import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { queuePrefix } from '../queue/peopleQueue.js';
 import { Refusal } from './answers.js';
@@ -43,6 +44,8 @@ export async function openDoor(parts: DoorParts, options: DoorOptions): Promise<
     bodyLimit: 64 * 1024,
     routerOptions: { maxParamLength: 64 },
     ajv: { customOptions: { allErrors: false } },
+    clientErrorHandler: answerDamaged,
+    frameworkErrors: (error, _, reply) => void answerError(error, reply, app.log),
   });
   app.setErrorHandler((error: FastifyError, _, reply) => answerError(error, reply, app.log));
   app.setNotFoundHandler((_, reply) =>
@@ -102,6 +105,23 @@ function answerError(error: FastifyError | Refusal, reply: FastifyReply, log: Fa
   if (refusal.retryAfter !== undefined) reply.header('retry-after', refusal.retryAfter);
   if (refusal.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(refusal.status).send({ code: refusal.code, message: refusal.message });
+}
+
+/** What is no HTTP gets an answer like all others, as far as somebody is there to read it. */
+function answerDamaged({ code }: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, text] =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'Request Header Fields Too Large']
+      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'Request Timeout']
+        : [400, 'Bad Request'];
+  const body = JSON.stringify({ code: 'service/http', message: `This is no request that can be served: ${text}.` });
+  const head = ['content-type: application/json', `content-length: ${Buffer.byteLength(body)}`, 'connection: close'];
+  socket.end(`HTTP/1.1 ${status} ${text}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** The first line of the stack that is no message. */

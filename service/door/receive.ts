@@ -43,6 +43,8 @@ async function readParts(request: FastifyRequest, folder: string, limits: Upload
   const photos: SpooledPhoto[] = [];
   const fields = new Map<string, string>();
   let total = 0;
+  // Whoever has gone before anybody listens is never heard of again.
+  if (request.raw.destroyed && !request.raw.readableEnded) throw damaged();
   const parts = request.parts({
     limits: { fileSize: limits.bytes + 1, files: limits.photos, fields: 8, fieldSize: largestField, headerPairs: 20 },
   });
@@ -77,8 +79,11 @@ function asRefusal(error: unknown, limits: UploadLimits): unknown {
   if ((error as { code?: unknown }).code === 'FST_FILES_LIMIT') {
     return new Refusal(413, 'service/count', `Expected at most ${limits.photos} photos, got more. Choose the best.`);
   }
-  return new Refusal(400, 'service/form', 'The form is damaged or ends too early. Send it again.');
+  return damaged();
 }
+
+const damaged = (): Refusal =>
+  new Refusal(400, 'service/form', 'The form is damaged or ends too early. Send it again.');
 
 const tooMuch = ({ totalBytes }: UploadLimits): Refusal =>
   new Refusal(

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
 import { spawnSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { serveCommand } from '../../service/commands/serve.js';
 import { workCommand } from '../../service/commands/work.js';
 import { PeopleQueue } from '../../service/queue/peopleQueue.js';
@@ -82,4 +82,21 @@ test('workers are started by sets of Redis that hold the jobs that wait, and tho
   expect([await queue.redis.zcard(waiting!), await queue.redis.zcard(later!)]).toEqual([2, 1]);
   await queue.close();
   await server.remove();
+});
+
+test('the package holds what is compiled, licence and readme, and all to start it with', async () => {
+  const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json'], { cwd: 'service', encoding: 'utf8' });
+  const [packed] = Object.values(JSON.parse(stdout) as Record<string, { files: { path: string }[] }>);
+  const paths = packed!.files.map(({ path }) => path);
+  const ofDeploy = await readdir(deploy, { recursive: true, withFileTypes: true });
+  const wanted = ofDeploy
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => posix.relative('service', posix.join(parentPath, name)));
+  expect(wanted).toHaveLength(6);
+  expect(paths).toEqual(
+    expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', ...wanted]),
+  );
+  expect(
+    paths.filter((path) => !/^(dist\/.*\.(js|d\.ts)|deploy\/.*|LICENSE|README\.md|package\.json)$/.test(path)),
+  ).toEqual([]);
 });

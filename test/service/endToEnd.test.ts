@@ -1,21 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { readPerson } from '../../runtime/checkpoint/index.js';
-import { fileNames, photoName, PersonFiles } from '../../service/people/personFiles.js';
+import { fileNames } from '../../service/people/personFiles.js';
 import { PeopleQueue } from '../../service/queue/peopleQueue.js';
 import { machineSteps } from '../../service/steps/index.js';
 import { Machine } from '../../service/steps/machine.js';
 import { FolderStore } from '../../service/store/folderStore.js';
-import { newPersonId } from '../../service/store/keys.js';
 import { PeopleWorker } from '../../service/worker/peopleWorker.js';
 import { tinyBase } from '../network/tinyBase.js';
-import { until } from './people.js';
+import { addRawPerson, until } from './people.js';
 import { RedisServer } from './redisServer.js';
-
-const people = 'test/personalize/photos/raw/people/A';
 
 let server: RedisServer;
 let folder: string;
@@ -38,28 +35,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function addPerson(): Promise<PersonFiles> {
-  const files = new PersonFiles(store, newPersonId());
-  const photos = [0, 1, 2].map((i) => photoName(i, 'jpg'));
-  for (const [i, name] of photos.entries()) await files.put(name, await readFile(`${people}/0${i}.jpg`));
-  const data = {
-    tenant: 'a',
-    options: { effort: 'draft', mesh: false, seed: '0' },
-    urgency: 5,
-    concurrency: 9,
-  } as const;
-  await files.putJson(fileNames.record, { ...data, created: new Date().toISOString(), photos });
-  await queue.add('prepare', { ...data, person: files.person }, 1);
-  return files;
-}
-
 function work(): PeopleWorker {
   const steps = { person: 4, shared: 0, photo: 2, training: 12 };
   return new PeopleWorker({ queue, store, steps: machineSteps(machine, { size: 32, steps, stateEvery: 1 }) });
 }
 
 test('photos become a head by real steps; a worker stopped while it learns changes nothing of it', async () => {
-  const whole = await addPerson();
+  const whole = await addRawPerson(queue, store, 'A');
   const first = work();
   await until('the picture of the head', async () => (await whole.names()).includes(fileNames.preview));
   await first.stop();
@@ -67,7 +49,7 @@ test('photos become a head by real steps; a worker stopped while it learns chang
   const { tensors } = await readPerson(bytesSource((await whole.read(fileNames.head))!), await tinyBase());
   expect(tensors.get('anchors')!.dims[1]).toBe(1);
 
-  const broken = await addPerson();
+  const broken = await addRawPerson(queue, store, 'A');
   for (let stops = 0; stops < 2; stops++) {
     const worker = work();
     await until('it to learn', async () => {

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileNames, photoName, PersonFiles } from '../../service/people/personFiles.js';
+import { jobDataOf } from '../../service/people/record.js';
 import type { PeopleQueue } from '../../service/queue/peopleQueue.js';
 import { newPersonId } from '../../service/store/keys.js';
 import type { Store } from '../../service/store/store.js';
@@ -29,6 +31,38 @@ export async function addPerson(queue: PeopleQueue, store: Store, asked: Asked =
     concurrency,
   });
   await queue.add('prepare', { person: files.person, tenant, options, urgency, concurrency }, rank);
+  return files;
+}
+
+/** Photos of people made up. */
+export type RawSet = 'A' | 'B';
+
+/** What becomes of photos in the first step. */
+export interface Prepared {
+  readonly set: Uint8Array;
+  readonly report: Uint8Array;
+}
+
+/** Puts a person of three real photos into store and queue. @param prepared the first step is done */
+export async function addRawPerson(
+  queue: PeopleQueue,
+  store: Store,
+  set: RawSet,
+  prepared?: Prepared,
+): Promise<PersonFiles> {
+  const files = new PersonFiles(store, newPersonId());
+  const photos = [0, 1, 2].map((i) => photoName(i, 'jpg'));
+  for (const [i, name] of photos.entries()) {
+    await files.put(name, await readFile(`test/personalize/photos/raw/people/${set}/0${i}.jpg`));
+  }
+  const options = { effort: 'draft', mesh: false, seed: '0' } as const;
+  const record = { ...{ tenant: 'a', options, photos, urgency: 5, concurrency: 9 }, created: new Date().toISOString() };
+  if (prepared) {
+    await files.put(fileNames.set, prepared.set);
+    await files.put(fileNames.report, prepared.report);
+  }
+  await files.putJson(fileNames.record, record);
+  await queue.add('prepare', jobDataOf(files.person, record), 1);
   return files;
 }
 
