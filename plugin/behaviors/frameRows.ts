@@ -1,6 +1,6 @@
 import { NumericError, ShapeError } from '../../runtime/core/errors.js';
 import type { ArkitAmounts } from '../arkitNames.js';
-import { kindOf, numberOf } from '../../runtime/core/kindOf.js';
+import { isList, isRecord, kindOf, numberOf } from '../../runtime/core/kindOf.js';
 import { largestAmount } from '../vocabulary/givenAmounts.js';
 import type { PoseColumn } from '../vocabulary/headAngles.js';
 
@@ -23,11 +23,6 @@ interface Rows {
 const where = 'playBlendshapeFrames';
 const example = '{ fps: 30, names: ["jawOpen"], frames: [[0], [0.5]] }';
 
-const isRow = (value: unknown): value is ArrayLike<unknown> =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !isRow(value);
-
 /**
  * Reads frames in each of the forms that programs write.
  * @param usual names of rows without names, by their count
@@ -42,7 +37,7 @@ export function readRows(given: unknown, usual: readonly (readonly string[])[]):
   const names = namesOf(given.names, frames, usual);
   const times: number[] = [];
   const rows = frames.map((frame, i) => {
-    const time = isRecord(frame) && !isRow(frame) ? numberOf(frame.time) : undefined;
+    const time = isRecord(frame) ? numberOf(frame.time) : undefined;
     if (time !== undefined) times.push(time);
     const row = rowOf(frame, names);
     if (!row) {
@@ -63,12 +58,13 @@ export function readRows(given: unknown, usual: readonly (readonly string[])[]):
 }
 
 function namesOf(given: unknown, frames: readonly unknown[], usual: readonly (readonly string[])[]): readonly string[] {
-  if (isRow(given) && Array.from(given).every((name) => typeof name === 'string')) return Array.from(given) as string[];
+  if (isList(given) && Array.from(given).every((name) => typeof name === 'string'))
+    return Array.from(given) as string[];
   const [first] = frames;
   if (given === undefined) {
-    const row = isRecord(first) && isRow(first.weights) ? first.weights : first;
+    const row = isRecord(first) && isList(first.weights) ? first.weights : first;
     if (isRecord(row)) return [...new Set(frames.flatMap((frame) => (isRecord(frame) ? Object.keys(frame) : [])))];
-    const found = isRow(row) ? usual.find(({ length }) => length === row.length) : undefined;
+    const found = isList(row) ? usual.find(({ length }) => length === row.length) : undefined;
     if (found) return found;
     if (frames.length === 0) return [];
   }
@@ -85,9 +81,9 @@ function numbersOf(row: ArrayLike<unknown>): ArrayLike<number> {
 }
 
 function rowOf(frame: unknown, names: readonly string[]): ArrayLike<number> | null {
-  if (isRow(frame)) return numbersOf(frame);
+  if (isList(frame)) return numbersOf(frame);
   if (!isRecord(frame)) return null;
-  if (isRow(frame.weights)) return numbersOf(frame.weights);
+  if (isList(frame.weights)) return numbersOf(frame.weights);
   const byName = frame instanceof Map ? (Object.fromEntries(frame) as Record<string, unknown>) : frame;
   if (!names.some((name) => Object.hasOwn(byName, name))) return null;
   return names.map((name) => (Object.hasOwn(byName, name) ? (byName[name] as number) : 0));

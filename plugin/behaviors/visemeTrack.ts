@@ -1,6 +1,6 @@
 import { AssetError, NumericError, ShapeError } from '../../runtime/core/errors.js';
 import { smoothstep } from './easing.js';
-import { kindOf, numberOf } from '../../runtime/core/kindOf.js';
+import { isList, kindOf, numberOf } from '../../runtime/core/kindOf.js';
 import { mixAmounts } from '../vocabulary/mixAmounts.js';
 import type { Track } from './track.js';
 import { visemeAmounts, VISEMES, visemeOf, type Viseme } from '../vocabulary/visemes.js';
@@ -79,8 +79,6 @@ export function timelineOfEvents(events: Iterable<VisemeEvent>): VisemeTimeline 
 }
 
 const isIterable = (value: unknown): boolean => typeof value === 'object' && value !== null && Symbol.iterator in value;
-const isList = (value: unknown): value is ArrayLike<unknown> =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 function read(timeline: VisemeTimeline): Spoken[] {
   const given: unknown = timeline;

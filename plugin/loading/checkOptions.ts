@@ -3,21 +3,25 @@ import { optionsOf } from '../options.js';
 import { kindOf, numberOf } from '../../runtime/core/kindOf.js';
 import type { HeadLoadingOptions } from './loadingOptions.js';
 
-const texts = ['baseUrl', 'directionsUrl', 'proxyUrl', 'wasmPaths', 'rootUrl'] as const;
-const numbers = ['seed', 'truncationPsi'] as const;
-const places: readonly unknown[] = [undefined, 'auto', 'webgpu', 'wasm'];
+const places: readonly unknown[] = ['auto', 'webgpu', 'wasm'];
+
+/** What a value must be, in words, and whether it is; null: any. */
+type Wanted = readonly [string, (value: unknown) => boolean] | null;
+
+const address: Wanted = ['an address', (value) => typeof value === 'string'];
+const number: Wanted = ['a number', (value) => numberOf(value) !== undefined];
 /** Every option: one that is added must be named here. */
-const all: Readonly<Record<keyof HeadLoadingOptions, true>> = {
-  baseUrl: true,
-  directionsUrl: true,
-  proxyUrl: true,
-  wasmPaths: true,
-  rootUrl: true,
-  networkOn: true,
-  image: true,
-  quality: true,
-  seed: true,
-  truncationPsi: true,
+const all: Readonly<Record<keyof HeadLoadingOptions, Wanted>> = {
+  baseUrl: address,
+  directionsUrl: address,
+  proxyUrl: address,
+  wasmPaths: address,
+  rootUrl: address,
+  seed: number,
+  truncationPsi: number,
+  networkOn: ['auto, webgpu or wasm', (value) => places.includes(value)],
+  image: null,
+  quality: null,
 };
 
 /**
@@ -32,21 +36,12 @@ export function checkHeadOptions(where: string, given: unknown, others: readonly
     given as (Record<string, unknown> & HeadLoadingOptions) | undefined,
     [...Object.keys(all), ...others],
   );
-  for (const name of texts) {
+  for (const [name, wanted] of Object.entries<Wanted>(all)) {
     const value = options[name];
-    if (value === undefined || typeof value === 'string') continue;
-    throw new ShapeError('options/type', `${where}: option ${name}: expected an address, got ${kindOf(value)}.`);
-  }
-  for (const name of numbers) {
-    const value = options[name];
-    if (value === undefined || numberOf(value) !== undefined) continue;
-    throw new NumericError('options/number', `${where}: option ${name}: expected a number, got ${kindOf(value)}.`);
-  }
-  if (!places.includes(options.networkOn)) {
-    throw new ShapeError(
-      'options/type',
-      `${where}: option networkOn: expected auto, webgpu or wasm, got ${kindOf(options.networkOn)}.`,
-    );
+    if (value === undefined || !wanted || wanted[1](value)) continue;
+    const told = `${where}: option ${name}: expected ${wanted[0]}, got ${kindOf(value)}.`;
+    if (wanted === number) throw new NumericError('options/number', told);
+    throw new ShapeError('options/type', told);
   }
 }
 

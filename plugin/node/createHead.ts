@@ -66,7 +66,7 @@ export async function buildHeadAsync(
   const heads = headsOf(scene);
   const { onProgress, signal: asked, ...own } = options;
   const merged = mergeOptions(heads.options, own);
-  const metadata = metadataOf(url, { ...merged, image: own.image });
+  const metadata = newMetadata(url, { ...merged, image: own.image });
   const abort = new AbortController();
   const observer = scene.onDisposeObservable.addOnce(() => abort.abort());
   const signal = asked ? AbortSignal.any([asked, abort.signal]) : abort.signal;
@@ -97,7 +97,7 @@ export async function buildHeadAsync(
  * @param options with `image` only where this head was asked for without one: what a scene or a page does without, as
  *   Babylon's Editor, must not be taken from the game that loads its scenes
  */
-function metadataOf(
+function newMetadata(
   url: string,
   options: Omit<HeadLoadingOptions, 'image'> & { image: boolean | undefined },
 ): HeadMetadata {

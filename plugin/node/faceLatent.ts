@@ -1,6 +1,6 @@
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { ShapeError } from '../../runtime/core/errors.js';
-import { kindOf } from '../../runtime/core/kindOf.js';
+import { isList, kindOf } from '../../runtime/core/kindOf.js';
 import { headMetadata, setHeadMetadata, type HeadLook, type HeadMetadata, type LatentWeights } from './metadata.js';
 import { expectNumbers, memberNumber, tellMember } from './memberNumber.js';
 import { sparseNumbers } from './sparseNumbers.js';
@@ -102,9 +102,6 @@ export class FaceLatent {
     );
   }
 }
-
-const isList = (weights: ArrayLike<number> | Readonly<LatentWeights>): weights is ArrayLike<number> =>
-  Array.isArray(weights) || ArrayBuffer.isView(weights);
 
 /** @throws ShapeError `head/latent` */
 function entriesOf(weights: unknown): [string, unknown][] {

@@ -3,6 +3,7 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { Node } from '@babylonjs/core/node.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import type { RenderQuality } from '../image/renderQuality.js';
+import { isRecord } from '../../runtime/core/kindOf.js';
 
 export const metadataKey = 'personalizedHead';
 export const metadataVersion = 1;
@@ -48,9 +49,6 @@ export interface HeadDisplay {
   tint?: [number, number, number];
   exposure?: number;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A node's `metadata` is anybody's; this looks at it without believing anything. */
 function own(node: Pick<Node, 'metadata'>): Record<string, unknown> | null {

@@ -4,6 +4,7 @@ import type { AssetContainer } from '@babylonjs/core/assetContainer.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { Vector3 } from '@babylonjs/core/Maths/math.vector.pure.js';
 import { mappedKeys } from './clipTracks.js';
+import { isRecord } from '../../runtime/core/kindOf.js';
 
 /** `VRMC_vrm_animation` of a .vrma file, as far as a face is concerned: which node is which joint or expression. */
 interface VrmAnimation {
@@ -12,8 +13,6 @@ interface VrmAnimation {
     Partial<Record<'preset' | 'custom', Readonly<Record<string, { readonly node?: number } | undefined>>>>
   >;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** The extension of a parsed glTF; null where the file is no VRM animation. */
 export function vrmAnimationOf(json: unknown): VrmAnimation | null {

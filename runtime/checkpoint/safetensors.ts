@@ -6,6 +6,7 @@ import { isDims } from './numpyValue.js';
 import { keyTwice } from './jsonKeys.js';
 import type { IntegerDtype } from './safetensorsEncode.js';
 import type { TensorEntry } from './tensorEntry.js';
+import { isRecord } from '../core/kindOf.js';
 
 /** An opened safetensors file: header checked, values still in the file. */
 export interface Safetensors {
@@ -124,14 +125,14 @@ function parseHeader(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   } catch (cause) {
     throw damaged('header', 'JSON', (cause as Error).message.slice(0, 80));
   }
-  if (!isObject(header)) throw damaged('header', 'an object of tensors', 'something else');
+  if (!isRecord(header)) throw damaged('header', 'an object of tensors', 'something else');
   const twice = keyTwice(text);
   if (twice !== null) throw damaged(twice.slice(0, 80), 'every name once', 'it twice');
   return header;
 }
 
 function parseMetadata(value: unknown): ReadonlyMap<string, string> {
-  if (!isObject(value)) throw damaged('__metadata__', 'an object of texts', 'something else');
+  if (!isRecord(value)) throw damaged('__metadata__', 'an object of texts', 'something else');
   return new Map(
     Object.entries(value).map(([key, text]) => {
       if (typeof text !== 'string') throw damaged(`__metadata__.${key}`, 'a text', typeof text);
@@ -141,7 +142,7 @@ function parseMetadata(value: unknown): ReadonlyMap<string, string> {
 }
 
 function parseEntry(name: string, value: unknown) {
-  if (!isObject(value)) throw damaged(name, 'an object', 'something else');
+  if (!isRecord(value)) throw damaged(name, 'an object', 'something else');
   const { dtype: type, shape: dims, data_offsets: offsets } = value;
   if (typeof type !== 'string' || !/^[A-Z]\w{0,30}$/.test(type)) throw damaged(name, 'a dtype', JSON.stringify(type));
   // A type that is newer than this reader has a size of its own, and nobody may ask for it.
@@ -164,10 +165,6 @@ function expectDisjoint(places: Place[]): void {
     const before = places[i - 1];
     if (before && before.end > place.begin) throw damaged(place.name, `a place of its own`, `that of ${before.name}`);
   });
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function damaged(where: string, expected: string, got: string): AssetError {

@@ -100,19 +100,24 @@ export function carriedFeeds(
 ): Record<string, Tensor> {
   const [, channels, side] = dims as [number, number, number];
   const step = 2 / (side - 1);
-  const nothing = (): Tensor => {
-    const size = (channels / 3) * side * side;
-    return { dims: [1, channels / 3, side, side], data: new Float32Array(size) };
+  const texels = side * side;
+  // Made where they are needed alone: they are as large as what they stand for.
+  const still = (): Pick<PlaneFlow, 'dx' | 'dy' | 'shown'> => {
+    const none = new Float32Array(texels);
+    return { dx: none, dy: none, shown: new Float32Array(texels).fill(1) };
   };
+  const nothing = (): Tensor => ({
+    dims: [1, channels / 3, side, side],
+    data: new Float32Array((channels / 3) * texels),
+  });
   const feeds = Object.fromEntries<Tensor>(
     planes.flatMap((plane): [string, Tensor][] => {
-      const flow = flows.find((one) => one.plane === plane);
-      const grid = new Float32Array(2 * side * side);
-      for (let i = 0; i < side * side; i++) {
-        grid[2 * i] = ((i % side) - (flow?.dx[i] ?? 0)) * step - 1;
-        grid[2 * i + 1] = (Math.floor(i / side) - (flow?.dy[i] ?? 0)) * step - 1;
+      const { dx, dy, shown } = flows.find((one) => one.plane === plane) ?? still();
+      const grid = new Float32Array(2 * texels);
+      for (let i = 0; i < texels; i++) {
+        grid[2 * i] = ((i % side) - dx[i]!) * step - 1;
+        grid[2 * i + 1] = (Math.floor(i / side) - dy[i]!) * step - 1;
       }
-      const shown = flow?.shown ?? new Float32Array(side * side).fill(1);
       return [
         [gridOf(plane), { dims: [1, side, side, 2], data: grid }],
         [shownOf(plane), { dims: [1, 1, side, side], data: shown }],

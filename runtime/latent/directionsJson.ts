@@ -1,6 +1,7 @@
 import { AssetError } from '../core/errors.js';
 import { directionsFormat, type Direction, type Directions } from './directions.js';
 import { expectGiven } from '../core/given.js';
+import { isRecord } from '../core/kindOf.js';
 
 /** `{ "index": [..], "value": [..] }` or a plain list. */
 type VectorJson = readonly number[] | { readonly index: readonly number[]; readonly value: readonly number[] };
@@ -23,10 +24,6 @@ interface DirectionsJson {
 
 function fail(what: string): never {
   throw new AssetError('directions/format', `directions: ${what}. Use the file that came with the base.`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const isNumbers = (value: unknown): value is number[] =>

@@ -1,3 +1,5 @@
+import { isRecord } from '../../../runtime/core/kindOf.js';
+
 /** The applications that are measured, and what they are measured against. */
 export type LatentGroup = 'ceiling' | 'random base heads' | 'interpolation' | 'synthesis' | 'editing';
 
@@ -21,14 +23,12 @@ export interface LatentRecord {
   readonly scores: Readonly<Record<string, LatentScore>>;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
 /** Lines that `recordLine` wrote; a last one that was cut off is left out. */
 export function parseRecords(text: string): LatentRecord[] {
   return text.split('\n').flatMap((line) => {
     try {
       const value: unknown = JSON.parse(line);
-      return isObject(value) && typeof value.key === 'string' && isObject(value.scores)
+      return isRecord(value) && typeof value.key === 'string' && isRecord(value.scores)
         ? [value as unknown as LatentRecord]
         : [];
     } catch {
