@@ -3,12 +3,14 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { buildEditor } from './buildEditor.mjs';
 import { buildUmd } from './buildUmd.mjs';
 import { embedShaders } from './embedShaders.mjs';
 import { apiReport } from './habits/apiReport.mjs';
 import { entrySizes } from './habits/entrySizes.mjs';
 import { errorIndex } from './habits/errorIndex.mjs';
-import { packedPackage } from './habits/packed.mjs';
+import { packedPackages } from './habits/packed.mjs';
+import { reference } from './habits/reference.mjs';
 
 const root = join(import.meta.dirname, '..');
 
@@ -20,10 +22,11 @@ function program(path, ...args) {
   return status === 0 ? [] : [`it ended with status ${status}`];
 }
 
-/** dist/ and dist/umd/ as the sources are now: the parts below read them. */
+/** dist/, dist/umd/ and editor/build/ as the sources are now: the parts below read them. */
 async function compiled() {
   if (build() !== 0) return ['dist/ could not be compiled'];
   await buildUmd();
+  await buildEditor();
   return [];
 }
 
@@ -35,8 +38,9 @@ const parts = {
   errors: errorIndex,
   build: compiled,
   api: () => apiReport(),
+  reference: () => reference(),
   sizes: entrySizes,
-  package: packedPackage,
+  package: () => packedPackages(),
   unused: () => program('knip/bin/knip.js', '--no-progress'),
 };
 

@@ -32,7 +32,7 @@ export class LatentSpace {
     readonly layout: NetworkLayout,
     /** [wDim] */
     readonly mean: Float32Array,
-    /** [wDim, wDim]: row k is sigma_k e_k */
+    /** `[wDim, wDim]`: row k is sigma_k e_k */
     private readonly _axes: Float32Array,
     /** [wDim] */
     private readonly _spreads: Float32Array,

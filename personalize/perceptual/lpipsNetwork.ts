@@ -21,7 +21,7 @@ export interface Stage {
   /** Maximum pooling in front. */
   readonly pool: { readonly kernel: number; readonly stride: number } | null;
   readonly convolutions: readonly Convolution[];
-  /** [C]: how much each channel's squared difference counts. */
+  /** `[C]`: how much each channel's squared difference counts. */
   readonly head: Tensor;
 }
 

@@ -34,7 +34,7 @@ export interface Patch {
   readonly resolution: number;
   /** Side of the patch. */
   readonly side: number;
-  /** [side * side]: row * resolution + column */
+  /** `[side * side]`: row * resolution + column */
   readonly pixels: Uint32Array;
   /** [3, side, side], 0..1, premultiplied */
   readonly color: Float32Array;

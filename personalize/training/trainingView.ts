@@ -12,7 +12,7 @@ import { asPlanes, type Decoder, type PlaneProjection } from '../../runtime/rend
 export interface TrainingViewGradients {
   /** [3 C, H, W], where the network can be fed with it */
   readonly planes: Feed;
-  /** [R, 3]: by the rays, for cameras */
+  /** `[R, 3]`: by the rays, for cameras */
   readonly origins: Float64Array;
   readonly directions: Float64Array;
 }

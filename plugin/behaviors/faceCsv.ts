@@ -24,7 +24,7 @@ const fieldsOf = (line: string, separator: string): string[] =>
  * `Timecode` (HH:MM:SS:FF.fff), or a column of seconds named `time`, says when each frame is: frames that were dropped are
  * gaps, and a recording may go past midnight. Angles of head and eyes (`HeadYaw`, `LeftEyePitch`: radians) are played too.
  * @param csv the file's text or bytes
- * @param timecodeRate frames a second that the time code counts; Live Link Face's is 60, the default
+ * @param options `timecodeRate`: frames a second that the time code counts; Live Link Face's is 60, the default
  * @returns frames for `playBlendshapeFrames`
  * @throws ShapeError `lipSync/csv` for what is no such table, NumericError `lipSync/times` for times that go back
  */

@@ -26,7 +26,7 @@ export class ExpressedPlanes {
   private _held: Held | null = null;
 
   /**
-   * @param person undefined: whom the generator runs where a call names none
+   * @param _person undefined: whom the generator runs where a call names none
    * @param _motion of the base's face; null: expressions are as the person's factors make them
    */
   constructor(

@@ -46,7 +46,7 @@ const nobody: PreparedPerson = { shape: '', adaptation: frozen, feeds: new Map()
  */
 export class Generator {
   readonly layout: NetworkLayout;
-  /** [wDim]: the mean latent. */
+  /** `[wDim]`: the mean latent. */
   readonly wAvg: Float32Array;
   private readonly _sessions = new Map<string, Promise<Session>>();
   private readonly _prepared = new WeakMap<PersonFile, PreparedPerson>();

@@ -26,9 +26,9 @@ export interface Portrait {
   readonly depth: Tensor;
   /** [1, R, R], 0..1 */
   readonly alpha: Tensor;
-  /** [3, R, R]: the first three features */
+  /** `[3, R, R]`: the first three features */
   readonly imageRaw: Tensor;
-  /** [3, S, S]: super-resolved, or the raw image where the base has no super-resolution */
+  /** `[3, S, S]`: super-resolved, or the raw image where the base has no super-resolution */
   readonly image: Tensor;
 }
 

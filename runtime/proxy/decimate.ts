@@ -3,9 +3,9 @@ import { compactMesh, type Mesh } from './mesh.js';
 
 /** What a mesh keeps when it is simplified, besides its shape. */
 export interface DecimateGuide {
-  /** [V, width]: numbers whose changes over the surface are to stay visible. */
+  /** `[V, width]`: numbers whose changes over the surface are to stay visible. */
   readonly attributes: Float32Array;
-  /** [width]: what a change of 1 is worth, in shares of the mesh's extent. */
+  /** `[width]`: what a change of 1 is worth, in shares of the mesh's extent. */
   readonly weights: readonly number[];
 }
 

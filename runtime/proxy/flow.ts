@@ -19,7 +19,7 @@ interface Look {
   readonly scale: PatchScale;
   readonly seen: Float32Array;
   readonly gradients: readonly Float32Array[];
-  /** [V, 6]: xx, xy, xz, yy, yz, zz of the sum of gradient times gradient. */
+  /** `[V, 6]`: xx, xy, xz, yy, yz, zz of the sum of gradient times gradient. */
   readonly certainty: Float64Array;
   readonly pull: number;
 }

@@ -21,7 +21,7 @@ export interface HeadSurface {
   readonly mesh: Mesh;
   /** [V, 3], those of the fine surface before it was simplified */
   readonly normals: Float32Array;
-  /** [V]: the density, before activation, at each vertex. */
+  /** `[V]`: the density, before activation, at each vertex. */
   readonly levels: Float32Array;
   /** Its median over what is seen from the front. */
   readonly level: number;

@@ -2,7 +2,7 @@ import { AssetError } from '../core/errors.js';
 
 /** A field of displacements of which few are not zero. */
 export interface PackedMorph {
-  /** [ceil(V / 8)]: bits of the vertices that move, lowest first */
+  /** `[ceil(V / 8)]`: bits of the vertices that move, lowest first */
   readonly mask: Uint8Array;
   /** [n, 3] */
   readonly moved: Int8Array;

@@ -23,7 +23,7 @@ export interface Unwrapped {
    * that lie across the seam reach beyond u = 1: the texture repeats.
    */
   readonly uvs: Float32Array;
-  /** [V]: the vertex of the closed mesh that each one is; those on the seam are there twice. */
+  /** `[V]`: the vertex of the closed mesh that each one is; those on the seam are there twice. */
   readonly source: Uint32Array;
 }
 

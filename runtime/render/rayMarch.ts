@@ -5,11 +5,11 @@ import type { RenderSettings } from './settings.js';
 
 /** A rendered view, R rays. */
 export interface RenderedRays {
-  /** [channels, R]: 2 sum w c - 1 (+ 2 (1 - sum w) on white), the raw image in the first three. */
+  /** `[channels, R]`: 2 sum w c - 1 (+ 2 (1 - sum w) on white), the raw image in the first three. */
   readonly features: Float32Array;
-  /** [R]: mean distance along the ray, world units; where nothing was hit, the farthest sample of all rays. */
+  /** `[R]`: mean distance along the ray, world units; where nothing was hit, the farthest sample of all rays. */
   readonly depth: Float32Array;
-  /** [R]: sum of the weights. (features + 1) / 2 is premultiplied with it on a transparent background. */
+  /** `[R]`: sum of the weights. (features + 1) / 2 is premultiplied with it on a transparent background. */
   readonly alpha: Float32Array;
 }
 

@@ -8,7 +8,7 @@ import type { LabelledSample } from './labels.js';
 /** A direction of W that labels showed. */
 export interface FoundDirection {
   readonly attribute: Attribute;
-  /** [wDim]: one standard deviation of the samples along it, towards higher scores */
+  /** `[wDim]`: one standard deviation of the samples along it, towards higher scores */
   readonly vector: Float32Array;
   /** Held-out samples of the extremes on the right side; 0.5 is chance. Of the plane before it was made orthogonal. */
   readonly accuracy: number;

@@ -4,7 +4,7 @@ import type { Tensor } from '../../../runtime/core/tensor.js';
 export interface Effect {
   /** Mean change of each attribute's score from -1/2 to +1/2 of the amount, in standard deviations of the score. */
   readonly change: Readonly<Record<string, number>>;
-  /** [pictures * 3 * side * side]: the difference images, one after the other */
+  /** `[pictures * 3 * side * side]`: the difference images, one after the other */
   readonly difference: Float32Array;
 }
 

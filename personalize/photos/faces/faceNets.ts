@@ -23,7 +23,7 @@ export interface DetectedFace {
 
 /** MediaPipe's 468 face landmarks. */
 export interface FaceLandmarks {
-  /** [468, 3]: x and y in pixels of the picture, z in pixels towards the back, relative to the face. */
+  /** `[468, 3]`: x and y in pixels of the picture, z in pixels towards the back, relative to the face. */
   readonly points: Float32Array;
   /** Probability of a face, 0..1; says little of its quality. */
   readonly score: number;

@@ -16,7 +16,7 @@ export interface VolumeGradients {
   readonly planes: Float64Array | Float32Array;
   /** By the decoder's numbers as `Decoder` holds them, gains folded in. */
   readonly decoder: DecoderGradients;
-  /** [R, 3]: by each ray's origin and by its unit direction */
+  /** `[R, 3]`: by each ray's origin and by its unit direction */
   readonly origins: Float64Array;
   readonly directions: Float64Array;
 }

@@ -8,7 +8,7 @@ import { marchBackward } from './marchBackward.js';
 /** Gradients by the values at points. */
 export interface PointGradients {
   readonly points: Points;
-  /** [P]: by the density before its activation */
+  /** `[P]`: by the density before its activation */
   readonly bySigmas: Float64Array;
   /** [P, channels] */
   readonly byColors: Float64Array;

@@ -12,7 +12,7 @@ export interface BakedVolume {
   readonly half: number;
   /** [N, N, N, 4] z slowest: red, green, blue, and the density by `densityRange`; 0 outside the filled bricks. */
   readonly voxels: Uint8Array;
-  /** [B, B, B]: bricks to the nearest that is filled or solid; 0 filled, 255 solid. */
+  /** `[B, B, B]`: bricks to the nearest that is filled or solid; 0 filled, 255 solid. */
   readonly distances: Uint8Array;
   /** Decodes the same planes exactly, for edges: three features. */
   readonly points: PointEvaluator;
