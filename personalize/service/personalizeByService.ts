@@ -95,7 +95,7 @@ function asking({ service, token }: PersonalizeByServiceOptions): Ask {
     try {
       answer = await fetch(`${root}${path}`, { ...init, headers: { authorization: `Bearer ${token}` } });
     } catch (cause) {
-      if (init.signal?.aborted) throw init.signal.reason;
+      init.signal?.throwIfAborted();
       throw new HeadError(
         'service/unreachable',
         `${root}: expected an answer of a service of heads, got none. Look whether it runs, and lets this page ask (--origin).`,
