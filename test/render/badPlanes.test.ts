@@ -29,7 +29,7 @@ describe.each([
   test('the kernels refuse them', async () => {
     const renderer = await gpuRenderer(device, oddVolume(), oddSettings);
     expect(() => renderer.setPlanes(planes)).toThrow(ShapeError);
-    expect(() => renderer.setPlanes(planes)).toThrow('expected [3 * 5, H, W]');
+    expect(() => renderer.setPlanes(planes)).toThrow('expected [3, 5, H, W]');
     // What was there before still is.
     expect((await renderer.read(renderer.render(oddCamera, 2))).depth).toHaveLength(4);
     renderer.dispose();
