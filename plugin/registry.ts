@@ -1,6 +1,7 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
 import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
+import type { Execution } from '../runtime/execution/execution.js';
 import type { HeadLoadingOptions } from './loading/loadingOptions.js';
 
 /** What is kept of heads between calls. The values belong to those who put them in, and nobody else reads them. */
@@ -20,6 +21,8 @@ export interface Registry {
    * @returns null where the address is somebody else's
    */
   readFile?: ((url: string) => Promise<Uint8Array<ArrayBuffer>> | null) | undefined;
+  /** Runs the networks of heads that WebGL 2 draws, where ONNX Runtime is no module of the page: in Babylon's Editor. */
+  networks?: (() => Promise<Execution>) | undefined;
   /** Copies of Babylon that know heads, by their Mesh class. */
   readonly registered: WeakSet<object>;
 }

@@ -30,7 +30,7 @@ const configuration = (path) => ({
       // The Editor gives its own copies of these.
       if (/^(babylonjs$|@babylonjs\/core\/)/.test(request)) return done(null, 'commonjs babylonjs');
       if (/^(babylonjs-editor|react)$/.test(request)) return done(null, `commonjs ${request}`);
-      // The preview runs no network: it draws with WebGL.
+      // The project's own is used, see editor/src/networks.ts.
       if (/^onnxruntime-/.test(request)) return done(null, `commonjs ${request}`);
       return done();
     },

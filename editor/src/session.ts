@@ -5,10 +5,14 @@ import { createElement } from 'react';
 import { placeUnder } from '../../plugin/gallery/addHead.js';
 import { isHeadFile, type HeadItem } from '../../plugin/gallery/headItem.js';
 import { listenForItems } from '../../plugin/gallery/itemDrop.js';
+import { canDrawImages } from '../../plugin/image/engineDevice.js';
+import type { PersonalizedHeadMesh } from '../../plugin/node/members.js';
+import { PersonalizedHead } from '../../plugin/node/personalizedHead.js';
 import { followScene, savePositionsInProjects } from './boundScene.js';
 import { problemsOfAsync, prepareGameAsync } from './game.js';
 import { addInspector } from './headInspector.js';
 import { HeadsTab } from './headsTab.js';
+import { runNetworks, whyNoNetworksAsync } from './networks.js';
 import { HeadProject, readFromDisk } from './project.js';
 import { editorScale, putHeadAsync } from './putHead.js';
 
@@ -31,7 +35,7 @@ export class HeadSession {
     folder: string,
   ) {
     this.project = new HeadProject(folder);
-    this._ends.push(readFromDisk(this.project), savePositionsInProjects());
+    this._ends.push(readFromDisk(this.project), runNetworks(this.project), savePositionsInProjects());
     this._ends.push(followScene(_editor, this.project, (scene, canvas) => this._enter(scene, canvas)));
     const removeInspector = addInspector();
     if (removeInspector) this._ends.push(removeInspector);
@@ -120,19 +124,20 @@ export class HeadSession {
     }
     for (const item of items) {
       this._try(async () => {
-        await putHeadAsync(this._editor, scene, item, at);
-        this._tellWhyMesh(scene);
+        await this._tellWhyMeshAsync(scene, await putHeadAsync(this._editor, scene, item, at));
       });
     }
   }
 
-  /** Once: the neural image needs an engine that the preview has not. */
-  private _tellWhyMesh(scene: Scene): void {
-    if (this._told || scene.getEngine().isWebGPU) return;
+  /** Once, where a head has no neural image. */
+  private async _tellWhyMeshAsync(scene: Scene, head: PersonalizedHeadMesh): Promise<void> {
+    if (this._told || PersonalizedHead.Of(head)?.image) return;
     this._told = true;
+    const reason = canDrawImages(scene.getEngine())
+      ? await whyNoNetworksAsync()
+      : 'it draws by neither WebGPU nor a WebGL 2 that takes floating-point numbers.';
     this._editor.layout.console.log(
-      'Personalized Head: the preview draws with WebGL, so heads show as textured meshes here. The game shows the neural ' +
-        'image where its engine is WebGPU: press "Prepare the game" in the tab Heads.',
+      `Personalized Head: heads show as textured meshes in this preview${reason === null ? '.' : `: ${reason}`}`,
     );
   }
 

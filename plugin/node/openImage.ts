@@ -13,6 +13,7 @@ import { EngineFiles } from '../loading/engineFiles.js';
 import { orAborted, type HeadFiles } from '../loading/headFiles.js';
 import type { HeadLoadingOptions } from '../loading/loadingOptions.js';
 import type { ProgressSum } from '../loading/progressSum.js';
+import { registry } from '../registry.js';
 import { attributeNames } from './attributes.js';
 import { faceOfAsync, looksOfBase, looksOfPerson } from './looks.js';
 import type { HeadDisplay, HeadMetadata } from './metadata.js';
@@ -56,9 +57,11 @@ export async function openImageAsync(
     const directions = files.directions(addresses.directions, loaded);
     leases.push(directions);
     const known = await orAborted(directions.value, signal);
+    const { networks } = registry();
     const model = await createHeadModelAsync(engine, {
       base: loaded,
       directions: known,
+      ...(networks && !engine.isWebGPU ? { execution: networks } : {}),
       ...(person ? { person, proxy } : {}),
       ...(options.wasmPaths === undefined ? {} : { wasmPaths: options.wasmPaths }),
       ...(options.networkOn === undefined ? {} : { networkOn: options.networkOn }),

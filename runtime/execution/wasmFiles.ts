@@ -1,7 +1,7 @@
 import { readBody, type BytesProgress } from '../core/readBody.js';
 
 /** What `onnxruntime-web/webgpu` loads, 27 MB; its module has the same name with `.mjs`. */
-const wasmFile = 'ort-wasm-simd-threaded.asyncify.wasm';
+export const wasmFile = 'ort-wasm-simd-threaded.asyncify.wasm';
 
 /** ONNX Runtime's WebAssembly, or why it is not there. */
 export interface RuntimeFile {

@@ -21,6 +21,8 @@ export interface WebExecutionOptions {
   readonly runtime?: RuntimeFile;
 }
 
+export type OrtWeb = typeof import('onnxruntime-web/webgpu');
+
 /** ONNX Runtime starts once in a page; its first failure is the one that tells why. */
 let started = false;
 let failure: string | null = null;
@@ -31,8 +33,7 @@ let failure: string | null = null;
  */
 export async function webExecution(options: WebExecutionOptions = {}): Promise<Execution> {
   expectGiven('webExecution', 'options', options);
-  const { device, wasmPaths, threads = 1, runtime: given } = options;
-  let ort: typeof import('onnxruntime-web/webgpu');
+  let ort: OrtWeb;
   try {
     ort = await import('onnxruntime-web/webgpu');
   } catch (cause) {
@@ -40,6 +41,14 @@ export async function webExecution(options: WebExecutionOptions = {}): Promise<E
       cause,
     });
   }
+  return webExecutionBy(ort, options);
+}
+
+/** The same by an ONNX Runtime that has been loaded. */
+export function webExecutionBy(
+  ort: OrtWeb,
+  { device, wasmPaths, threads = 1, runtime: given }: WebExecutionOptions,
+): Execution {
   if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmLocation(wasmPaths);
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
