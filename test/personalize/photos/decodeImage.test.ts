@@ -114,6 +114,16 @@ describe('JPEG', () => {
     });
   });
 
+  test('a header of more pixels than its bytes can hold', () => {
+    const bytes = Uint8Array.from(jpegOf(16, 16, [9, 9, 9]));
+    const frame = bytes.findIndex((value, i) => value === 0xff && bytes[i + 1] === 0xc0);
+    bytes.set([0x1b, 0x58, 0x1b, 0x58], frame + 5);
+    expect(failure(bytes)).toMatchObject({
+      code: 'photos/jpeg',
+      message: expect.stringContaining('more than it holds') as unknown,
+    });
+  });
+
   test('cut off amid its picture', () => {
     const data = Uint8Array.from({ length: 4 * 64 * 64 }, (_, i) => (i * 7919) % 251);
     const bytes = new Uint8Array(encodeJpeg({ width: 64, height: 64, data }, 90).data);
