@@ -94,6 +94,7 @@ export class HeadScheduler {
   }
 
   add(head: ScheduledHead): void {
+    expectGiven('HeadScheduler.add', 'scheduled', head);
     this._heads.add(head);
     // After the scene's own before-render callbacks have moved things, and before anything is drawn.
     this._observer ??= this._scene.onBeforeRenderTargetsRenderObservable.add(() => this._update());
@@ -108,6 +109,7 @@ export class HeadScheduler {
 
   /** Gives a head planes before it is seen, where there is room. */
   offer(head: ScheduledHead): void {
+    expectGiven('HeadScheduler.offer', 'scheduled', head);
     if (!head.active && this.activeHeads < this.maxActiveHeads) this._activate(head);
   }
 

@@ -13,7 +13,8 @@ import { AssetError } from '../../runtime/core/errors.js';
 import { buildHeadAsync } from '../node/createHead.js';
 import type { PersonalizedHeadMesh } from '../node/members.js';
 import type { HeadLoadingOptions } from './loadingOptions.js';
-import { checkHeadOptions } from './checkOptions.js';
+import { expectGiven } from '../../runtime/core/given.js';
+import { checkHeadOptions, expectScene } from './checkOptions.js';
 
 const loaderName = 'personalizedHead';
 const extensions = { '.head': { isBinary: true }, '.safetensors': { isBinary: true } } as const;
@@ -51,6 +52,7 @@ export class HeadFileLoader implements ISceneLoaderPluginAsync {
     onError?: (request?: WebRequest, exception?: LoadFileError) => void,
     name?: string,
   ): IFileRequest | null {
+    expectScene('HeadFileLoader.loadFile', scene);
     if (!ArrayBuffer.isView(source)) return scene._loadFile(source, onSuccess, onProgress, true, true, onError);
     this._givenName = name;
     onSuccess(source);
@@ -65,8 +67,9 @@ export class HeadFileLoader implements ISceneLoaderPluginAsync {
     onProgress?: OnProgress,
     fileName?: string,
   ): Promise<ISceneLoaderAsyncResult> {
-    const name = nameOf(this._givenName ?? fileName);
+    const name = this._nameOf(rootUrl, fileName);
     const wanted = typeof meshNames === 'string' ? [meshNames] : (meshNames ?? []);
+    expectGiven('HeadFileLoader.importMeshAsync: names', 'list', wanted);
     const all = wanted.every((each) => each === '') || wanted.includes(name);
     const meshes = all ? [await this._buildReadyAsync({ scene, data, rootUrl, onProgress, fileName })] : [];
     return {
@@ -101,6 +104,7 @@ export class HeadFileLoader implements ISceneLoaderPluginAsync {
     onProgress?: OnProgress,
     fileName?: string,
   ): Promise<AssetContainer> {
+    expectScene('HeadFileLoader.loadAssetContainerAsync', scene);
     const container = new AssetContainer(scene);
     const { mesh } = await this._buildAsync({ scene, data, rootUrl, onProgress, fileName }, (make) => {
       scene._blockEntityCollection = true;
@@ -136,12 +140,18 @@ export class HeadFileLoader implements ISceneLoaderPluginAsync {
     { scene, data, rootUrl, onProgress, fileName = 'head.head' }: Target,
     around?: (make: () => void) => void,
   ): ReturnType<typeof buildHeadAsync> {
+    expectScene('HeadFileLoader', scene);
     const file = this._givenName ?? fileName;
     const bytes = bytesOf(data, file);
     const url = rootUrl + file;
     const given = /\.safetensors([?#].*)?$/i.test(url) ? { base: bytes } : { person: bytes };
     const options = { ...this._options, onProgress };
-    return buildHeadAsync({ name: nameOf(file), url, scene, options, given }, around);
+    return buildHeadAsync({ name: this._nameOf(rootUrl, file), url, scene, options, given }, around);
+  }
+
+  /** Babylon cuts an address at its last slash, also where that is one of the query. */
+  private _nameOf(rootUrl: string, fileName = ''): string {
+    return nameOf(this._givenName ?? rootUrl + fileName);
   }
 }
 
@@ -152,8 +162,8 @@ export const headFileLoaderFactory: ISceneLoaderPluginFactory = {
   createPlugin: (options) => new HeadFileLoader(options[loaderName]),
 };
 
-const nameOf = (fileName = ''): string =>
-  fileName
+const nameOf = (address: string): string =>
+  address
     .replace(/[?#].*$/, '')
     .replace(/^.*\//, '')
     .replace(/\.[^.]*$/, '') || 'head';

@@ -17,7 +17,7 @@ import { kindOf, numberOf } from '../../runtime/core/kindOf.js';
 import { attributeValues } from './attributes.js';
 import { castsShadow } from './castsShadow.js';
 import { Expression } from './expression.js';
-import { expressionGroups, type ExpressionGroup } from '../vocabulary/expressionGroups.js';
+import { namesOfGroup, type ExpressionGroup } from '../vocabulary/expressionGroups.js';
 import type { GivenAmounts } from '../vocabulary/givenAmounts.js';
 import { HeadLoad, type HeadLoadRequest } from './headLoad.js';
 import { inspectableProperties } from './inspectable.js';
@@ -178,11 +178,11 @@ export class PersonalizedHead {
 
   /** The mean of a group's expressions. */
   getGroup(group: ExpressionGroup): number {
-    const names = expressionGroups[group];
+    const names = namesOfGroup('getGroup', group);
     return names.reduce((sum, name) => sum + this._expression.get(name), 0) / names.length;
   }
   setGroup(group: ExpressionGroup, amount: number): void {
-    for (const name of expressionGroups[group]) this._expression.set(name, amount);
+    for (const name of namesOfGroup('setGroup', group)) this._expression.set(name, amount);
   }
   setExpression(amounts: GivenAmounts): void {
     this._expression.setAll(amounts);

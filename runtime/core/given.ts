@@ -72,6 +72,7 @@ const forms = {
   ],
   record: ['an object of numbers by name', isPlain],
   rows: ['rows of pictures', (value) => Array.isArray(value) && value.every((row) => isListOf(row, isPicture))],
+  scheduled: ['a head’s image', has({ look: isFunction, activate: isFunction, marches: isFunction })],
   scene: ['a Babylon scene', has({ getEngine: isFunction })],
   shape: ['a head shape, as parseHeadShape gives it', has({ mean: isNumbers, triangles: isNumbers })],
   shapes: ['expression shapes, as parseExpressionShapes gives them', has({ names: Array.isArray, moves: isNumbers })],

@@ -13,6 +13,7 @@ import {
   AttachPersonalizedHeads,
   CreatePersonalizedHeadAsync,
   EnableHeadDrop,
+  HeadFileLoader,
   PersonalizedHead,
   RegisterPersonalizedHead,
   type HeadLoadingOptions,
@@ -66,6 +67,17 @@ describe('Babylon’s loaders', () => {
     await expect(ImportMeshAsync(file('app/missing.head'), stage.scene, headFile())).rejects.toThrow(
       'alice.head: expected a file, got a web page (HTML)',
     );
+  });
+
+  test('a slash in the query is no folder: the head is named by its file', async () => {
+    const [loader, bytes] = [new HeadFileLoader(), file('heads/alice.head')];
+    // As Babylon cuts heads/alice.head?path=/a/b, at the last slash.
+    const [folder, rest] = ['heads/alice.head?path=/a/', 'b'];
+    const { meshes } = await loader.importMeshAsync('alice', stage.scene, bytes, folder, undefined, rest);
+    expect(meshes.map(({ name, metadata }) => [name, metadata?.personalizedHead?.url])).toEqual([
+      ['alice', 'heads/alice.head?path=/a/b'],
+    ]);
+    expect(fetches).toContain('heads/base.proxy.safetensors');
   });
 
   test('import a base that was opened as a file: what lies beside it is opened too, or has addresses', async () => {
