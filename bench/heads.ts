@@ -8,29 +8,12 @@ import { isSoftwareAdapter } from '../runtime/execution/softwareAdapter.js';
 import { parseDirections } from '../runtime/latent/directionsJson.js';
 import { networkLayout } from '../runtime/network/layout.js';
 import { measureHeads } from './headsBench.js';
+import { adapterName, nodeAdapterOrNull } from './nodeAdapter.js';
 
 const root = new URL('../../', import.meta.url);
 const file = (path: string): string => new URL(path, root).pathname;
 
-async function adapterOrNull(): Promise<GPUAdapter | null> {
-  try {
-    const { create, globals } = await import('webgpu');
-    Object.assign(globalThis, globals);
-    const navigator = { userAgent: 'node', gpu: create([]) };
-    Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
-    // Babylon calls forEach; Dawn's set-like has only the iterator.
-    const { GPUSupportedFeatures } = globals as Record<string, { readonly prototype: { forEach?: unknown } }>;
-    const features = GPUSupportedFeatures!.prototype;
-    features.forEach ??= function (this: Iterable<string>, visit: (name: string) => void) {
-      for (const name of this) visit(name);
-    };
-    return await navigator.gpu.requestAdapter();
-  } catch {
-    return null;
-  }
-}
-
-const adapter = await adapterOrNull();
+const adapter = await nodeAdapterOrNull();
 if (!adapter) {
   console.log('\nHeads in a Babylon scene: not measured, there is no WebGPU adapter.');
   process.exit(0);
@@ -47,7 +30,7 @@ const measured = await measureHeads(base, directions, (device) =>
 );
 
 const { timings, bytes, personNumbers, left } = measured;
-const name = adapter.info.description || adapter.info.device || adapter.info.vendor;
+const name = adapterName(adapter);
 console.log(
   `\nHeads of the embedded base in a Babylon scene on ${name}, networks on ${software ? 'the CPU' : 'the same'}`,
 );
