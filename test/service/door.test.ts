@@ -123,9 +123,11 @@ async function refusal(answer: Response): Promise<[number, string]> {
 }
 
 async function worked(id: string): Promise<void> {
-  const worker = new PeopleWorker({ queue: new PeopleQueue(server.url), store, steps: quickSteps });
+  const patient = new PeopleQueue(server.url);
+  const worker = new PeopleWorker({ queue: patient, store, steps: quickSteps });
   await until('the head', async () => ((await (await get(`/people/${id}`)).json()) as PersonView).state === 'done');
   await worker.stop();
+  await patient.close();
 }
 
 describe('a person', () => {
@@ -193,7 +195,8 @@ describe('a person', () => {
   test('set aside says why, and can be tried again', async () => {
     const { id } = await post();
     const failing = { ...quickSteps, prepare: () => Promise.reject(new Error('secret of the machine')) };
-    const first = new PeopleWorker({ queue: new PeopleQueue(server.url, { firstDelay: 1 }), store, steps: failing });
+    const patient = new PeopleQueue(server.url, { firstDelay: 1 });
+    const first = new PeopleWorker({ queue: patient, store, steps: failing });
     const view = async (): Promise<PersonView> => (await (await get(`/people/${id}`)).json()) as PersonView;
     expect((await send('', 'studio', `/people/${id}/retry`)).status).toBe(409);
     // Without waiting for the pauses between attempts.
@@ -202,6 +205,7 @@ describe('a person', () => {
       return (await view()).state === 'set-aside';
     });
     await first.stop();
+    await patient.close();
     expect((await view()).failure).toMatchObject({ code: 'service/failed' });
     expect(JSON.stringify(await view())).not.toContain('secret');
     const aside = (await (await get('/set-aside', 'operator')).json()) as unknown[];
