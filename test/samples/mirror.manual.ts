@@ -100,6 +100,8 @@ describe('mirror', () => {
     await page.waitForFunction(() => window.personalizedMirror.mirror!.calibrated);
     expect(await page.textContent('#status')).toMatch(/^The head moves as you do/);
 
+    // From rest on: an open mouth that is the newest face read would not be recorded.
+    await until((face) => ahead(face) && mouthAtRest(face));
     await button('Record').click();
     const open = await until((face) => face.jawOpen > 0.5);
     await page.waitForFunction(() => window.personalizedMirror.mirror!.head.expression.jawOpen! > 0.5);
