@@ -136,6 +136,23 @@ test(
   patience,
 );
 
+test(
+  'a smile that is set stands in the picture within two frames, once there are planes',
+  async () => {
+    const neutral = await shot();
+    head.smile = 1;
+    await node.frame(scene);
+    // The network's run lies between the frames, however long it takes here.
+    await PersonalizedHead.Of(head)!.image!.whenSettledAsync();
+    await node.frame(scene);
+    const second = await node.pixels();
+    expect(largest(second, await shot())).toBeLessThanOrEqual(2);
+    expect(largest(second, neutral)).toBeGreaterThan(10);
+    head.smile = 0;
+  },
+  patience,
+);
+
 /** Is a pixel the mesh's? Nothing in Node reads its texture, so it is white. */
 const isMesh = (pixels: Uint8Array, x: number, y: number, width = side): boolean =>
   pixels.subarray(4 * (y * width + x), 4 * (y * width + x) + 3).every((value) => value > 250);
