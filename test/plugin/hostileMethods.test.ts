@@ -31,12 +31,13 @@ interface Member {
 /** Methods and setters, own classes' alone. */
 function membersOf(object: object): Member[] {
   const members = new Map<string, Member>();
-  for (let type = object; type && type !== Object.prototype; type = Object.getPrototypeOf(type) as object) {
-    for (const [name, { value, set }] of Object.entries(Object.getOwnPropertyDescriptors(type))) {
+  for (let type = object; type !== Object.prototype; type = Object.getPrototypeOf(type) as object) {
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(type))) {
       if (name.startsWith('_') || internal.has(name) || members.has(name)) continue;
-      if (set) members.set(name, { name: `${name} =`, call: (on, given) => Reflect.set(on, name, given) });
-      else if (typeof value === 'function') {
-        const method = value as (...given: unknown[]) => unknown;
+      if (typeof descriptor.set === 'function') {
+        members.set(name, { name: `${name} =`, call: (on, given) => Reflect.set(on, name, given) });
+      } else if (typeof descriptor.value === 'function') {
+        const method = descriptor.value as (...given: unknown[]) => unknown;
         members.set(name, { name: `${name}()`, call: (on, given) => method.call(on, given) });
       }
     }

@@ -83,7 +83,7 @@ test('a service makes the head of photos that the page sends, and keeps nothing 
 test('who stops the page has nothing left at the service', async () => {
   const { page } = sample;
   await page.click('#start');
-  await page.waitForFunction(() => document.getElementById('status')!.textContent!.includes('service'));
+  await page.waitForFunction(() => document.getElementById('status')!.textContent.includes('service'));
   await page.click('#cancel');
   await state('ready');
   expect(await page.textContent('#status')).toBe('Stopped.');

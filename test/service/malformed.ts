@@ -27,7 +27,7 @@ class Dice {
   }
 
   letters(count: number): string {
-    return Array.from({ length: count }, () => this.pick([...'abcXYZ019_-'])).join('');
+    return Array.from({ length: count }, () => this.pick('abcXYZ019_-'.split(''))).join('');
   }
 }
 

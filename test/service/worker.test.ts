@@ -141,7 +141,7 @@ describe('a person', () => {
     await until('its head', () => isKept);
     const head = await files.read(fileNames.head);
     silence(first);
-    const noMachine = new Proxy({} as Machine, {
+    const noMachine = new Proxy(Object.create(null) as Machine, {
       get: (): never => {
         throw new AssetError('photos/again', 'learned again');
       },

@@ -20,6 +20,7 @@ import {
   type PersonalizedHeadMesh,
 } from '../../../plugin/index.js';
 import { EngineFiles } from '../../../plugin/loading/engineFiles.js';
+import { headMetadata } from '../../../plugin/node/metadata.js';
 import { fetches, served, tinyPerson } from './files.js';
 import { alice, newScene, turns, useStage } from './stage.js';
 
@@ -74,7 +75,7 @@ describe('Babylon’s loaders', () => {
     // As Babylon cuts heads/alice.head?path=/a/b, at the last slash.
     const [folder, rest] = ['heads/alice.head?path=/a/', 'b'];
     const { meshes } = await loader.importMeshAsync('alice', stage.scene, bytes, folder, undefined, rest);
-    expect(meshes.map(({ name, metadata }) => [name, metadata?.personalizedHead?.url])).toEqual([
+    expect(meshes.map((mesh) => [mesh.name, headMetadata(mesh)?.url])).toEqual([
       ['alice', 'heads/alice.head?path=/a/b'],
     ]);
     expect(fetches).toContain('heads/base.proxy.safetensors');

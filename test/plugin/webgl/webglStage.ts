@@ -50,7 +50,7 @@ export class WebglStage {
   }
 
   get gl(): WebGL2RenderingContext {
-    return this.engine._gl as WebGL2RenderingContext;
+    return this.engine._gl;
   }
 
   get image(): HeadImage {
