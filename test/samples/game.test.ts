@@ -187,14 +187,15 @@ describe('heads on bodies', () => {
       const { me, others } = window.personalizedGame.game!;
       const { x, z } = me.node.position;
       others[0]!.node.setEnabled(true);
-      others[0]!.node.position.set(x + 0.6, 0, z);
+      // Where the waving hand is not before it.
+      others[0]!.node.position.set(x - 0.6, 0, z);
       others[0]!.heading = 0;
     });
     await look(front, 1.8);
     const { at, metre } = await byBone();
     const both = await sample.screenshot('game-both');
     // The camera looks at their faces.
-    const other: Pixel = [at[0] - 0.6 * metre, at[1]];
+    const other: Pixel = [at[0] + 0.6 * metre, at[1]];
     const patch = (shot: Screenshot, [x, y]: Pixel): number[] => {
       const reach = Math.round(0.07 * metre);
       const values: number[] = [];
