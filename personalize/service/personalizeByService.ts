@@ -1,4 +1,5 @@
 import { AssetError, HeadError } from '../../runtime/core/errors.js';
+import { expectGiven } from '../../runtime/core/given.js';
 import { imageKind } from '../photos/decode/imageKind.js';
 import { readEvents } from './readEvents.js';
 
@@ -61,6 +62,10 @@ const pictureEvery = 20_000;
  * photos or sets the person aside, `service/unreachable` where it does not answer; what the signal was aborted with
  */
 export async function personalizeByService(options: PersonalizeByServiceOptions): Promise<PersonalizedByService> {
+  expectGiven('personalizeByService', 'options', options);
+  expectGiven('personalizeByService: service', 'path', options.service);
+  expectGiven('personalizeByService: token', 'text', options.token);
+  expectGiven('personalizeByService: photos', 'blobList', options.photos);
   const { signal } = options;
   const ask = asking(options);
   const form = await formOf(options);

@@ -29,6 +29,10 @@ function has(members: Readonly<Record<string, Test>>): Test {
 const forms = {
   base: ['a base, as readBase gives it', has({ config: isPlain, tensors: isMap, hash: isText })],
   blob: ['a File or Blob', has({ size: isNumber, slice: isFunction })],
+  blobList: [
+    'a list of Files or Blobs',
+    (value) => Array.isArray(value) && value.every(has({ size: isNumber, slice: isFunction })),
+  ],
   blobs: ['a Map of Blobs by name', isMap],
   bytes: ['bytes as a Uint8Array', (value) => Object.prototype.toString.call(value) === '[object Uint8Array]'],
   camera: ['a camera of cam2world and intrinsics', isCamera],

@@ -96,6 +96,7 @@ const files: personalize.PhotoFiles = { list: () => Promise.resolve([]), read: (
 
 const personalizeRows: Readonly<Record<string, Row>> = {
   personalize: [personalize.personalize, [{ base, execution, photos: [] }]],
+  personalizeByService: [personalize.personalizeByService, [{ service: 'http://127.0.0.1:1', token: '', photos: [] }]],
   methodNamed: [personalize.methodNamed, ['mixed-8']],
   parseHeadShape: [personalize.parseHeadShape, ['', {}]],
   browserDecoder: [personalize.browserDecoder, [{}]],
