@@ -178,7 +178,7 @@ const passes = {
     engine.setSize(side / 2, side / 2);
     stage.end(() => engine.setSize(side, side));
   },
-} satisfies Record<string, () => undefined | (() => Promise<Pixels>)>;
+} satisfies Record<string, (() => void) | (() => () => Promise<Pixels>)>;
 
 export type PassName = keyof typeof passes;
 
