@@ -1,8 +1,5 @@
 import '@babylonjs/core/Animations/animatable.js';
 import { FreeCamera } from '@babylonjs/core/Cameras/freeCamera.js';
-import { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
-import '@babylonjs/core/Engines/WebGPU/Extensions/engine.rawTexture.js';
-import '@babylonjs/core/Engines/WebGPU/Extensions/engine.alpha.js';
 import { HemisphericLight } from '@babylonjs/core/Lights/hemisphericLight.js';
 import { LoadAssetContainerAsync } from '@babylonjs/core/Loading/sceneLoader.js';
 import { Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
@@ -22,6 +19,7 @@ import {
   type PersonalizedHeadMesh,
 } from '../plugin/index.js';
 import { TextureCanvas } from './textureCanvas.js';
+import { textureEngineAsync } from './textureEngine.js';
 
 /** Of the quickest frame, milliseconds: others on the machine make frames longer, never shorter. */
 export interface FrameCost {
@@ -64,15 +62,7 @@ const speech = {
 /** Measures heads on bodies beside the same heads without, in one scene of Babylon's on this process's WebGPU. */
 export async function measureAvatars(options: AvatarsOptions): Promise<MeasuredAvatars> {
   const { people, frames, baseUrl } = options;
-  const canvas = new TextureCanvas(640, 360);
-  const engine = new WebGPUEngine(canvas as unknown as HTMLCanvasElement, {
-    enableAllFeatures: true,
-    setMaximumLimits: true,
-    antialias: false,
-    audioEngine: false,
-    swapChainFormat: 'rgba8unorm',
-  });
-  await engine.initAsync();
+  const engine = await textureEngineAsync(new TextureCanvas(640, 360));
   const scene = new Scene(engine);
   const camera = new FreeCamera('camera', new Vector3(0, 1.4, -3.2), scene);
   camera.setTarget(new Vector3(0, 1.2, 0));

@@ -1,7 +1,4 @@
 import { FreeCamera } from '@babylonjs/core/Cameras/freeCamera.js';
-import { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
-import '@babylonjs/core/Engines/WebGPU/Extensions/engine.rawTexture.js';
-import '@babylonjs/core/Engines/WebGPU/Extensions/engine.alpha.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import { HeadImage } from '../plugin/image/headImage.js';
@@ -14,6 +11,7 @@ import type { Directions } from '../runtime/latent/directions.js';
 import { personParts } from '../runtime/network/personLayout.js';
 import { GpuLedger } from './gpuLedger.js';
 import { TextureCanvas } from './textureCanvas.js';
+import { textureEngineAsync } from './textureEngine.js';
 import { time, type Timing } from './timing.js';
 
 export interface HeadTimings {
@@ -73,15 +71,7 @@ export async function measureHeads(
   directions: Directions,
   execution: HeadModelOptions['execution'],
 ): Promise<MeasuredHeads> {
-  const canvas = new TextureCanvas(640, 480);
-  const engine = new WebGPUEngine(canvas as unknown as HTMLCanvasElement, {
-    enableAllFeatures: true,
-    setMaximumLimits: true,
-    antialias: false,
-    audioEngine: false,
-    swapChainFormat: 'rgba8unorm',
-  });
-  await engine.initAsync();
+  const engine = await textureEngineAsync(new TextureCanvas(640, 480));
   const device = (engine as unknown as { readonly _device: GPUDevice })._device;
   const ledger = new GpuLedger(device);
   const scene = new Scene(engine);

@@ -6,6 +6,7 @@ import {
 } from '../../personalize/evaluation/judges/faceApi.js';
 import type { TensorFlow } from '../../personalize/evaluation/judges/tensorflow.js';
 import { IdentityMeter, type FaceShot } from '../../personalize/latent/identityMeter.js';
+import { besidePage } from '../shared/address.js';
 
 interface FromUri {
   loadFromUri(folder: string): Promise<void>;
@@ -19,7 +20,7 @@ interface FaceApi {
   readonly FaceRecognitionNet: new () => RecognitionNet & FromUri;
 }
 
-const weights = new URL('judge/', document.baseURI).href;
+const weights = besidePage('judge/');
 
 /**
  * The identity meter in the page. Its networks are a development package (8 MB): they are fetched when they are asked for,

@@ -1,5 +1,6 @@
 import type { Scene } from '@babylonjs/core/scene.js';
 import { CreatePersonalizedHeadAsync } from '../../plugin/index.js';
+import { besidePage } from '../shared/address.js';
 import type { OrbitParameters } from './parameters.js';
 
 /** What changes the head, and settles when the next frame shows it. */
@@ -7,8 +8,9 @@ export type Show = (change: Partial<OrbitParameters>) => Promise<void>;
 
 /** The base's mean head as a textured mesh, for engines that cannot draw the neural image: it has no other faces. */
 export async function meshHeadAsync(scene: Scene, parameters: OrbitParameters): Promise<Show> {
-  const base = new URL('assets/base.safetensors', document.baseURI).href;
-  const head = await CreatePersonalizedHeadAsync('head', base, scene, { image: false });
+  const head = await CreatePersonalizedHeadAsync('head', besidePage('assets/base.safetensors'), scene, {
+    image: false,
+  });
   return (change) => {
     Object.assign(parameters, change);
     const { expressions, yaw, pitch } = parameters;

@@ -32,11 +32,10 @@ export interface GpuImage {
   readonly surface: GPUBuffer;
 }
 
-interface Kernels extends Record<Exclude<KernelName, 'density' | 'importance'>, Kernel> {
-  readonly coarse: Kernel;
-  readonly fine: Kernel | null;
-  readonly importance: Kernel | null;
-}
+type Kernels = Readonly<
+  Record<Exclude<KernelName, 'density' | 'importance'> | 'coarse', Kernel> &
+    Record<'fine' | 'importance', Kernel | null>
+>;
 
 async function compile(device: GPUDevice, decoder: Decoder, settings: RenderSettings): Promise<Kernels> {
   const constants = kernelConstants(decoder, settings);
@@ -250,7 +249,7 @@ export class GpuRenderer {
     let known = this._knownBindings.get(planes);
     if (!known) {
       const all = { ...(Object.fromEntries(buffers) as Partial<Record<Slot, GPUBuffer>>), planes };
-      const kernels = Object.values(this._kernels as unknown as Record<string, Kernel | null>);
+      const kernels = Object.values(this._kernels);
       known = bindKernels(
         this.device,
         kernels.filter((kernel) => kernel !== null),

@@ -1,11 +1,10 @@
 import { afterAll } from '@jest/globals';
-import { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
-import '@babylonjs/core/Engines/WebGPU/Extensions/engine.rawTexture.js';
+import type { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
 import '@babylonjs/core/Engines/WebGPU/Extensions/engine.renderTarget.js';
 import '@babylonjs/core/Engines/WebGPU/Extensions/engine.renderTargetTexture.js';
-import '@babylonjs/core/Engines/WebGPU/Extensions/engine.alpha.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { TextureCanvas } from '../../../bench/textureCanvas.js';
+import { textureEngineAsync } from '../../../bench/textureEngine.js';
 
 export interface NodeEngine {
   readonly engine: WebGPUEngine;
@@ -41,15 +40,7 @@ export async function readTexture(device: GPUDevice, texture: GPUTexture): Promi
 /** Babylon's WebGPU engine in Node, on the tests' software adapter, drawing into a texture. */
 export async function nodeEngine(width: number, height: number, stencil = false): Promise<NodeEngine> {
   const canvas = new TextureCanvas(width, height);
-  const engine = new WebGPUEngine(canvas as unknown as HTMLCanvasElement, {
-    enableAllFeatures: true,
-    setMaximumLimits: true,
-    antialias: false,
-    stencil,
-    audioEngine: false,
-    swapChainFormat: 'rgba8unorm',
-  });
-  await engine.initAsync();
+  const engine = await textureEngineAsync(canvas, stencil);
   open.push(engine);
   const device = (): GPUDevice => (engine as unknown as { readonly _device: GPUDevice })._device;
   return {
