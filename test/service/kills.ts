@@ -23,6 +23,8 @@ export interface Kills {
   /** Both workers are killed each time, and what takes time until others take over is done at once: nothing
    * depends on clocks. Photos come prepared. */
   readonly isQuick?: boolean;
+  /** The shared base, six photos a person, and every step of a draft: some minutes a person. */
+  readonly isDraft?: boolean;
 }
 
 /** Of an effort: seconds a person on the tiny base. */
@@ -40,14 +42,21 @@ export interface Outcome {
  * work; Redis is killed once, in the middle. Holds that all heads come out, that none is written twice, and that each is byte for
  * byte the one of a single run.
  */
-export async function learnThroughKills({ people, kills, seed, sets, isQuick = false }: Kills): Promise<Outcome> {
+export async function learnThroughKills(asked: Kills): Promise<Outcome> {
+  const { people, kills, seed, sets, isQuick = false, isDraft = false } = asked;
+  const patience = isDraft ? 240 : undefined;
   const random = mulberry(seed);
   const server = await RedisServer.start();
   const folder = await mkdtemp(join(tmpdir(), 'kills-'));
   const queue = new PeopleQueue(server.url);
   const store = new FolderStore(folder);
   const begin = (): Program =>
-    new Program([server.url, folder, JSON.stringify(steps), isQuick ? '600' : '10'], 'test/service/workProgram.mjs');
+    isDraft
+      ? new Program([server.url, folder, 'draft', '60'], 'test/service/workProgram.mjs')
+      : new Program(
+          [server.url, folder, JSON.stringify(steps), isQuick ? '600' : '10'],
+          'test/service/workProgram.mjs',
+        );
   const isDone = async ({ person }: PersonFiles): Promise<boolean> => (await queue.jobsOf(person)).length === 0;
   const inodes = new Map<string, number>();
   const started: Program[] = [];
@@ -55,12 +64,16 @@ export async function learnThroughKills({ people, kills, seed, sets, isQuick = f
     const prepared: Prepared[] = [];
     if (isQuick) for (const set of sets) prepared.push(await prepare(queue, store, set));
     const add = (i: number): Promise<PersonFiles> =>
-      addRawPerson(queue, store, sets[i % sets.length]!, prepared[i % sets.length]);
+      addRawPerson(queue, store, sets[i % sets.length]!, prepared[i % sets.length], isDraft ? 6 : 3);
     const single = begin();
     started.push(single);
     const alone: PersonFiles[] = [];
     for (const i of sets.keys()) alone.push(await add(i));
-    await until('the heads of a single run', async () => (await Promise.all(alone.map(isDone))).every(Boolean));
+    await until(
+      'the heads of a single run',
+      async () => (await Promise.all(alone.map(isDone))).every(Boolean),
+      patience,
+    );
     expect(await single.end()).toBe(0);
     const wanted = await Promise.all(alone.map((files) => files.read(fileNames.head)));
     expect(new Set(wanted.map((bytes) => Buffer.from(bytes!).toString('hex'))).size).toBe(sets.length);
@@ -79,10 +92,14 @@ export async function learnThroughKills({ people, kills, seed, sets, isQuick = f
     started.push(...workers);
     const points = Array.from({ length: kills }, () => 0.9 * people * random()).sort((a, b) => a - b);
     for (const [i, point] of points.entries()) {
-      await until(`${point} heads`, async () => {
-        await Promise.all(all.map(look));
-        return (await progressOf(queue, all)) >= point;
-      });
+      await until(
+        `${point} heads`,
+        async () => {
+          await Promise.all(all.map(look));
+          return (await progressOf(queue, all)) >= point;
+        },
+        patience,
+      );
       // Within what is done between two reports of progress.
       await wait(1000 * random());
       if (i === Math.floor(kills / 2)) {
@@ -98,10 +115,14 @@ export async function learnThroughKills({ people, kills, seed, sets, isQuick = f
       }
       started.push((workers[which] = begin()));
     }
-    await until('all heads', async () => {
-      await Promise.all(all.map(look));
-      return (await Promise.all(all.map(isDone))).every(Boolean);
-    });
+    await until(
+      'all heads',
+      async () => {
+        await Promise.all(all.map(look));
+        return (await Promise.all(all.map(isDone))).every(Boolean);
+      },
+      patience,
+    );
     const seconds = (performance.now() - begun) / 1000;
     for (const [i, files] of all.entries()) {
       await look(files);

@@ -43,15 +43,16 @@ export interface Prepared {
   readonly report: Uint8Array;
 }
 
-/** Puts a person of three real photos into store and queue. @param prepared the first step is done */
+/** Puts a person of some drawn photos into store and queue. @param prepared the first step is done */
 export async function addRawPerson(
   queue: PeopleQueue,
   store: Store,
   set: RawSet,
   prepared?: Prepared,
+  count = 3,
 ): Promise<PersonFiles> {
   const files = new PersonFiles(store, newPersonId());
-  const photos = [0, 1, 2].map((i) => photoName(i, 'jpg'));
+  const photos = Array.from({ length: count }, (_, i) => photoName(i, 'jpg'));
   for (const [i, name] of photos.entries()) {
     await files.put(name, await readFile(`test/personalize/photos/raw/people/${set}/0${i}.jpg`));
   }
@@ -75,8 +76,8 @@ export const quickSteps: Steps = {
 };
 
 /** Asks until it is so. @throws after some minutes, with what was waited for */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 10_000; i++) {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, minutes = 4): Promise<void> {
+  for (let i = 0; i < 2400 * minutes; i++) {
     if (await holds()) return;
     await wait(25);
   }
