@@ -1,37 +1,45 @@
-// Writes every shaders/**/*.wgsl into one TypeScript module, and every .glsl into another, so that no bundler needs a loader
-// for them and Node reads no files at run time.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+// Writes beside every file of shaders/ a TypeScript module that holds its text and names its includes, so that no bundler
+// needs a loader for shaders, Node reads no files at run time, and a page carries the shaders that it imports alone.
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = join(import.meta.dirname, '..');
-const shaderFolder = join(root, 'shaders');
-/** Pages that draw with WebGPU load the first of them, those with WebGL 2 both. */
-const targets = [
-  { type: 'wgsl', target: join(root, 'runtime', 'render', 'shaders.generated.ts'), name: 'shaderSources' },
-  { type: 'glsl', target: join(root, 'runtime', 'render', 'webgl', 'shaders.generated.ts'), name: 'glslSources' },
-];
+const shaderFolder = join(import.meta.dirname, '..', 'shaders');
+const suffix = '.generated.ts';
 
 export function embedShaders() {
-  for (const target of targets) embedType(target);
+  const files = readdirSync(shaderFolder, { recursive: true }).map((file) => file.replaceAll('\\', '/'));
+  const shaders = files.filter((file) => /\.(wgsl|glsl)$/.test(file));
+  for (const shader of shaders) write(shader);
+  const wanted = new Set(shaders.map((shader) => `${shader}${suffix}`));
+  for (const file of files) {
+    if (file.endsWith(suffix) && !wanted.has(file)) rmSync(join(shaderFolder, file));
+  }
 }
 
-function embedType({ type, target, name: constant }) {
-  const names = existsSync(shaderFolder) ? readdirSync(shaderFolder, { recursive: true }) : [];
-  const entries = names
-    .filter((name) => name.endsWith(`.${type}`))
-    .map((name) => name.replaceAll('\\', '/'))
-    .sort()
-    .map((name) => {
-      const source = readFileSync(join(shaderFolder, name), 'utf8').replaceAll('\r\n', '\n');
-      return `  ${JSON.stringify(name.slice(0, -type.length - 1))}: ${JSON.stringify(source)},\n`;
-    });
+/** @param shader a file below shaders/, such as `render/march.wgsl` */
+function write(shader) {
+  const type = shader.slice(-4);
+  const nameOf = (file) => basename(file, `.${type}`);
+  const source = readFileSync(join(shaderFolder, shader), 'utf8').replaceAll('\r\n', '\n');
+  const included = [...source.matchAll(/^#include <(.+)>$/gm)].map((match) => `${match[1]}.${type}`);
+  const imports = included.map((file, i) => {
+    if (!existsSync(join(shaderFolder, file)))
+      throw new Error(`shaders/${shader} includes shaders/${file}, which does not exist.`);
+    const path = relative(dirname(shader), file).replaceAll('\\', '/');
+    return `import { ${nameOf(file)} as include${i} } from '${path.startsWith('.') ? path : `./${path}`}.generated.js';\n`;
+  });
+  const fields = [
+    `name: ${JSON.stringify(shader)}`,
+    `text: ${JSON.stringify(source)}`,
+    `includes: [${included.map((_, i) => `include${i}`).join(', ')}]`,
+  ];
   const text =
-    `// Made by scripts/embedShaders.mjs from shaders/: edit the .${type} files.\n` +
-    `export const ${constant}: Readonly<Record<string, string>> = {\n${entries.join('')}};\n`;
+    `// Made by scripts/embedShaders.mjs: edit ${basename(shader)}.\n${imports.join('')}` +
+    `export const ${nameOf(shader)} = {\n${fields.map((field) => `  ${field},\n`).join('')}};\n`;
+  const target = join(shaderFolder, `${shader}${suffix}`);
   // An unchanged file keeps its time, so that watchers and build caches stay quiet.
   if (existsSync(target) && readFileSync(target, 'utf8') === text) return;
-  mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, text);
 }
 

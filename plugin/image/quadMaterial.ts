@@ -4,8 +4,10 @@ import type { IImageProcessingConfigurationDefines } from '@babylonjs/core/Mater
 import { ShaderLanguage } from '@babylonjs/core/Materials/shaderLanguage.js';
 import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
-import { shaderSources } from '../../runtime/render/shaders.generated.js';
-import { glslSources } from '../../runtime/render/webgl/shaders.generated.js';
+import { headFragment as glslFragment } from '../../shaders/plugin/headFragment.glsl.generated.js';
+import { headFragment } from '../../shaders/plugin/headFragment.wgsl.generated.js';
+import { headVertex as glslVertex } from '../../shaders/plugin/headVertex.glsl.generated.js';
+import { headVertex } from '../../shaders/plugin/headVertex.wgsl.generated.js';
 // The includes of Babylon's that the fragment shaders name.
 import '@babylonjs/core/Shaders/ShadersInclude/helperFunctions.js';
 import '@babylonjs/core/Shaders/ShadersInclude/imageProcessingDeclaration.js';
@@ -88,11 +90,11 @@ export class QuadMaterial extends ShaderMaterial {
     ImageProcessingConfiguration.PrepareUniforms(names, all);
     ImageProcessingConfiguration.PrepareSamplers(samplers, all);
     const { isWebGPU } = scene.getEngine();
-    const sources = isWebGPU ? shaderSources : glslSources;
+    const [vertex, fragment] = isWebGPU ? [headVertex, headFragment] : [glslVertex, glslFragment];
     super(
       name,
       scene,
-      { vertexSource: sources['plugin/headVertex']!, fragmentSource: sources['plugin/headFragment']! },
+      { vertexSource: vertex.text, fragmentSource: fragment.text },
       {
         attributes: ['position', 'uv'],
         uniforms: names,

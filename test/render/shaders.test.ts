@@ -1,10 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { DeviceError, HeadError } from '../../runtime/core/errors.js';
+import { DeviceError } from '../../runtime/core/errors.js';
 import { backwardUses, kernelUses, slots, usesLayout, type Slot } from '../../runtime/render/gpu/bindings.js';
 import { fastSlots, fastUses } from '../../runtime/render/gpu/fast/fastKernels.js';
-import { computePipeline, resolveIncludes, shaderText } from '../../runtime/render/gpu/shaderModule.js';
+import { backwardShaders } from '../../runtime/render/gpu/backwardShaders.js';
+import { fastShaders } from '../../runtime/render/gpu/fast/fastShaders.js';
+import { computePipeline, shaderText } from '../../runtime/render/gpu/shaderModule.js';
+import { viewShaders } from '../../runtime/render/gpu/viewShaders.js';
+import { withIncludes, type ShaderSource } from '../../runtime/render/shaderSource.js';
+import { glShaders } from '../../runtime/render/webgl/glShaders.js';
+import { unpackPlanes } from '../../shaders/backward/unpackPlanes.wgsl.generated.js';
+import { mixPlanes } from '../../shaders/render/mixPlanes.wgsl.generated.js';
+import { packPlanes } from '../../shaders/render/packPlanes.wgsl.generated.js';
+import { picture } from '../../shaders/render/picture.wgsl.generated.js';
 import { testDevice } from '../harness/gpu.js';
 
 const root = process.cwd();
@@ -48,22 +57,47 @@ test.each(texts)('%s names its twin', (_, text) => {
   for (const twin of twins) expect([twin, existsSync(join(root, twin))]).toEqual([twin, true]);
 });
 
-describe('includes', () => {
-  test.each(kernels)('%s is complete, each file once', (name) => {
-    const text = resolveIncludes(name);
+const sources: readonly ShaderSource[] = [
+  ...[...Object.values(viewShaders), packPlanes, mixPlanes, picture],
+  ...[...Object.values(backwardShaders), unpackPlanes],
+  ...Object.values(fastShaders),
+  ...Object.values(glShaders),
+];
+
+describe('modules of shaders', () => {
+  test('there is one for every kernel', () => {
+    const files = [...kernels.map((name) => `${name}.wgsl`), ...named('webgl', 'glsl').map((name) => `${name}.glsl`)];
+    expect(sources.map(({ name }) => name).sort()).toEqual(files.sort());
+  });
+
+  test.each(sources)('$name is complete, each file once', (source) => {
+    const text = withIncludes(source);
     expect(text).not.toContain('#include');
-    const functions = [...text.matchAll(/^(?:@.*\n)*fn (\w+)/gm)].map((match) => match[1]!);
+    expect(text).toContain(source.text.slice(-100));
+    const functions = [...text.matchAll(/^(?:@.*\n)*(?:fn|void|\w+) (\w+)\(.*\{$/gm)].map((match) => match[1]!);
     expect(new Set(functions).size).toBe(functions.length);
     expect(functions).toContain('main');
   });
 
   test('constants come first', () => {
-    expect(shaderText('render/packPlanes', { CHANNELS4: 3 }).split('\n')[0]).toBe('const CHANNELS4: u32 = 3u;');
+    expect(shaderText(packPlanes, { CHANNELS4: 3 }).split('\n')[0]).toBe('const CHANNELS4: u32 = 3u;');
   });
 
-  test('a missing file is named', () => {
-    expect(() => resolveIncludes('render/absent')).toThrow(HeadError);
-    expect(() => resolveIncludes('render/absent')).toThrow('shaders/render/absent.wgsl does not exist');
+  // The entry of pages: what it reaches by imports of values.
+  test('what shows heads carries no shader of gradients', () => {
+    const seen = new Set<string>();
+    const follow = (file: string): void => {
+      if (seen.has(file) || !existsSync(join(root, file))) return;
+      seen.add(file);
+      const text = readFileSync(join(root, file), 'utf8');
+      for (const [, path] of text.matchAll(/^(?:import|export)(?! type)[^;]*?from '(\..+?)\.js'/gm)) {
+        follow(join(file, '..', `${path!}.ts`));
+      }
+    };
+    follow('plugin/index.ts');
+    const shaders = [...seen].filter((file) => file.startsWith('shaders'));
+    expect(shaders).toContain('shaders/render/march.wgsl.generated.ts');
+    expect(shaders.filter((file) => /backward/i.test(file))).toEqual([]);
   });
 });
 
@@ -90,7 +124,7 @@ test.each(Object.entries(fastUses))('fast/%s declares the bindings that it is gi
 test('a kernel that does not compile says where', async () => {
   const device = await testDevice();
   device.pushErrorScope('validation');
-  const compiling = computePipeline(device, 'render/march', {}, usesLayout(device, 'march', kernelUses.march));
+  const compiling = computePipeline(device, viewShaders.march, {}, usesLayout(device, 'march', kernelUses.march));
   await expect(compiling).rejects.toThrow(DeviceError);
   await expect(compiling).rejects.toThrow(/shaders\/render\/march\.wgsl: line \d+: unresolved value/);
   expect(await device.popErrorScope()).not.toBeNull();

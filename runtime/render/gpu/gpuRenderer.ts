@@ -18,6 +18,7 @@ import {
 } from './kernels.js';
 import { noCamera } from './params.js';
 import { PlaneTexels } from './planeTexels.js';
+import { viewShaders } from './viewShaders.js';
 import { samplesPerRay, ViewWorkspace } from './viewWorkspace.js';
 
 /** A rendered view on the GPU. The buffers belong to the renderer and hold until its next `render`. */
@@ -40,7 +41,7 @@ type Kernels = Readonly<
 async function compile(device: GPUDevice, decoder: Decoder, settings: RenderSettings): Promise<Kernels> {
   const constants = kernelConstants(decoder, settings);
   const kernel = (name: KernelName, overrides?: Record<string, number>): Promise<Kernel> =>
-    compileKernel(device, `render/${name}`, kernelUses[name], constants, overrides);
+    compileKernel(device, viewShaders[name], kernelUses[name], constants, overrides);
   const hasFine = settings.depthResolutionImportance > 0;
   const [rays, coarse, importance, fine, march, resolveDepth] = await Promise.all([
     kernel('rays'),

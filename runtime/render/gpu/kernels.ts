@@ -2,6 +2,7 @@ import type { RenderSettings } from '../settings.js';
 import type { Decoder } from '../volume.js';
 import { bindUses, usesLayout, type Slot, type Uses } from './bindings.js';
 import { paramsBytes } from './params.js';
+import type { ShaderSource } from '../shaderSource.js';
 import { computePipeline, type ShaderConstants } from './shaderModule.js';
 
 /** A compiled kernel. */
@@ -29,18 +30,18 @@ export function kernelConstants(decoder: Decoder, settings: RenderSettings): Sha
 
 /**
  * Compiles a kernel without blocking; call it for several at once.
- * @param name under shaders/, such as `render/march`
  * @throws DeviceError with the compiler's message
  */
 export async function compileKernel(
   device: GPUDevice,
-  name: string,
+  source: ShaderSource,
   uses: Uses,
   constants: ShaderConstants,
   overrides?: Record<string, number>,
 ): Promise<Kernel> {
+  const { name } = source;
   const layout = usesLayout(device, name, uses);
-  return { name, uses, layout, pipeline: await computePipeline(device, name, constants, layout, overrides) };
+  return { name, uses, layout, pipeline: await computePipeline(device, source, constants, layout, overrides) };
 }
 
 /** Binds every kernel's buffers. */

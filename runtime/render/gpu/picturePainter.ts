@@ -1,3 +1,4 @@
+import { picture } from '../../../shaders/render/picture.wgsl.generated.js';
 import { computePipeline } from './shaderModule.js';
 
 /** What a picture is painted from; all on the painter's device. */
@@ -39,7 +40,7 @@ export class PicturePainter {
         { binding: 4, visibility, storageTexture: { access: 'write-only', format: 'rg32float' } },
       ],
     });
-    const pipeline = await computePipeline(device, 'render/picture', {}, layout);
+    const pipeline = await computePipeline(device, picture, {}, layout);
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
     return new PicturePainter(
       device,

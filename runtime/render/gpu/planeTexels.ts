@@ -1,3 +1,5 @@
+import { mixPlanes } from '../../../shaders/render/mixPlanes.wgsl.generated.js';
+import { packPlanes } from '../../../shaders/render/packPlanes.wgsl.generated.js';
 import { sizeOf, type Tensor } from '../../core/tensor.js';
 import { planeSize, type PlaneSize } from '../volume.js';
 import { storageBuffer } from './buffers.js';
@@ -17,8 +19,8 @@ export class PlaneTexels {
 
   static async create(device: GPUDevice, channels: number): Promise<PlaneTexels> {
     const [packer, mixer] = await Promise.all([
-      TexelKernel.create(device, 'render/packPlanes', { CHANNELS4: Math.ceil(channels / 4) }),
-      TexelKernel.create(device, 'render/mixPlanes', {}),
+      TexelKernel.create(device, packPlanes, { CHANNELS4: Math.ceil(channels / 4) }),
+      TexelKernel.create(device, mixPlanes, {}),
     ]);
     return new PlaneTexels(device, packer, mixer, channels);
   }

@@ -1,17 +1,13 @@
 import { DeviceError } from '../../core/errors.js';
-import { withIncludes } from '../shaderIncludes.js';
-import { shaderSources } from '../shaders.generated.js';
+import { withIncludes, type ShaderSource } from '../shaderSource.js';
 
 /** Numbers that size arrays in a shader; they become `const NAME: u32 = value;`. */
 export type ShaderConstants = Readonly<Record<string, number>>;
 
-/** A kernel's text without its constants, includes in place. */
-export const resolveIncludes = (name: string): string => withIncludes(shaderSources, 'wgsl', name);
-
 /** The whole text of a kernel. */
-export function shaderText(name: string, constants: ShaderConstants): string {
+export function shaderText(source: ShaderSource, constants: ShaderConstants): string {
   const header = Object.entries(constants).map(([key, value]) => `const ${key}: u32 = ${value}u;`);
-  return [...header, resolveIncludes(name)].join('\n');
+  return [...header, withIncludes(source)].join('\n');
 }
 
 /**
@@ -20,12 +16,13 @@ export function shaderText(name: string, constants: ShaderConstants): string {
  */
 export async function computePipeline(
   device: GPUDevice,
-  name: string,
+  source: ShaderSource,
   constants: ShaderConstants,
   layout: GPUBindGroupLayout,
   overrides: Record<string, number> = {},
 ): Promise<GPUComputePipeline> {
-  const module = device.createShaderModule({ label: name, code: shaderText(name, constants) });
+  const { name } = source;
+  const module = device.createShaderModule({ label: name, code: shaderText(source, constants) });
   try {
     return await device.createComputePipelineAsync({
       label: name,
@@ -35,6 +32,6 @@ export async function computePipeline(
   } catch (cause) {
     const { messages } = await module.getCompilationInfo();
     const details = messages.map((m) => `line ${m.lineNum}: ${m.message}`).join('; ');
-    throw new DeviceError('shader/compile', `shaders/${name}.wgsl: ${details || String(cause)}`, { cause });
+    throw new DeviceError('shader/compile', `shaders/${name}: ${details || String(cause)}`, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import type { ShaderSource } from '../shaderSource.js';
 import { computePipeline, type ShaderConstants } from './shaderModule.js';
 
 /** A kernel with one thread per texel and row, from one buffer to another: packing planes, its adjoint, and mixing them. */
@@ -9,8 +10,8 @@ export class TexelKernel {
     private readonly _layout: GPUBindGroupLayout,
   ) {}
 
-  /** @param name under shaders/, e.g. `render/packPlanes` */
-  static async create(device: GPUDevice, name: string, constants: ShaderConstants): Promise<TexelKernel> {
+  static async create(device: GPUDevice, source: ShaderSource, constants: ShaderConstants): Promise<TexelKernel> {
+    const { name } = source;
     const layout = device.createBindGroupLayout({
       label: name,
       entries: (['uniform', 'read-only-storage', 'storage'] as const).map((type, binding) => ({
@@ -19,7 +20,7 @@ export class TexelKernel {
         buffer: { type },
       })),
     });
-    return new TexelKernel(device, name, await computePipeline(device, name, constants, layout), layout);
+    return new TexelKernel(device, name, await computePipeline(device, source, constants, layout), layout);
   }
 
   /**

@@ -1,7 +1,9 @@
 import { HeadError, ShapeError } from '../../core/errors.js';
+import { unpackPlanes } from '../../../shaders/backward/unpackPlanes.wgsl.generated.js';
 import { zeroDecoderGradients, type DecoderGradients, type ViewGradients } from '../backward/gradients.js';
 import type { RenderSettings } from '../settings.js';
 import type { Decoder, PlaneProjection } from '../volume.js';
+import { backwardShaders } from './backwardShaders.js';
 import { backwardUses, type BackwardKernelName, type Slot } from './bindings.js';
 import { readFloats, storageBuffer } from './buffers.js';
 import { GpuRenderer } from './gpuRenderer.js';
@@ -62,7 +64,7 @@ export class TrainableRenderer {
   ): Promise<TrainableRenderer> {
     const constants = kernelConstants(decoder, settings);
     const kernel = (name: BackwardKernelName): Promise<Kernel> =>
-      compileKernel(device, `backward/${name}`, backwardUses[name], constants);
+      compileKernel(device, backwardShaders[name], backwardUses[name], constants);
     const [view, colorDots, marchBackward, points, rayGradients, decoderGradients, unpack] = await Promise.all([
       GpuRenderer.create(device, decoder, projection, settings, tracksPerRay(settings)),
       kernel('colorDots'),
@@ -70,7 +72,7 @@ export class TrainableRenderer {
       kernel('points'),
       kernel('rayGradients'),
       kernel('decoderGradients'),
-      TexelKernel.create(device, 'backward/unpackPlanes', constants),
+      TexelKernel.create(device, unpackPlanes, constants),
     ]);
     const kernels = { colorDots, marchBackward, points, rayGradients, decoderGradients };
     return new TrainableRenderer(view, decoder, kernels, unpack);

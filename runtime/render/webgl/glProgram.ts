@@ -1,6 +1,5 @@
 import { DeviceError } from '../../core/errors.js';
-import { withIncludes } from '../shaderIncludes.js';
-import { glslSources } from './shaders.generated.js';
+import { withIncludes, type ShaderSource } from '../shaderSource.js';
 
 /** Numbers that size things in a shader; they become `const int NAME = value;`. */
 export type GlConstants = Readonly<Record<string, number>>;
@@ -21,10 +20,10 @@ void main() {
   gl_Position = vec4(vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0), 0.0, 1.0);
 }`;
 
-/** The whole text of a fragment shader of shaders/webgl. */
-export function glslText(name: string, constants: GlConstants): string {
+/** The whole text of a fragment shader. */
+export function glslText(source: ShaderSource, constants: GlConstants): string {
   const numbers = Object.entries(constants).map(([key, value]) => `const int ${key} = ${value};`);
-  return [...header, ...numbers, withIncludes(glslSources, 'glsl', name)].join('\n');
+  return [...header, ...numbers, withIncludes(source)].join('\n');
 }
 
 /** Milliseconds between two looks. */
@@ -48,16 +47,18 @@ export class GlProgram {
 
   /**
    * Compiles programs side by side, without waiting for them where the browser can (KHR_parallel_shader_compile).
-   * @param names below shaders/webgl
    * @throws DeviceError `shader/compile` with the compiler's message
    */
   static async createAll<Name extends string>(
     gl: WebGL2RenderingContext,
-    names: readonly Name[],
+    sources: Readonly<Record<Name, ShaderSource>>,
     constants: GlConstants,
   ): Promise<Record<Name, GlProgram>> {
     const parallel = gl.getExtension('KHR_parallel_shader_compile');
-    const begun = names.map((name) => ({ name, ...begin(gl, glslText(`webgl/${name}`, constants)) }));
+    const begun = (Object.keys(sources) as Name[]).map((name) => ({
+      name,
+      ...begin(gl, glslText(sources[name], constants)),
+    }));
     const finished = (program: WebGLProgram): boolean =>
       parallel === null ||
       gl.isContextLost() ||
@@ -67,7 +68,7 @@ export class GlProgram {
       if (gl.getProgramParameter(program, gl.LINK_STATUS) !== true && !gl.isContextLost()) {
         const logs = [...shaders.map((shader) => gl.getShaderInfoLog(shader)), gl.getProgramInfoLog(program)];
         const log = logs.filter(Boolean).join('; ');
-        throw new DeviceError('shader/compile', `shaders/webgl/${name}.glsl: ${log}`);
+        throw new DeviceError('shader/compile', `shaders/${sources[name].name}: ${log}`);
       }
       for (const shader of shaders) gl.deleteShader(shader);
       return [name, new GlProgram(gl, program)] as const;

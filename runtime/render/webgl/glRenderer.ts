@@ -18,6 +18,7 @@ import {
 } from './glDevice.js';
 import { GlPlanes } from './glPlanes.js';
 import { GlProgram } from './glProgram.js';
+import { glShaders } from './glShaders.js';
 import { GlVolume } from './glVolume.js';
 
 export interface GlRendererOptions {
@@ -43,18 +44,7 @@ export interface GlPictureTarget {
   readonly depth: WebGLTexture;
 }
 
-const names = [
-  'packPlanes',
-  'mixPlanes',
-  'foldPlanes',
-  'cells',
-  'band',
-  'bake',
-  'distances',
-  'march',
-  'refine',
-] as const;
-type Programs = Readonly<Record<(typeof names)[number], GlProgram>>;
+type Programs = Readonly<Record<keyof typeof glShaders, GlProgram>>;
 
 /** The size of a texture that holds so many things by number, and is about square. */
 function sizeFor(count: number): GlSize {
@@ -113,7 +103,7 @@ export class GlRenderer {
     ];
     const decoderSize = (decoder.hidden + 1) * (channels4 + 2);
     requireLimits(device.gl, side, Math.max(3 * decoder.channels, 3 * hidden4), 16 * decoderSize);
-    const programs = await GlProgram.createAll(device.gl, names, {
+    const programs = await GlProgram.createAll(device.gl, glShaders, {
       CHANNELS: decoder.channels,
       CHANNELS4: channels4,
       HIDDEN: decoder.hidden,

@@ -4,6 +4,7 @@ import { kernelConstants } from '../kernels.js';
 import type { BakeSettings } from '../../fast/bakeSettings.js';
 import { bricksAcross } from '../../fast/occupancy.js';
 import { computePipeline, type ShaderConstants } from '../shaderModule.js';
+import { fastShaders } from './fastShaders.js';
 
 /** Number and kind of every binding of shaders/fast. */
 export const fastSlots = {
@@ -73,7 +74,7 @@ export class FastKernel {
         ...fastSlots[slot][1],
       })),
     });
-    const pipeline = await computePipeline(device, `fast/${name}`, constants, layout, overrides);
+    const pipeline = await computePipeline(device, fastShaders[name], constants, layout, overrides);
     return new FastKernel(device, name, pipeline, layout);
   }
 
