@@ -8,8 +8,8 @@ export {
   directionsPathOf,
   loadDirections,
   proxyBeside,
-} from '../runtime/checkpoint/besideBase.node.js';
-export type { CameraConfig } from '../runtime/checkpoint/config.js';
+} from '../runtime/checkpoint/base/besideBase.node.js';
+export type { CameraConfig } from '../runtime/checkpoint/config/config.js';
 export { readFrom } from '../runtime/checkpoint/fileSource.node.js';
 export { ofFile } from '../runtime/core/errors.js';
 export { decodeNpy, encodeNpy } from '../runtime/core/npy.js';

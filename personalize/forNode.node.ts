@@ -1,8 +1,8 @@
 /** `babylon-personalized-head/node`: files, decoders and ONNX Runtime's CPU for programs in Node. */
 export { writeFileAtomically, writeTextAtomically } from '../runtime/checkpoint/atomicFile.node.js';
 export { fileSource } from '../runtime/checkpoint/fileSource.node.js';
-export { importCheckpoint } from '../runtime/checkpoint/importCheckpoint.node.js';
-export { writePerson } from '../runtime/checkpoint/writePerson.node.js';
+export { importCheckpoint } from '../runtime/checkpoint/base/importCheckpoint.node.js';
+export { writePerson } from '../runtime/checkpoint/person/writePerson.node.js';
 export { packagedAsset } from '../runtime/core/packagedAsset.node.js';
 export { nodeExecution, type NodeExecutionOptions } from '../runtime/execution/node.js';
 export { nodeDevice, releaseNodeDevice, type NodeDevice } from '../runtime/execution/nodeDevice.node.js';

@@ -1,5 +1,5 @@
-import type { Base } from '../runtime/checkpoint/base.js';
-import type { PersonFile } from '../runtime/checkpoint/person.js';
+import type { Base } from '../runtime/checkpoint/base/base.js';
+import type { PersonFile } from '../runtime/checkpoint/person/person.js';
 import type { Execution } from '../runtime/execution/execution.js';
 import type { Directions } from '../runtime/latent/directions.js';
 import type { Proxy } from '../runtime/proxy/proxy.js';

@@ -1,6 +1,6 @@
 import type { Camera } from '../runtime/camera/camera.js';
-import type { Base } from '../runtime/checkpoint/base.js';
-import type { PersonFile } from '../runtime/checkpoint/person.js';
+import type { Base } from '../runtime/checkpoint/base/base.js';
+import type { PersonFile } from '../runtime/checkpoint/person/person.js';
 import { frontalCamera } from '../runtime/camera/lookAt.js';
 import { encodePng, imagePicture, pictureGrid, type Background, type Picture } from '../runtime/core/picture.js';
 import type { Tensor } from '../runtime/core/tensor.js';

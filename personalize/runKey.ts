@@ -1,4 +1,4 @@
-import type { Base } from '../runtime/checkpoint/base.js';
+import type { Base } from '../runtime/checkpoint/base/base.js';
 import type { Photo } from './photos/photo.js';
 
 /** A hash of everything that decides what a run learns, so that a state is never continued with something else. */

@@ -44,7 +44,7 @@ const geometry = {
 
 const failed = build();
 if (failed) process.exit(failed);
-const { planSafetensors } = await import('../dist/runtime/checkpoint/safetensorsEncode.js');
+const { planSafetensors } = await import('../dist/runtime/checkpoint/safetensors/safetensorsEncode.js');
 
 /** @param {Map<string, { dims: readonly number[], dtype: string, bytes: Uint8Array }>} tensors */
 function writeTensors(path, tensors, metadata) {

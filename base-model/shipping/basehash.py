@@ -1,4 +1,4 @@
-"""The hash a base is named by; twin of runtime/checkpoint/baseHash.ts."""
+"""The hash a base is named by; twin of runtime/checkpoint/base/baseHash.ts."""
 import hashlib
 import json
 

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import { headAddresses } from '../../plugin/loading/addresses.js';
 import { headMetadata, isPlainHead } from '../../plugin/node/metadata.js';
-import { readPerson } from '../../runtime/checkpoint/person.js';
+import { readPerson } from '../../runtime/checkpoint/person/person.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { existsAsync, type HeadProject } from './project.js';
 

@@ -1,7 +1,7 @@
 import { AssetError } from '../../runtime/core/errors.js';
 import { imagePicture, type Background } from '../../runtime/core/picture.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
-import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person.js';
+import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person/person.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import { LatentSpace } from '../inversion/latentSpace.js';
 import { Lpips } from '../perceptual/lpips.js';

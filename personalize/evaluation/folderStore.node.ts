@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically, writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
-import { writePerson } from '../../runtime/checkpoint/writePerson.node.js';
+import { writePerson } from '../../runtime/checkpoint/person/writePerson.node.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import { encodePng, pictureGrid, type Picture } from '../../runtime/core/picture.js';
 import { decodeImage } from '../photos/decodeImage.js';

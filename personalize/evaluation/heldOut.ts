@@ -1,5 +1,5 @@
 import type { Camera } from '../../runtime/camera/camera.js';
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';

@@ -1,5 +1,5 @@
 import type { Picture } from '../../runtime/core/picture.js';
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import type { ExpressionsKept } from './expressions/expressionsKept.js';
 import type { MethodCost, PhotoRecord } from './table/records.js';
 

@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { cameraLabel } from '../../runtime/camera/camera.js';
 import { frontalCamera } from '../../runtime/camera/lookAt.js';
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Execution, Feed } from '../../runtime/execution/execution.js';
 import type { Directions } from '../../runtime/latent/directions.js';

@@ -1,4 +1,4 @@
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { applyHeadMotion, type HeadMotion } from '../photos/cameras/headMotion.js';
 import { targetOf, type Target } from '../training/target.js';

@@ -1,5 +1,5 @@
-import type { Base } from '../../runtime/checkpoint/base.js';
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
+import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import { median } from '../../runtime/core/median.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { neutralize, resolveAmounts, type Directions } from '../../runtime/latent/directions.js';

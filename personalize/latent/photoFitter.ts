@@ -1,4 +1,4 @@
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import { mixAnchorLayers, anchorsOfPerson, type Anchors } from '../../runtime/latent/alpha/anchors.js';
 import { projectLatent, projectLatentLayers } from '../../runtime/latent/alpha/projectLatent.js';
 import { defaultBeta } from '../../runtime/latent/alpha/softAlpha.js';

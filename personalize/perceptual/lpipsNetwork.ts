@@ -1,6 +1,6 @@
-import { baseHash } from '../../runtime/checkpoint/baseHash.js';
+import { baseHash } from '../../runtime/checkpoint/base/baseHash.js';
 import type { ByteSource } from '../../runtime/checkpoint/byteSource.js';
-import { openSafetensors } from '../../runtime/checkpoint/safetensors.js';
+import { openSafetensors } from '../../runtime/checkpoint/safetensors/safetensors.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import { formatDims, type Tensor } from '../../runtime/core/tensor.js';
 

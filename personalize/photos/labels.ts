@@ -1,6 +1,6 @@
 import { cameraFromLabel, cameraNumbers, type Camera } from '../../runtime/camera/camera.js';
 import { AssetError, HeadError } from '../../runtime/core/errors.js';
-import { checkArray, checkNumber, fieldError, JsonFields } from '../../runtime/checkpoint/jsonFields.js';
+import { checkArray, checkNumber, fieldError, JsonFields } from '../../runtime/checkpoint/config/jsonFields.js';
 import { parseDatasetJson } from './datasetJson.js';
 import { normalName } from './fileNames.js';
 import type { Problem } from './photo.js';

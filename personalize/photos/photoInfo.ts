@@ -1,5 +1,5 @@
 import type { Camera } from '../../runtime/camera/camera.js';
-import { checkNumber, fieldError, JsonFields } from '../../runtime/checkpoint/jsonFields.js';
+import { checkNumber, fieldError, JsonFields } from '../../runtime/checkpoint/config/jsonFields.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import { parseDatasetJson } from './datasetJson.js';
 import type { PhotoFiles } from './photoFiles.js';

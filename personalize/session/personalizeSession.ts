@@ -1,5 +1,5 @@
 import type { Camera } from '../../runtime/camera/camera.js';
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import type { RenderSettings } from '../../runtime/render/settings.js';
 import { decodeStyles, encodeStyles, hairStylesOf, type ChosenStyles } from '../inversion/hairStyles.js';

@@ -1,4 +1,4 @@
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import { networkLayout } from '../../runtime/network/layout.js';
 import type { RenderSettings } from '../../runtime/render/settings.js';
 import { isFrozen } from '../training/method.js';

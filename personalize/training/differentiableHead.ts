@@ -1,4 +1,4 @@
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import { HeadError } from '../../runtime/core/errors.js';
 import { sizeOf, type Tensor } from '../../runtime/core/tensor.js';
 import type { Execution, Feed, Output, Session } from '../../runtime/execution/execution.js';

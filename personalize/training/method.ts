@@ -1,4 +1,4 @@
-import type { LoraConvention } from '../../runtime/checkpoint/personTensors.js';
+import type { LoraConvention } from '../../runtime/checkpoint/person/personTensors.js';
 import { expectGiven } from '../../runtime/core/given.js';
 
 /** Where the low-rank factors start and how fast they move. */

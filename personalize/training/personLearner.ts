@@ -1,5 +1,5 @@
 import { AssetError } from '../../runtime/core/errors.js';
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import type { Execution } from '../../runtime/execution/execution.js';
 import type { Directions } from '../../runtime/latent/directions.js';

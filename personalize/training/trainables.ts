@@ -1,5 +1,5 @@
-import type { Base } from '../../runtime/checkpoint/base.js';
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
+import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import { sizeOf, type Tensor } from '../../runtime/core/tensor.js';
 import { networkLayout, requireTensor } from '../../runtime/network/layout.js';
 import type { Adaptation } from '../../runtime/network/parameters.js';

@@ -1,4 +1,4 @@
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import { renderSettings, type RenderSettings } from '../../runtime/render/settings.js';
 
 /**

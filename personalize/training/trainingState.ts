@@ -1,6 +1,6 @@
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
-import { openSafetensors } from '../../runtime/checkpoint/safetensors.js';
-import { encodeValues, planSafetensors } from '../../runtime/checkpoint/safetensorsEncode.js';
+import { openSafetensors } from '../../runtime/checkpoint/safetensors/safetensors.js';
+import { encodeValues, planSafetensors } from '../../runtime/checkpoint/safetensors/safetensorsEncode.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import type { Tensor } from '../../runtime/core/tensor.js';

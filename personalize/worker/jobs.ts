@@ -1,7 +1,7 @@
 import { blobSource, type ByteSource } from '../../runtime/checkpoint/byteSource.js';
-import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person.js';
-import { readBase } from '../../runtime/checkpoint/readBase.js';
-import type { Base } from '../../runtime/checkpoint/base.js';
+import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person/person.js';
+import { readBase } from '../../runtime/checkpoint/base/readBase.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import { AssetError, ShapeError } from '../../runtime/core/errors.js';
 import { imagePicture, type Picture } from '../../runtime/core/picture.js';
 import { cameraFromLabel } from '../../runtime/camera/camera.js';

@@ -1,5 +1,5 @@
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
-import { openSafetensors } from '../../runtime/checkpoint/safetensors.js';
+import { openSafetensors } from '../../runtime/checkpoint/safetensors/safetensors.js';
 import { expectGiven } from '../../runtime/core/given.js';
 
 /** A head that can be put into a scene: a person's, or a face of a base. */

@@ -1,7 +1,7 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.js';
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import type { Execution } from '../../runtime/execution/execution.js';
 import { DeviceError } from '../../runtime/core/errors.js';
 import { webExecution } from '../../runtime/execution/web.js';

@@ -1,5 +1,5 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import { SharedCache, type Lease } from '../loading/sharedCache.js';
 import { BaseModel, type BaseModelOptions } from './baseModel.js';
 

@@ -1,5 +1,5 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import { DeviceError } from '../../runtime/core/errors.js';
 import { headExtent } from '../../runtime/render/headExtent.js';
 import { renderSettings, type RenderSettings } from '../../runtime/render/settings.js';

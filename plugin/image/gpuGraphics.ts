@@ -1,5 +1,5 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import { FastRenderer } from '../../runtime/render/gpu/fast/fastRenderer.js';
 import { WorkingMemory } from '../../runtime/render/gpu/fast/workingMemory.js';
 import { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';

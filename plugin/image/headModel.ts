@@ -1,7 +1,7 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
 import { frontalCamera } from '../../runtime/camera/lookAt.js';
-import type { Base } from '../../runtime/checkpoint/base.js';
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
+import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import { DeviceError } from '../../runtime/core/errors.js';
 import type { BytesProgress } from '../../runtime/core/readBody.js';
 import type { Tensor } from '../../runtime/core/tensor.js';

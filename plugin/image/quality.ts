@@ -1,4 +1,4 @@
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import { expectGiven } from '../../runtime/core/given.js';
 
 /** How finely a head is rendered. */

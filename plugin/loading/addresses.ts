@@ -1,4 +1,4 @@
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import { ownProxyOf } from '../../runtime/proxy/ownProxy.js';
 import type { HeadMetadata } from '../node/metadata.js';
 import type { HeadLoadingOptions } from './loadingOptions.js';

@@ -1,8 +1,8 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
-import { readPerson, type PersonFile } from '../../runtime/checkpoint/person.js';
-import { readBase } from '../../runtime/checkpoint/readBase.js';
+import { readPerson, type PersonFile } from '../../runtime/checkpoint/person/person.js';
+import { readBase } from '../../runtime/checkpoint/base/readBase.js';
 import { ofFile } from '../../runtime/core/errors.js';
 import type { BytesProgress } from '../../runtime/core/readBody.js';
 import type { Directions } from '../../runtime/latent/directions.js';

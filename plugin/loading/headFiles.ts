@@ -1,5 +1,5 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';

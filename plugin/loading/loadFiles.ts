@@ -1,6 +1,6 @@
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
-import { readBase } from '../../runtime/checkpoint/readBase.js';
+import { readBase } from '../../runtime/checkpoint/base/readBase.js';
 import { ofFile } from '../../runtime/core/errors.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';

@@ -1,4 +1,4 @@
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { anchorsOfPerson, mixAnchors } from '../../runtime/latent/alpha/anchors.js';
 import { neutralize, type Directions } from '../../runtime/latent/directions.js';

@@ -1,7 +1,7 @@
 import { Color3 } from '@babylonjs/core/Maths/math.color.pure.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
-import type { Base } from '../../runtime/checkpoint/base.js';
-import { expectHashOnce } from '../../runtime/checkpoint/baseHash.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
+import { expectHashOnce } from '../../runtime/checkpoint/base/baseHash.js';
 import { AssetError, ofFile } from '../../runtime/core/errors.js';
 import { fetchRuntime } from '../../runtime/execution/wasmFiles.js';
 import type { Amounts } from '../../runtime/latent/directions.js';

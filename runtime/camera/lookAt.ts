@@ -1,4 +1,4 @@
-import type { CameraConfig } from '../checkpoint/config.js';
+import type { CameraConfig } from '../checkpoint/config/config.js';
 import { NumericError } from '../core/errors.js';
 import { cross3, subtract3, type Vector3 } from '../core/vector3.js';
 import type { Camera } from './camera.js';

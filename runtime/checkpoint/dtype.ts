@@ -62,3 +62,10 @@ export function toFloat32(values: ExactArray): Float32Array {
   if (values instanceof Float32Array) return values;
   return values instanceof BigInt64Array ? Float32Array.from(values, Number) : Float32Array.from(values);
 }
+
+/** Array sizes as torch and numpy write them: whole, not negative, of a sane number. */
+export function isDims(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) && value.length <= 32 && value.every((size) => Number.isSafeInteger(size) && Number(size) >= 0)
+  );
+}

@@ -1,10 +1,10 @@
-export type { Base } from './base.js';
-export { baseHash } from './baseHash.js';
+export type { Base } from './base/base.js';
+export { baseHash } from './base/baseHash.js';
 export { blobSource, bytesSource, type ByteSource } from './byteSource.js';
-export * from './config.js';
-export { parseConfig } from './configJson.js';
+export * from './config/config.js';
+export { parseConfig } from './config/configJson.js';
 export type { ProgressOptions, ReadBaseOptions } from './options.js';
-export { encodePerson, readPerson, type PersonFile } from './person.js';
-export { type LoraConvention } from './personTensors.js';
-export { readBase } from './readBase.js';
-export { validateBase } from './validateBase.js';
+export { encodePerson, readPerson, type PersonFile } from './person/person.js';
+export { type LoraConvention } from './person/personTensors.js';
+export { readBase } from './base/readBase.js';
+export { validateBase } from './base/validateBase.js';

@@ -1,5 +1,5 @@
 import type { Tensor } from '../core/tensor.js';
-import type { GeneratorConfig } from './config.js';
+import type { GeneratorConfig } from './config/config.js';
 
 /** A tensor whose sizes are known and whose values are still in the file. */
 export interface TensorEntry {

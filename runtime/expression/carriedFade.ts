@@ -1,4 +1,4 @@
-import type { Base } from '../checkpoint/base.js';
+import type { Base } from '../checkpoint/base/base.js';
 import type { Tensor } from '../core/tensor.js';
 import { baseAtRest } from './carriedGraph.js';
 import { carryAlong, frontPlanes, type PlaneFlow } from './planeMotion.js';

@@ -1,4 +1,4 @@
-import type { Base } from '../checkpoint/base.js';
+import type { Base } from '../checkpoint/base/base.js';
 import type { Tensor } from '../core/tensor.js';
 import { GraphBuilder, type Graph, type Value } from '../network/graph.js';
 import { add, concat, conv, mul, offset, reciprocal, reduceSum, scale, slice } from '../network/operators.js';

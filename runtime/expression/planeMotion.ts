@@ -1,4 +1,4 @@
-import type { Base } from '../checkpoint/base.js';
+import type { Base } from '../checkpoint/base/base.js';
 import { AssetError } from '../core/errors.js';
 import type { Proxy } from '../proxy/proxy.js';
 import { planeProjection, type PlaneProjection } from '../render/volume.js';

@@ -1,5 +1,5 @@
-import type { Base } from '../checkpoint/base.js';
-import type { PersonFile } from '../checkpoint/person.js';
+import type { Base } from '../checkpoint/base/base.js';
+import type { PersonFile } from '../checkpoint/person/person.js';
 import { cameraLabel, type Camera } from '../camera/camera.js';
 import { AssetError, NumericError, ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';

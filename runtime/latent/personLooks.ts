@@ -1,5 +1,5 @@
 import { cameraFromLabel, cameraNumbers } from '../camera/camera.js';
-import type { PersonFile } from '../checkpoint/person.js';
+import type { PersonFile } from '../checkpoint/person/person.js';
 import { AssetError, ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import { anchorGeometry } from './alpha/anchorGeometry.js';

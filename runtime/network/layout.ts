@@ -1,4 +1,4 @@
-import type { Base } from '../checkpoint/base.js';
+import type { Base } from '../checkpoint/base/base.js';
 import { AssetError } from '../core/errors.js';
 import { formatDims, type Tensor } from '../core/tensor.js';
 import { expectGiven } from '../core/given.js';

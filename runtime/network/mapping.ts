@@ -1,4 +1,4 @@
-import type { Base } from '../checkpoint/base.js';
+import type { Base } from '../checkpoint/base/base.js';
 import { GraphBuilder, type Graph, type Value } from './graph.js';
 import { networkLayout } from './layout.js';
 import { add, concat, div, leakyRelu, matMul, mul, offset, reduceSum, scale, sqrt, transpose } from './operators.js';

@@ -1,4 +1,4 @@
-import type { Base } from '../checkpoint/base.js';
+import type { Base } from '../checkpoint/base/base.js';
 import type { GraphBuilder, Value } from './graph.js';
 import { requireTensor, type LayerLayout } from './layout.js';
 

@@ -1,4 +1,4 @@
-import type { PersonFile } from '../checkpoint/person.js';
+import type { PersonFile } from '../checkpoint/person/person.js';
 import { AssetError, ShapeError } from '../core/errors.js';
 import { formatDims, type Tensor } from '../core/tensor.js';
 import { factorName, mapLayer } from './lora.js';

@@ -1,5 +1,5 @@
-import type { Base } from '../checkpoint/base.js';
-import type { LoraConvention } from '../checkpoint/personTensors.js';
+import type { Base } from '../checkpoint/base/base.js';
+import type { LoraConvention } from '../checkpoint/person/personTensors.js';
 import { ShapeError } from '../core/errors.js';
 import { sizeOf } from '../core/tensor.js';
 import { modulatedLayers, networkLayout, type LayerLayout } from './layout.js';

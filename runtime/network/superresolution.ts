@@ -1,5 +1,5 @@
-import type { Base } from '../checkpoint/base.js';
-import type { SuperresolutionConfig } from '../checkpoint/config.js';
+import type { Base } from '../checkpoint/base/base.js';
+import type { SuperresolutionConfig } from '../checkpoint/config/config.js';
 import { HeadError, ShapeError } from '../core/errors.js';
 import { GraphBuilder, type Graph } from './graph.js';
 import { networkLayout } from './layout.js';

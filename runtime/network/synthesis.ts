@@ -1,4 +1,4 @@
-import type { Base } from '../checkpoint/base.js';
+import type { Base } from '../checkpoint/base/base.js';
 import { defaultFilter, upsampleKernels } from './filters.js';
 import { GraphBuilder, type Graph, type Value } from './graph.js';
 import { networkLayout, type BlockLayout } from './layout.js';

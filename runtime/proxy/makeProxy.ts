@@ -1,5 +1,5 @@
 import { frontalCamera } from '../camera/lookAt.js';
-import type { PersonFile } from '../checkpoint/person.js';
+import type { PersonFile } from '../checkpoint/person/person.js';
 import { encodePng } from '../core/picture.js';
 import { HeadError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';

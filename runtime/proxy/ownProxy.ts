@@ -1,4 +1,4 @@
-import type { PersonFile } from '../checkpoint/person.js';
+import type { PersonFile } from '../checkpoint/person/person.js';
 
 /** Text of a `.head` that says where the person's own proxy is: a path from the file's own folder. */
 export const proxyField = 'proxy';

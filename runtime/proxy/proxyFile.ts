@@ -1,12 +1,12 @@
 import type { ByteSource } from '../checkpoint/byteSource.js';
-import { kindOfStart, openSafetensors, type Safetensors } from '../checkpoint/safetensors.js';
+import { kindOfStart, openSafetensors, type Safetensors } from '../checkpoint/safetensors/safetensors.js';
 import {
   encodeValues,
   expectFinite,
   planSafetensors,
   type IntegerDtype,
   type StoredDtype,
-} from '../checkpoint/safetensorsEncode.js';
+} from '../checkpoint/safetensors/safetensorsEncode.js';
 import { AssetError } from '../core/errors.js';
 import { formatDims, tensor } from '../core/tensor.js';
 import { packMorph, unpackMorph } from './packedMorph.js';

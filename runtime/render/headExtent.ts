@@ -1,4 +1,4 @@
-import type { GeneratorConfig } from '../checkpoint/config.js';
+import type { GeneratorConfig } from '../checkpoint/config/config.js';
 import type { Vector3 } from '../core/vector3.js';
 import { expectGiven } from '../core/given.js';
 

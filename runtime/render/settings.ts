@@ -1,4 +1,4 @@
-import type { RenderingConfig } from '../checkpoint/config.js';
+import type { RenderingConfig } from '../checkpoint/config/config.js';
 import { ShapeError } from '../core/errors.js';
 import { hashKey } from '../core/hash.js';
 

@@ -1,4 +1,4 @@
-import type { Base } from '../checkpoint/base.js';
+import type { Base } from '../checkpoint/base/base.js';
 import { ShapeError } from '../core/errors.js';
 import { inverse3, type Matrix3 } from '../core/matrix3.js';
 import { formatDims, type Tensor } from '../core/tensor.js';

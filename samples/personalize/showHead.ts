@@ -11,7 +11,7 @@ import {
   HeadImage,
 } from '../../plugin/index.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
-import { readPerson } from '../../runtime/checkpoint/person.js';
+import { readPerson } from '../../runtime/checkpoint/person/person.js';
 import { readProxy } from '../../runtime/proxy/proxyFile.js';
 import { qualityOf } from '../shared/address.js';
 import { assets } from './assets.js';

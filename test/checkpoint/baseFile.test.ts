@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
-import { importCheckpoint } from '../../runtime/checkpoint/importCheckpoint.node.js';
+import { importCheckpoint } from '../../runtime/checkpoint/base/importCheckpoint.node.js';
 import { baseHash, bytesSource, readBase, type Base } from '../../runtime/checkpoint/index.js';
-import { writeBase } from '../../runtime/checkpoint/writeBase.node.js';
+import { writeBase } from '../../runtime/checkpoint/base/writeBase.node.js';
 import { decodeHalf, encodeHalf } from '../../runtime/core/half.js';
 import { golden, goldenPath } from './goldens.js';
 

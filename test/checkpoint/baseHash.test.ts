@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { baseHash, expectHash, expectHashOnce } from '../../runtime/checkpoint/baseHash.js';
+import { baseHash, expectHash, expectHashOnce } from '../../runtime/checkpoint/base/baseHash.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 
 const weights = (first: number): ReadonlyMap<string, Tensor> =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
-import { importCheckpoint } from '../../runtime/checkpoint/importCheckpoint.node.js';
+import { importCheckpoint } from '../../runtime/checkpoint/base/importCheckpoint.node.js';
 import { bytesSource, readBase } from '../../runtime/checkpoint/index.js';
 import { AssetError, HeadError } from '../../runtime/core/errors.js';
 import { golden } from './goldens.js';

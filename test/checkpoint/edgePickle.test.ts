@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
-import { ByteWindow } from '../../runtime/checkpoint/byteWindow.js';
-import { LatinBytes, LazyBytes, LazyText } from '../../runtime/checkpoint/lazyPayload.js';
-import { networkDialect, type PickleObject } from '../../runtime/checkpoint/networkDialect.js';
-import type { NumpyArray } from '../../runtime/checkpoint/numpyValue.js';
-import { readPickle } from '../../runtime/checkpoint/pickleReader.js';
-import type { TorchTensor } from '../../runtime/checkpoint/torchTensor.js';
+import { ByteWindow } from '../../runtime/checkpoint/pickle/byteWindow.js';
+import { LatinBytes, LazyBytes, LazyText } from '../../runtime/checkpoint/pickle/lazyPayload.js';
+import { networkDialect, type PickleObject } from '../../runtime/checkpoint/pickle/networkDialect.js';
+import type { NumpyArray } from '../../runtime/checkpoint/pickle/numpyValue.js';
+import { readPickle } from '../../runtime/checkpoint/pickle/pickleReader.js';
+import type { TorchTensor } from '../../runtime/checkpoint/pickle/torchTensor.js';
 import { golden, goldenJson } from './goldens.js';
 
 interface Expected {

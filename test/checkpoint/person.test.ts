@@ -11,9 +11,9 @@ import {
   type LoraConvention,
   type PersonFile,
 } from '../../runtime/checkpoint/index.js';
-import { packTensors, unpackTensors } from '../../runtime/checkpoint/personPack.js';
-import { encodeValues, planSafetensors } from '../../runtime/checkpoint/safetensorsEncode.js';
-import { writePerson } from '../../runtime/checkpoint/writePerson.node.js';
+import { packTensors, unpackTensors } from '../../runtime/checkpoint/person/personPack.js';
+import { encodeValues, planSafetensors } from '../../runtime/checkpoint/safetensors/safetensorsEncode.js';
+import { writePerson } from '../../runtime/checkpoint/person/writePerson.node.js';
 import { AssetError } from '../../runtime/core/errors.js';
 import { decodeHalf, encodeHalf } from '../../runtime/core/half.js';
 import { sizeOf, type Tensor } from '../../runtime/core/tensor.js';

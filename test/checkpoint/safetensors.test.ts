@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
-import { keyTwice } from '../../runtime/checkpoint/jsonKeys.js';
-import { openSafetensors } from '../../runtime/checkpoint/safetensors.js';
-import { encodeValues, planSafetensors } from '../../runtime/checkpoint/safetensorsEncode.js';
+import { keyTwice } from '../../runtime/checkpoint/safetensors/jsonKeys.js';
+import { openSafetensors } from '../../runtime/checkpoint/safetensors/safetensors.js';
+import { encodeValues, planSafetensors } from '../../runtime/checkpoint/safetensors/safetensorsEncode.js';
 import { decodeBfloat16, encodeBfloat16, encodeHalf } from '../../runtime/core/half.js';
 
 function file(header: unknown, data = new Uint8Array(64)): Uint8Array {

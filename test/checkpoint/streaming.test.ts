@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { importCheckpoint } from '../../runtime/checkpoint/importCheckpoint.node.js';
+import { importCheckpoint } from '../../runtime/checkpoint/base/importCheckpoint.node.js';
 import { bytesSource, type ByteSource } from '../../runtime/checkpoint/index.js';
 import { moduleValue, networkPickle } from './networkWriter.js';
 import { joinBytes } from './pickleWriter.js';

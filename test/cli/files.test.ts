@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { proxyBeside } from '../../runtime/checkpoint/besideBase.node.js';
+import { proxyBeside } from '../../runtime/checkpoint/base/besideBase.node.js';
 import { loadBase, loadPerson } from '../../cli/files.js';
 import type { Base } from '../../runtime/checkpoint/index.js';
 

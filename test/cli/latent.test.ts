@@ -3,7 +3,7 @@ import { decode } from 'fast-png';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writePerson } from '../../runtime/checkpoint/writePerson.node.js';
+import { writePerson } from '../../runtime/checkpoint/person/writePerson.node.js';
 import { encodeDirections } from '../../runtime/latent/directionsWrite.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
 import { labelLine, labelsHeader } from '../../personalize/latent/directions/labels.js';

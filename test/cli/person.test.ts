@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileSource } from '../../runtime/checkpoint/fileSource.node.js';
 import { readBase } from '../../runtime/checkpoint/index.js';
-import { writePerson } from '../../runtime/checkpoint/writePerson.node.js';
+import { writePerson } from '../../runtime/checkpoint/person/writePerson.node.js';
 import { decodeNpy } from '../../runtime/core/npy.js';
 import { expectClose } from '../harness/compare.js';
 import { golden } from '../harness/npz.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { methods } from '../../personalize/training/method.js';
 import { personOf, trainables } from '../../personalize/training/trainables.js';
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { expressedFace } from '../../runtime/expression/expressedFace.js';
 import { ExpressedPlanes } from '../../runtime/expression/expressedPlanes.js';

@@ -1,4 +1,4 @@
-import type { Base } from '../../runtime/checkpoint/base.js';
+import type { Base } from '../../runtime/checkpoint/base/base.js';
 import type { Proxy } from '../../runtime/proxy/proxy.js';
 
 /** A square in front of the head and one behind it, of 17 by 17 vertices each. */

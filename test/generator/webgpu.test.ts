@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Base } from '../../runtime/checkpoint/index.js';
-import type { PersonFile } from '../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import { DeviceError } from '../../runtime/core/errors.js';
 import { CapturedSession } from '../../runtime/execution/capturedSession.js';
 import type { Execution } from '../../runtime/execution/execution.js';

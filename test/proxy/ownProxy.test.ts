@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { noteProxy } from '../../cli/commands/proxy.js';
 import { bytesSource, readPerson } from '../../runtime/checkpoint/index.js';
-import { encodePerson } from '../../runtime/checkpoint/person.js';
+import { encodePerson } from '../../runtime/checkpoint/person/person.js';
 import { isBeside, ownProxyOf } from '../../runtime/proxy/ownProxy.js';
 import { inFolder } from '../cli/command.js';
 import { tinyPerson } from '../plugin/node/files.js';

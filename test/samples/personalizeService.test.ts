@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
-import { readPerson } from '../../runtime/checkpoint/person.js';
+import { readPerson } from '../../runtime/checkpoint/person/person.js';
 import { openPage, serve, type TestPage } from '../harness/browser.js';
 import { buildSamples, buildTimeout } from '../harness/samples.js';
 import { tinyBase } from '../network/tinyBase.js';

@@ -1,7 +1,7 @@
 import { lookAt } from '../../../runtime/camera/lookAt.js';
 import type { Camera } from '../../../runtime/camera/camera.js';
-import type { CameraConfig } from '../../../runtime/checkpoint/config.js';
-import type { PersonFile } from '../../../runtime/checkpoint/person.js';
+import type { CameraConfig } from '../../../runtime/checkpoint/config/config.js';
+import type { PersonFile } from '../../../runtime/checkpoint/person/person.js';
 import { imagePicture, type Picture } from '../../../runtime/core/picture.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
 import { neutralize, type Directions } from '../../../runtime/latent/directions.js';

@@ -1,4 +1,4 @@
-import type { PersonFile } from '../../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../../runtime/checkpoint/person/person.js';
 import type { Directions } from '../../../runtime/latent/directions.js';
 import type { Photo } from '../../photos/photo.js';
 import type { FaceJudge } from '../judge.js';

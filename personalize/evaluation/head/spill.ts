@@ -1,5 +1,5 @@
 import { cameraFromLabel, cameraNumbers } from '../../../runtime/camera/camera.js';
-import type { PersonFile } from '../../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../../runtime/checkpoint/person/person.js';
 import { AssetError } from '../../../runtime/core/errors.js';
 import { networkLayout } from '../../../runtime/network/layout.js';
 import type { Photo } from '../../photos/photo.js';

@@ -1,5 +1,5 @@
 import { AssetError } from '../../../runtime/core/errors.js';
-import type { PersonFile } from '../../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../../runtime/checkpoint/person/person.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
 import { anchorsOfPerson } from '../../../runtime/latent/alpha/anchors.js';
 import type { BorderPolicy } from '../../../runtime/latent/alpha/editing.js';

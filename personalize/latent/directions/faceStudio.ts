@@ -1,6 +1,6 @@
 import type { Camera } from '../../../runtime/camera/camera.js';
 import { frontalCamera } from '../../../runtime/camera/lookAt.js';
-import type { PersonFile } from '../../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../../runtime/checkpoint/person/person.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
 import { Generator } from '../../../runtime/generator/generator.js';
 import { Photographer } from '../../../runtime/generator/portrait.js';

@@ -1,4 +1,4 @@
-import { checkNumber, JsonFields } from '../../../runtime/checkpoint/jsonFields.js';
+import { checkNumber, JsonFields } from '../../../runtime/checkpoint/config/jsonFields.js';
 import { AssetError } from '../../../runtime/core/errors.js';
 
 /** Numbers of one sample by attribute. */

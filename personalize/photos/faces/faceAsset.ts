@@ -1,5 +1,5 @@
 import type { ByteSource } from '../../../runtime/checkpoint/byteSource.js';
-import { openSafetensors, type Safetensors } from '../../../runtime/checkpoint/safetensors.js';
+import { openSafetensors, type Safetensors } from '../../../runtime/checkpoint/safetensors/safetensors.js';
 import { AssetError } from '../../../runtime/core/errors.js';
 import type { Graph } from '../../../runtime/network/graph.js';
 import { landmarkCount, type FaceTopology } from './faceTopology.js';

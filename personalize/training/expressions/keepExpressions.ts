@@ -1,4 +1,4 @@
-import type { Base } from '../../../runtime/checkpoint/base.js';
+import type { Base } from '../../../runtime/checkpoint/base/base.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
 import { fadedFlows } from '../../../runtime/expression/carriedFade.js';
 import { carryAlong, carryBack, PlaneMotion } from '../../../runtime/expression/planeMotion.js';

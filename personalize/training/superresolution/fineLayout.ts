@@ -1,4 +1,4 @@
-import type { Base } from '../../../runtime/checkpoint/base.js';
+import type { Base } from '../../../runtime/checkpoint/base/base.js';
 import { HeadError } from '../../../runtime/core/errors.js';
 import { networkLayout } from '../../../runtime/network/layout.js';
 import { superresolutionInput } from '../../../runtime/network/superresolution.js';

@@ -1,4 +1,4 @@
-import type { Base } from '../../../runtime/checkpoint/base.js';
+import type { Base } from '../../../runtime/checkpoint/base/base.js';
 import type { Photo } from '../../photos/photo.js';
 import { areaAverage } from '../../photos/shrink.js';
 import { targetOf, type Target } from '../target.js';

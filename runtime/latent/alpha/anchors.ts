@@ -1,4 +1,4 @@
-import type { PersonFile } from '../../checkpoint/person.js';
+import type { PersonFile } from '../../checkpoint/person/person.js';
 import { AssetError, NumericError, ShapeError } from '../../core/errors.js';
 import { expectDims, formatDims, type Tensor } from '../../core/tensor.js';
 

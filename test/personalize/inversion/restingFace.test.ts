@@ -4,7 +4,7 @@ import { LatentSpace } from '../../../personalize/inversion/latentSpace.js';
 import { movedOrigin, restingFace, withRestingFace } from '../../../personalize/inversion/restingFace.js';
 import { methods } from '../../../personalize/training/method.js';
 import { personOf, trainables } from '../../../personalize/training/trainables.js';
-import type { PersonFile } from '../../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../../runtime/checkpoint/person/person.js';
 import { Generator } from '../../../runtime/generator/generator.js';
 import type { Direction, Directions } from '../../../runtime/latent/directions.js';
 import { hashed, relative } from '../../gradient/scene.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Lpips } from '../../../personalize/perceptual/lpips.js';
 import { lpipsNetwork, readLpips } from '../../../personalize/perceptual/lpipsNetwork.js';
 import { bytesSource } from '../../../runtime/checkpoint/byteSource.js';
-import { encodeValues, planSafetensors } from '../../../runtime/checkpoint/safetensorsEncode.js';
+import { encodeValues, planSafetensors } from '../../../runtime/checkpoint/safetensors/safetensorsEncode.js';
 import { ShapeError } from '../../../runtime/core/errors.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
 import { hashed } from '../../gradient/scene.js';

@@ -2,7 +2,7 @@ import { expect, jest, test } from '@jest/globals';
 import '@babylonjs/core/Culling/ray.js';
 import { CreateGround } from '@babylonjs/core/Meshes/Builders/groundBuilder.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
-import { encodePerson } from '../../../runtime/checkpoint/person.js';
+import { encodePerson } from '../../../runtime/checkpoint/person/person.js';
 import { seedItems, ShowHeadGallery, thumbnailOfAsync, type PersonalizedHeadMesh } from '../../../plugin/index.js';
 import { placeUnder } from '../../../plugin/gallery/addHead.js';
 import { fireDrag, usePage } from '../../harness/page.js';

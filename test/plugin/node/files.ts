@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import { encodePerson, type PersonFile } from '../../../runtime/checkpoint/person.js';
+import { encodePerson, type PersonFile } from '../../../runtime/checkpoint/person/person.js';
 import { encodeProxy } from '../../../runtime/proxy/proxyFile.js';
 import type { Proxy as HeadProxy } from '../../../runtime/proxy/proxy.js';
 

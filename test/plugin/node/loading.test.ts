@@ -8,7 +8,7 @@ import { MorphTarget } from '@babylonjs/core/Morph/morphTarget.js';
 import { MorphTargetManager } from '@babylonjs/core/Morph/morphTargetManager.js';
 import { NullEngine } from '@babylonjs/core/Engines/nullEngine.js';
 import type { Scene } from '@babylonjs/core/scene.js';
-import { encodePerson } from '../../../runtime/checkpoint/person.js';
+import { encodePerson } from '../../../runtime/checkpoint/person/person.js';
 import {
   AttachPersonalizedHeads,
   CreatePersonalizedHeadAsync,

@@ -5,7 +5,7 @@ import { measuredExpressions } from '../../../../personalize/evaluation/expressi
 import { openFaceNets } from '../../../../personalize/photos/faces/openFaceNets.js';
 import { fileSource } from '../../../../runtime/checkpoint/fileSource.node.js';
 import { readBase } from '../../../../runtime/checkpoint/index.js';
-import type { PersonFile } from '../../../../runtime/checkpoint/person.js';
+import type { PersonFile } from '../../../../runtime/checkpoint/person/person.js';
 import { parseDirections } from '../../../../runtime/latent/directionsJson.js';
 import { networkLayout, requireTensor } from '../../../../runtime/network/layout.js';
 import { cpu } from '../../../network/runGraph.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openSafetensors } from '../../../../runtime/checkpoint/safetensors.js';
+import { openSafetensors } from '../../../../runtime/checkpoint/safetensors/safetensors.js';
 import { openPage, serve } from '../../../harness/browser.js';
 import { maxAbs } from '../../../harness/compare.js';
 import { buildTimeout } from '../../../harness/samples.js';

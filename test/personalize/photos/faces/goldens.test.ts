@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { netNames, openFaceAsset } from '../../../../personalize/photos/faces/faceAsset.js';
 import { sampleSquare } from '../../../../personalize/photos/faces/sampleSquare.js';
-import { openSafetensors } from '../../../../runtime/checkpoint/safetensors.js';
+import { openSafetensors } from '../../../../runtime/checkpoint/safetensors/safetensors.js';
 import { maxAbs } from '../../../harness/compare.js';
 import { runGraph } from '../../../network/runGraph.js';
 import { drawnFace, facesAsset, goldenLooks, goldensSource, pyramidOf } from './drawnFace.js';

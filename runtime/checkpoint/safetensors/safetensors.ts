@@ -1,12 +1,11 @@
-import { AssetError } from '../core/errors.js';
-import { formatDims, sizeOf, tensor, type Tensor } from '../core/tensor.js';
-import type { ByteSource } from './byteSource.js';
-import { decodeElements, itemSize, toFloat32, type Dtype } from './dtype.js';
-import { isDims } from './numpyValue.js';
+import { AssetError } from '../../core/errors.js';
+import { formatDims, sizeOf, tensor, type Tensor } from '../../core/tensor.js';
+import type { ByteSource } from '../byteSource.js';
+import { decodeElements, isDims, itemSize, toFloat32, type Dtype } from '../dtype.js';
 import { keyTwice } from './jsonKeys.js';
 import type { IntegerDtype } from './safetensorsEncode.js';
-import type { TensorEntry } from './tensorEntry.js';
-import { isRecord } from '../core/kindOf.js';
+import type { TensorEntry } from '../tensorEntry.js';
+import { isRecord } from '../../core/kindOf.js';
 
 /** An opened safetensors file: header checked, values still in the file. */
 export interface Safetensors {

@@ -1,5 +1,5 @@
-import { AssetError } from '../core/errors.js';
-import { bytesSource, sliceSource, type ByteSource } from './byteSource.js';
+import { AssetError } from '../../core/errors.js';
+import { bytesSource, sliceSource, type ByteSource } from '../byteSource.js';
 
 /** A long string that was skipped: its place in the file, UTF-8. */
 export class LazyText {

@@ -1,10 +1,10 @@
-import { AssetError } from '../core/errors.js';
-import type { ByteSource } from './byteSource.js';
-import { parseConfig } from './configJson.js';
-import { isMiniConfig } from './miniConfig.js';
-import { isBaseTensor, type OpenBase } from './tensorEntry.js';
-import type { ReadBaseOptions } from './options.js';
-import { openSafetensors } from './safetensors.js';
+import { AssetError } from '../../core/errors.js';
+import type { ByteSource } from '../byteSource.js';
+import { parseConfig } from '../config/configJson.js';
+import { isMiniConfig } from '../config/miniConfig.js';
+import { isBaseTensor, type OpenBase } from '../tensorEntry.js';
+import type { ReadBaseOptions } from '../options.js';
+import { openSafetensors } from '../safetensors/safetensors.js';
 
 /** What a base file says of itself in its `__metadata__`. */
 export const baseFormat = 'personalized-head/base';

@@ -1,5 +1,5 @@
-import { AssetError, ShapeError } from '../core/errors.js';
-import { formatDims } from '../core/tensor.js';
+import { AssetError, ShapeError } from '../../core/errors.js';
+import { formatDims } from '../../core/tensor.js';
 
 export type DimsByName = ReadonlyMap<string, readonly number[]>;
 

@@ -1,4 +1,4 @@
-import { AssetError } from '../core/errors.js';
+import { AssetError } from '../../core/errors.js';
 import { NumpyArray } from './numpyValue.js';
 import { PickleObject } from './networkDialect.js';
 import { TorchTensor } from './torchTensor.js';

@@ -1,4 +1,4 @@
-import { decodeElements, itemSize, type Dtype, type ExactArray } from './dtype.js';
+import { decodeElements, isDims, itemSize, type Dtype, type ExactArray } from '../dtype.js';
 import { pickleError } from './pickleError.js';
 
 const dtypes: ReadonlyMap<string, Dtype> = new Map([
@@ -87,11 +87,4 @@ function toRowMajor(values: ExactArray, dims: readonly number[]): ExactArray {
     }
   }
   return out;
-}
-
-/** Array sizes as torch and numpy write them: whole, not negative, of a sane number. */
-export function isDims(value: unknown): value is number[] {
-  return (
-    Array.isArray(value) && value.length <= 32 && value.every((size) => Number.isSafeInteger(size) && Number(size) >= 0)
-  );
 }

@@ -1,5 +1,5 @@
-import type { Tensor } from '../core/tensor.js';
-import type { GeneratorConfig } from './config.js';
+import type { Tensor } from '../../core/tensor.js';
+import type { GeneratorConfig } from '../config/config.js';
 
 /** A frozen generator: EG3D's tensors under EG3D's `state_dict` names, and its configuration. */
 export interface Base {

@@ -1,7 +1,7 @@
-import { focalFromFov } from '../camera/lookAt.js';
-import { AssetError } from '../core/errors.js';
-import type { GeneratorConfig } from './config.js';
-import { parseConfig } from './configJson.js';
+import { focalFromFov } from '../../camera/lookAt.js';
+import { AssetError } from '../../core/errors.js';
+import type { GeneratorConfig } from '../config/config.js';
+import { parseConfig } from '../config/configJson.js';
 import { agreed, layerClamp, learningRate } from './layerAttributes.js';
 import { findModule, tensorAttribute, type ModuleNode } from './moduleTree.js';
 import { NumpyArray } from './numpyValue.js';

@@ -1,5 +1,5 @@
 import { ByteWindow } from './byteWindow.js';
-import type { ByteSource } from './byteSource.js';
+import type { ByteSource } from '../byteSource.js';
 import { LazyBytes, LazyText } from './lazyPayload.js';
 import { foreignName, pickleError } from './pickleError.js';
 import { Op } from './pickleOpcodes.js';

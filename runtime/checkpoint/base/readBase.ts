@@ -1,11 +1,11 @@
-import { sizeOf, type Tensor } from '../core/tensor.js';
+import { sizeOf, type Tensor } from '../../core/tensor.js';
 import type { Base } from './base.js';
 import { baseHash, expectHash } from './baseHash.js';
-import type { ByteSource } from './byteSource.js';
+import type { ByteSource } from '../byteSource.js';
 import { openBase } from './openBase.js';
-import type { ReadBaseOptions } from './options.js';
-import { expectFinite } from './safetensorsEncode.js';
-import { expectGiven } from '../core/given.js';
+import type { ReadBaseOptions } from '../options.js';
+import { expectFinite } from '../safetensors/safetensorsEncode.js';
+import { expectGiven } from '../../core/given.js';
 
 /**
  * Reads a base: an official EG3D network pickle (its `G_ema`), a base file, or a bare safetensors file together with

@@ -1,6 +1,6 @@
-import { AssetError, DeviceError } from '../core/errors.js';
-import type { Tensor } from '../core/tensor.js';
-import { expectGiven } from '../core/given.js';
+import { AssetError, DeviceError } from '../../core/errors.js';
+import type { Tensor } from '../../core/tensor.js';
+import { expectGiven } from '../../core/given.js';
 
 /** Hex SHA-256. @throws DeviceError where the page has no WebCrypto (plain http) */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

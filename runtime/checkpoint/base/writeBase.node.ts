@@ -1,12 +1,12 @@
-import { decodeHalf, encodeHalf } from '../core/half.js';
-import { sizeOf, type Tensor } from '../core/tensor.js';
-import { writeAtomically } from './atomicFile.node.js';
+import { decodeHalf, encodeHalf } from '../../core/half.js';
+import { sizeOf, type Tensor } from '../../core/tensor.js';
+import { writeAtomically } from '../atomicFile.node.js';
 import type { Base } from './base.js';
 import { BaseHasher } from './baseHash.js';
-import type { ProgressOptions } from './options.js';
+import type { ProgressOptions } from '../options.js';
 import { baseFormat, baseVersion } from './safetensorsBase.js';
-import { encodeValues, planSafetensors } from './safetensorsEncode.js';
-import type { OpenBase, TensorEntry } from './tensorEntry.js';
+import { encodeValues, planSafetensors } from '../safetensors/safetensorsEncode.js';
+import type { OpenBase, TensorEntry } from '../tensorEntry.js';
 
 export interface WriteBaseOptions extends ProgressOptions {
   /** Store float16: half the size; weights are rounded to it, and the hash is that of the rounded weights. */

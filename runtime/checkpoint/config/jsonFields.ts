@@ -1,4 +1,4 @@
-import { AssetError } from '../core/errors.js';
+import { AssetError } from '../../core/errors.js';
 
 export interface NumberRange {
   readonly integer?: boolean;

@@ -1,8 +1,8 @@
-import { AssetError } from '../core/errors.js';
-import type { ByteSource } from './byteSource.js';
+import { AssetError } from '../../core/errors.js';
+import type { ByteSource } from '../byteSource.js';
 import { ByteWindow } from './byteWindow.js';
-import type { Dtype } from './dtype.js';
-import { itemSize } from './dtype.js';
+import type { Dtype } from '../dtype.js';
+import { itemSize } from '../dtype.js';
 import { LatinBytes, payloadSource, type Payload } from './lazyPayload.js';
 import { pickleError } from './pickleError.js';
 import { readPickle, type PickleDialect } from './pickleReader.js';

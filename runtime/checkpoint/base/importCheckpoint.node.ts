@@ -1,7 +1,7 @@
-import type { ByteSource } from './byteSource.js';
+import type { ByteSource } from '../byteSource.js';
 import { openBase } from './openBase.js';
 import { writeOpenBase, type WriteBaseOptions, type WrittenBase } from './writeBase.node.js';
-import { expectGiven } from '../core/given.js';
+import { expectGiven } from '../../core/given.js';
 
 export interface ImportOptions extends WriteBaseOptions {
   /** A GeneratorConfig, or JSON that `parseConfig` accepts; needed for a bare safetensors file. */

@@ -1,4 +1,4 @@
-import type { ByteSource } from './byteSource.js';
+import type { ByteSource } from '../byteSource.js';
 import { pickleError } from './pickleError.js';
 
 /** Reads a source forwards through a small buffer: `fill`, then any number of synchronous reads inside it. */

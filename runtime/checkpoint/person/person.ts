@@ -1,13 +1,13 @@
-import { AssetError } from '../core/errors.js';
-import { maxHalf } from '../core/half.js';
-import { formatDims, type Tensor } from '../core/tensor.js';
-import type { Base } from './base.js';
-import type { ByteSource } from './byteSource.js';
+import { AssetError } from '../../core/errors.js';
+import { maxHalf } from '../../core/half.js';
+import { formatDims, type Tensor } from '../../core/tensor.js';
+import type { Base } from '../base/base.js';
+import type { ByteSource } from '../byteSource.js';
 import { isPacked, packTensors, unpackTensors } from './personPack.js';
 import { checkPersonTensors, type LoraConvention, type PersonTensors } from './personTensors.js';
-import { kindOfStart, openSafetensors, type Safetensors } from './safetensors.js';
-import { encodeValues, expectFinite, planSafetensors } from './safetensorsEncode.js';
-import { expectGiven } from '../core/given.js';
+import { kindOfStart, openSafetensors, type Safetensors } from '../safetensors/safetensors.js';
+import { encodeValues, expectFinite, planSafetensors } from '../safetensors/safetensorsEncode.js';
+import { expectGiven } from '../../core/given.js';
 
 /**
  * A person: what tells their head from the base's. Tensor names:

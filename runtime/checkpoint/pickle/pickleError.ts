@@ -1,4 +1,4 @@
-import { AssetError } from '../core/errors.js';
+import { AssetError } from '../../core/errors.js';
 
 /** A damaged or foreign pickle, with the byte where reading stopped. */
 export function pickleError(offset: number, expected: string, got: string, code = 'asset/pickle'): AssetError {

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { AssetError } from '../core/errors.js';
-import type { Directions } from '../latent/directions.js';
-import { parseDirections } from '../latent/directionsJson.js';
-import { networkLayout } from '../network/layout.js';
-import type { Proxy } from '../proxy/proxy.js';
-import { readProxy } from '../proxy/proxyFile.js';
+import { AssetError } from '../../core/errors.js';
+import type { Directions } from '../../latent/directions.js';
+import { parseDirections } from '../../latent/directionsJson.js';
+import { networkLayout } from '../../network/layout.js';
+import type { Proxy } from '../../proxy/proxy.js';
+import { readProxy } from '../../proxy/proxyFile.js';
 import type { Base } from './base.js';
-import { readFrom } from './fileSource.node.js';
+import { readFrom } from '../fileSource.node.js';
 
 const beside = (basePath: string, ending: string): string => basePath.replace(/\.[^./\\]+$/, '') + ending;
 

@@ -1,9 +1,9 @@
-import { AssetError } from '../core/errors.js';
-import type { ByteSource } from './byteSource.js';
-import { openNetworkPickle } from './networkPickle.js';
-import type { ReadBaseOptions } from './options.js';
+import { AssetError } from '../../core/errors.js';
+import type { ByteSource } from '../byteSource.js';
+import { openNetworkPickle } from '../pickle/networkPickle.js';
+import type { ReadBaseOptions } from '../options.js';
 import { openSafetensorsBase } from './safetensorsBase.js';
-import type { OpenBase } from './tensorEntry.js';
+import type { OpenBase } from '../tensorEntry.js';
 import { validateDims } from './validateBase.js';
 
 /**

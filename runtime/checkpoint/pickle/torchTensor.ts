@@ -1,7 +1,6 @@
-import { AssetError } from '../core/errors.js';
-import { formatDims, sizeOf, tensor, type Tensor } from '../core/tensor.js';
-import { decodeElements, itemSize, toFloat32, type Dtype, type ExactArray } from './dtype.js';
-import { isDims } from './numpyValue.js';
+import { AssetError } from '../../core/errors.js';
+import { formatDims, sizeOf, tensor, type Tensor } from '../../core/tensor.js';
+import { decodeElements, isDims, itemSize, toFloat32, type Dtype, type ExactArray } from '../dtype.js';
 import { pickleError } from './pickleError.js';
 import { TorchStorage } from './torchStorage.js';
 

@@ -1,5 +1,5 @@
-import { AssetError, ShapeError } from '../core/errors.js';
-import { formatDims, type Tensor } from '../core/tensor.js';
+import { AssetError, ShapeError } from '../../core/errors.js';
+import { formatDims, type Tensor } from '../../core/tensor.js';
 
 type Tensors = ReadonlyMap<string, Tensor>;
 

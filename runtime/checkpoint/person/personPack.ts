@@ -1,6 +1,6 @@
 import { deflateSync, inflateSync } from 'fflate';
-import { AssetError } from '../core/errors.js';
-import { sizeOf, type Tensor } from '../core/tensor.js';
+import { AssetError } from '../../core/errors.js';
+import { sizeOf, type Tensor } from '../../core/tensor.js';
 
 /**
  * Many small tensors as one: a person has some 170 of them, and a safetensors header takes 100 bytes for each. `packed` [n]

@@ -1,7 +1,7 @@
-import { AssetError } from '../core/errors.js';
+import { AssetError } from '../../core/errors.js';
 import type { Base } from './base.js';
-import type { GeneratorConfig } from './config.js';
-import { expectFinite } from './safetensorsEncode.js';
+import type { GeneratorConfig } from '../config/config.js';
+import { expectFinite } from '../safetensors/safetensorsEncode.js';
 import {
   dimsOf,
   expectSizes,
@@ -10,7 +10,7 @@ import {
   validateSynthesisLayer,
   type DimsByName,
 } from './validateLayer.js';
-import { expectGiven } from '../core/given.js';
+import { expectGiven } from '../../core/given.js';
 
 /**
  * Checks that every tensor a generator needs is there, fits its neighbours and is finite. No size is a constant.

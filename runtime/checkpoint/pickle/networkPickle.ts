@@ -1,13 +1,13 @@
-import { AssetError } from '../core/errors.js';
+import { AssetError } from '../../core/errors.js';
 import { ByteWindow } from './byteWindow.js';
-import type { ByteSource } from './byteSource.js';
-import { parseConfig } from './configJson.js';
-import { isFloating } from './dtype.js';
+import type { ByteSource } from '../byteSource.js';
+import { parseConfig } from '../config/configJson.js';
+import { isFloating } from '../dtype.js';
 import { findModule, namedTensors, readModuleTree, type ModuleNode } from './moduleTree.js';
 import { networkConfig } from './networkConfig.js';
 import { networkDialect, PickleObject } from './networkDialect.js';
-import { isBaseTensor, type OpenBase, type TensorEntry } from './tensorEntry.js';
-import type { ReadBaseOptions } from './options.js';
+import { isBaseTensor, type OpenBase, type TensorEntry } from '../tensorEntry.js';
+import type { ReadBaseOptions } from '../options.js';
 import { readPickle } from './pickleReader.js';
 
 /** The averaged generator, the one EG3D's own tools use. */

@@ -1,4 +1,4 @@
-import { writeFileAtomically } from './atomicFile.node.js';
+import { writeFileAtomically } from '../atomicFile.node.js';
 import { encodePerson, type PersonFile } from './person.js';
 
 /**

@@ -1,4 +1,4 @@
-import { AssetError } from '../core/errors.js';
+import { AssetError } from '../../core/errors.js';
 import type { ModuleNode } from './moduleTree.js';
 
 /** A fully connected layer's learning-rate multiplier: its factor on the bias, also part of that on the weight. */

@@ -1,6 +1,6 @@
-import { NumericError } from '../core/errors.js';
-import { encodeHalf, maxHalf } from '../core/half.js';
-import { sizeOf, type Tensor } from '../core/tensor.js';
+import { NumericError } from '../../core/errors.js';
+import { encodeHalf, maxHalf } from '../../core/half.js';
+import { sizeOf, type Tensor } from '../../core/tensor.js';
 
 export type StoredDtype = 'F32' | 'F16';
 
