@@ -5,7 +5,7 @@ import { showOwnFace } from '../behaviors/faceMixer.js';
 import { isSavedWithoutPositions, serializeWithoutPositions } from '../saving/lightTargets.js';
 import type { HeadLoadRequest } from './headLoad.js';
 import { fileSafe, neckId, newUniqueId, poseId, targetId } from './ids.js';
-import { defineMembers } from './members.js';
+import { defineMembers } from './defineMembers.js';
 import { mergeOptions } from './mergeOptions.js';
 import { copyMetadata, headMetadata, setHeadMetadata } from './metadata.js';
 import { PersonalizedHead } from './personalizedHead.js';

@@ -4,10 +4,10 @@ import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js
 import type { Observable } from '@babylonjs/core/Misc/observable.pure.js';
 import type { HeadPose } from '../behaviors/expressive.js';
 import type { RenderQuality } from '../image/renderQuality.js';
-import { expressionGroups, type ExpressionGroup } from '../vocabulary/expressionGroups.js';
+import type { ExpressionGroup } from '../vocabulary/expressionGroups.js';
 import type { GivenAmounts } from '../vocabulary/givenAmounts.js';
 import type { HeadLook, LatentWeights } from './metadata.js';
-import type { DefinedMembers, PersonalizedHead } from './personalizedHead.js';
+import type { PersonalizedHead } from './personalizedHead.js';
 
 /** What a mesh that is a head has beside what every mesh has. All numbers can be animated. */
 export interface PersonalizedHeadMembers extends Record<ExpressionGroup, number> {
@@ -83,83 +83,3 @@ interface HeadMeshMethods {
  * `clone`; of a mesh that a loader gives, cast it: `meshes[0] as PersonalizedHeadMesh`.
  */
 export type PersonalizedHeadMesh = HeadMeshMethods & PersonalizedHeadMembers & Mesh;
-
-type Accessors = Readonly<Record<string, { readonly get: () => unknown; readonly set?: (value: never) => void }>>;
-
-/** Gives a mesh its members. What can be animated is enumerable, so that editors offer it. */
-export function defineMembers(mesh: Mesh, head: PersonalizedHead): DefinedMembers {
-  const number = <K extends 'latentMix' | 'seed' | 'exposure' | 'renderScale'>(name: K) => ({
-    get: () => head[name],
-    set: (value: PersonalizedHead[K]) => (head[name] = value),
-  });
-  const animatable: Accessors = {
-    expression: { get: () => head.expression },
-    pose: { get: () => head.pose },
-    latent: { get: () => head.latent, set: (weights: ArrayLike<number>) => head.setLatent(weights) },
-    attributes: {
-      get: () => head.attributes,
-      set: (amounts: Readonly<Record<string, number>>) => head.setAttributes(amounts),
-    },
-    latentMix: number('latentMix'),
-    seed: number('seed'),
-    ...Object.fromEntries(
-      (Object.keys(expressionGroups) as ExpressionGroup[]).map((group) => [
-        group,
-        { get: () => head.getGroup(group), set: (amount: number) => head.setGroup(group, amount) },
-      ]),
-    ),
-  };
-  const others: Accessors = {
-    poseNode: { get: () => head.poseNode },
-    looks: { get: () => head.looks, set: (looks: typeof head.looks) => (head.looks = looks) },
-    texture: { get: () => head.texture },
-    depthTexture: { get: () => head.depthTexture },
-    renderScale: number('renderScale'),
-    quality: { get: () => head.quality, set: (quality: RenderQuality) => (head.quality = quality) },
-    tint: { get: () => head.tint, set: (tint: typeof head.tint) => (head.tint = tint) },
-    exposure: number('exposure'),
-    onReadyObservable: { get: () => head.onReadyObservable },
-    onErrorObservable: { get: () => head.onErrorObservable },
-    setExpression: { get: () => (amounts: GivenAmounts) => head.setExpression(amounts) },
-    whenReadyAsync: { get: () => () => head.whenReadyAsync() },
-    whenSettledAsync: { get: () => () => head.whenSettledAsync() },
-    exportGLBAsync: { get: () => () => head.exportGLBAsync() },
-    // scene.isReady() asks each mesh completely; drawing does not, and must not wait.
-    isReady: {
-      get:
-        () =>
-        (complete = false, forceInstances = false) =>
-          (Object.getPrototypeOf(mesh) as Mesh).isReady.call(mesh, complete, forceInstances) &&
-          !(complete && head.loading),
-    },
-    // Loaders give it to the mesh late, and groups look for its targets right after.
-    morphTargetManager: {
-      get: () => Reflect.get(Object.getPrototypeOf(mesh) as object, 'morphTargetManager', mesh) as unknown,
-      set: (manager: Mesh['morphTargetManager']) => {
-        Reflect.set(Object.getPrototypeOf(mesh) as object, 'morphTargetManager', manager, mesh);
-        head.rebind();
-      },
-    },
-    // Babylon's animations call it after every value they set.
-    markAsDirty: {
-      get: () => (property?: string) => {
-        head.markAsDirty();
-        return (Object.getPrototypeOf(mesh) as Mesh).markAsDirty.call(mesh, property);
-      },
-    },
-  };
-  const define = (members: Accessors, enumerable: boolean): void => {
-    for (const [name, accessors] of Object.entries(members)) {
-      Object.defineProperty(mesh, name, { ...accessors, enumerable, configurable: true });
-    }
-  };
-  define(animatable, true);
-  define(others, false);
-  const names = [...Object.keys(animatable), ...Object.keys(others)];
-  return {
-    names,
-    remove: () => {
-      for (const name of names) Reflect.deleteProperty(mesh, name);
-    },
-  };
-}

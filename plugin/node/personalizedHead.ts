@@ -46,9 +46,8 @@ export interface DefinedMembers {
 export class PersonalizedHead {
   readonly onReadyObservable = new Observable<PersonalizedHead>(undefined, true);
   readonly onErrorObservable = new Observable<Error>(undefined, true);
-  /** Amounts of the base's attributes, by name. */
-  readonly attributes: Record<string, number>;
   private readonly _scene: Scene;
+  private readonly _attributes: Record<string, number>;
   private readonly _expression: Expression;
   private readonly _latent: FaceLatent;
   private readonly _pose: PoseNode;
@@ -79,7 +78,7 @@ export class PersonalizedHead {
     this._scene = mesh.getScene();
     registry().heads.set(mesh, this);
     this._latent = new FaceLatent(mesh, () => this._markFaceDirty());
-    this.attributes = attributeValues(
+    this._attributes = attributeValues(
       () => this._latent.metadata,
       () => this._load.opened?.attributes.keys() ?? [],
       () => this.markAsDirty(),
@@ -138,10 +137,14 @@ export class PersonalizedHead {
   get latent(): LatentWeights {
     return this._latent.latent;
   }
-  setLatent(weights: ArrayLike<number> | Readonly<LatentWeights>): void {
+  set latent(weights: ArrayLike<number> | Readonly<LatentWeights>) {
     this._latent.setLatent(weights);
   }
-  setAttributes(amounts: Readonly<Record<string, number>>): void {
+  /** Amounts of the base's attributes, by name. */
+  get attributes(): Record<string, number> {
+    return this._attributes;
+  }
+  set attributes(amounts: Readonly<Record<string, number>>) {
     const given: unknown = amounts;
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
       throw new ShapeError(
@@ -150,8 +153,8 @@ export class PersonalizedHead {
       );
     }
     const numbers = expectNumbers('attributes', Object.entries(given));
-    for (const name of Object.keys(this.attributes)) this.attributes[name] = 0;
-    Object.assign(this.attributes, Object.fromEntries(numbers));
+    for (const name of Object.keys(this._attributes)) this._attributes[name] = 0;
+    Object.assign(this._attributes, Object.fromEntries(numbers));
   }
   get latentMix(): number {
     return this._latent.latentMix;
