@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { decodeJpeg } from '../personalize/photos/decodeJpeg.js';
 import { installedDescriptor } from '../personalize/photos/faces/descriptorFiles.node.js';
 import { openFaceNets } from '../personalize/photos/faces/openFaceNets.js';
-import { makePyramid } from '../personalize/photos/faces/picturePyramid.js';
+import { makePyramid } from '../personalize/photos/faces/bitmapPyramid.js';
 import { readFaces } from '../personalize/photos/faces/readFaces.js';
 import { cutSquare } from '../personalize/photos/faces/sampleSquare.js';
 import { fileSource } from '../runtime/checkpoint/fileSource.node.js';
-import type { Picture } from '../runtime/core/picture.js';
+import type { Bitmap } from '../runtime/core/bitmap.js';
 import { nodeExecution } from '../runtime/execution/node.js';
 import { time, type Timing } from './timing.js';
 
@@ -14,7 +14,7 @@ import { time, type Timing } from './timing.js';
 const photoSide = 1600;
 
 /** The drawn face of the tests as a photo of a usual size, enlarged by repeating pixels. */
-function photoOf(path: string): Picture {
+function photoOf(path: string): Bitmap {
   const { width, height, data } = decodeJpeg(readFileSync(path), path);
   const [w, h] = [photoSide, Math.round((photoSide * height) / width)];
   const out = new Uint8Array(w * h * 4);

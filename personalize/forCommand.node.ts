@@ -84,6 +84,6 @@ export { holdOut, type HoldOut } from './photos/prepare/dataset/holdOut.js';
 export { doubtLines, withDoubts } from './photos/prepare/doubts.js';
 export { contactSheet } from './photos/prepare/sheet/contactSheet.js';
 export { readSinglePhoto } from './photos/singlePhoto.node.js';
-export { personSheet, personWs, photoPicture, takePortraits, withThumbnail } from './portraits.js';
+export { personSheet, personWs, photoBitmap, takePortraits, withThumbnail } from './portraits.js';
 export { runKey } from './runKey.js';
 export { movesFormat, moveUnit } from './tracking/expressionShapes.js';

@@ -2,7 +2,7 @@ import type { Base } from '../runtime/checkpoint/base/base.js';
 import type { PersonFile } from '../runtime/checkpoint/person/person.js';
 import type { Execution } from '../runtime/execution/execution.js';
 import type { Directions } from '../runtime/latent/directions.js';
-import type { Proxy } from '../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../runtime/proxy/proxy.js';
 import type { LpipsNetwork } from './perceptual/lpipsNetwork.js';
 import type { Photo } from './photos/photo.js';
 import type { AppearanceOptions } from './training/appearance/appearances.js';
@@ -52,7 +52,7 @@ export interface PersonalizeOptions {
   /** Of the base; with them expressions are found in photos, and the person's neutral latent is without. */
   readonly directions?: Directions;
   /** Of the base; what is learned of a person then moves along with the base's expressions. */
-  readonly proxy?: Proxy;
+  readonly proxy?: HeadProxy;
   /**
    * Weight of keeping the base's expressions, see training/expressions/keepExpressions.ts; default `keptExpressions` where
    * there are directions. 0: they are left to chance.

@@ -2,14 +2,14 @@ import type { Camera } from '../runtime/camera/camera.js';
 import type { Base } from '../runtime/checkpoint/base/base.js';
 import type { PersonFile } from '../runtime/checkpoint/person/person.js';
 import { frontalCamera } from '../runtime/camera/lookAt.js';
-import { encodePng, imagePicture, pictureGrid, type Background, type Picture } from '../runtime/core/picture.js';
+import { encodePng, bitmapOf, pictureGrid, type Background, type Bitmap } from '../runtime/core/bitmap.js';
 import type { Tensor } from '../runtime/core/tensor.js';
 import type { Execution } from '../runtime/execution/execution.js';
 import { expressedFace, type Added } from '../runtime/expression/expressedFace.js';
 import { Generator } from '../runtime/generator/generator.js';
 import { Photographer, type Portrait } from '../runtime/generator/portrait.js';
 import type { Amounts, Directions } from '../runtime/latent/directions.js';
-import type { Proxy } from '../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../runtime/proxy/proxy.js';
 import type { Photo } from './photos/photo.js';
 import { areaAverage } from './photos/shrink.js';
 import {
@@ -25,7 +25,7 @@ export interface Studio {
   readonly execution: Execution;
   readonly device?: GPUDevice;
   /** Of the base; what was learned of a person moves along with expressions that are added. */
-  readonly proxy?: Proxy;
+  readonly proxy?: HeadProxy;
 }
 
 /** One picture to take. */
@@ -122,17 +122,17 @@ const numWsOf = (studio: Studio): number => new Generator(studio.base, studio.ex
 export async function withThumbnail(studio: Studio, person: PersonFile): Promise<PersonFile> {
   const sitting = { ws: personWs(person, null, numWsOf(studio)), camera: frontalCamera(studio.base.config.camera) };
   const [portrait] = await takePortraits(studio, person, [sitting], thumbnailSide);
-  const png = encodePng(imagePicture(portrait!.imageRaw, portrait!.alpha, 'transparent'));
+  const png = encodePng(bitmapOf(portrait!.imageRaw, portrait!.alpha, 'transparent'));
   const text = btoa(Array.from(png, (byte) => String.fromCharCode(byte)).join(''));
   return { ...person, metadata: new Map([...person.metadata, ['thumbnail', `data:image/png;base64,${text}`]]) };
 }
 
 /** A photo over grey, at `side`, where its mask lets it through. */
-export function photoPicture({ image, mask }: Photo, side: number): Picture {
+export function photoBitmap({ image, mask }: Photo, side: number): Bitmap {
   const [small, coverage] = [areaAverage(image, side), mask && areaAverage(mask, side)];
   const area = side * side;
   const data = small.data.map((value, i) => ((value + 1) / 2) * (coverage ? coverage.data[i % area]! : 1) * 2 - 1);
-  return imagePicture({ dims: small.dims, data }, coverage, grey);
+  return bitmapOf({ dims: small.dims, data }, coverage, grey);
 }
 
 /** Some photos above what was learned of them, evenly from first to last. */
@@ -141,7 +141,7 @@ export async function personSheet(
   person: PersonFile,
   photos: readonly Photo[],
   { columns = 8, side = 128 } = {},
-): Promise<Picture> {
+): Promise<Bitmap> {
   const count = Math.min(columns, photos.length);
   const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * photos.length) / count));
   const numWs = numWsOf(studio);
@@ -149,10 +149,10 @@ export async function personSheet(
   const shown = Math.min(side, ...chosen.map((i) => photos[i]!.image.dims.at(-1)!));
   const portraits = await takePortraits(studio, person, sittings, shown);
   return pictureGrid([
-    chosen.map((i) => photoPicture(photos[i]!, shown)),
+    chosen.map((i) => photoBitmap(photos[i]!, shown)),
     portraits.map((portrait, i) => {
       const { imageRaw, alpha } = recolored(portrait, anchorColors(person, chosen[i]!));
-      return imagePicture(imageRaw, alpha, grey);
+      return bitmapOf(imageRaw, alpha, grey);
     }),
   ]);
 }

@@ -23,7 +23,7 @@ export { AttachPersonalizedHeads, RegisterPersonalizedHead } from './node/regist
 export { CreatePersonalizedHeadAsync, type HeadCreationOptions } from './node/createHead.js';
 export { PersonalizedHead } from './node/personalizedHead.js';
 export type { PersonalizedHeadMembers, PersonalizedHeadMesh } from './node/members.js';
-export type { HeadDisplay, HeadLook, HeadMetadata, LatentWeights } from './node/metadata.js';
+export type { DisplayOptions, HeadLook, HeadMetadata, LatentWeights } from './node/metadata.js';
 export { EnableHeadDrop, type HeadDropOptions } from './loading/headDrop.js';
 export { HeadFileLoader } from './loading/headFileLoader.js';
 export type { HeadLoadingOptions, HeadProgress } from './loading/loadingOptions.js';

@@ -85,7 +85,7 @@ writeTensors(
 if (process.argv.includes('--goldens')) {
   const folder = 'test/personalize/photos/faces';
   const { decodeJpeg } = await import('../dist/personalize/photos/decodeJpeg.js');
-  const { makePyramid } = await import('../dist/personalize/photos/faces/picturePyramid.js');
+  const { makePyramid } = await import('../dist/personalize/photos/faces/bitmapPyramid.js');
   const { sampleSquare } = await import('../dist/personalize/photos/faces/sampleSquare.js');
   const pyramid = makePyramid(decodeJpeg(readFileSync(join(root, folder, 'face.jpg')), 'face.jpg'));
   const looks = JSON.parse(readFileSync(join(root, folder, 'looks.json'), 'utf8'));

@@ -8,7 +8,7 @@ import {
   loadDirections,
   meterJson,
   meterText,
-  photoPicture,
+  photoBitmap,
   readSinglePhoto,
   requireAnchor,
   requireVaried,
@@ -30,7 +30,7 @@ import { finiteNumber, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireFilmOutput } from '../output/outputPath.js';
 import { filmKind, writeNotes } from '../output/film.js';
-import { encodePng, type Picture } from '../output/image.js';
+import { encodePng, type Bitmap } from '../output/image.js';
 import { progressBar, stepLine } from '../output/progress.js';
 
 interface EditOptions extends SessionOptions {
@@ -103,7 +103,7 @@ function viewCameras(session: PersonSession, views: number): Camera[] {
   });
 }
 
-function blank({ width, height }: Picture): Picture {
+function blank({ width, height }: Bitmap): Bitmap {
   return { width, height, data: new Uint8Array(width * height * 4) };
 }
 
@@ -128,7 +128,7 @@ async function run(head: string, options: EditOptions, command: Command): Promis
     const meter = await session.meter(options, signal);
     const own = photo?.camera ?? anchorLook(session.person, options.anchor!, session.numWs).camera ?? session.frontal;
     const cameras = [own, ...viewCameras(session, options.views)];
-    const pictures: Picture[][] = [];
+    const pictures: Bitmap[][] = [];
     const notes: unknown[] = [];
     const lines: string[] = [];
     const bar = progressBar(`rendering ${rows.length * cameras.length} pictures (${session.description})`);
@@ -165,8 +165,8 @@ async function run(head: string, options: EditOptions, command: Command): Promis
 }
 
 /** The photo in the sheet; blank where it is smaller than the pictures. */
-function photoCell(photo: Photo, side: number, like: Picture): Picture {
-  const picture = photoPicture(photo, side);
+function photoCell(photo: Photo, side: number, like: Bitmap): Bitmap {
+  const picture = photoBitmap(photo, side);
   return picture.width === like.width ? picture : blank(like);
 }
 

@@ -21,7 +21,7 @@ import { wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireFilmOutput } from '../output/outputPath.js';
 import { writeFilm } from '../output/film.js';
-import type { Picture } from '../output/image.js';
+import type { Bitmap } from '../output/image.js';
 import { progressBar } from '../output/progress.js';
 
 type Speed = 'latent' | 'face' | 'segment';
@@ -116,7 +116,7 @@ async function run(head: string, options: InterpolateOptions): Promise<void> {
     const meter = await session.meter(options, signal);
     const path = await pathOf(session, looks, options, meter, signal);
     const frames = filmLooks(path, options.frames);
-    const pictures: Picture[] = [];
+    const pictures: Bitmap[] = [];
     const readings: (MeterReading | null)[] = [];
     const bar = progressBar(`rendering ${frames.length} frames (${session.description})`);
     try {

@@ -32,7 +32,7 @@ import { latentOf, type LatentOptions } from '../options/latent.js';
 import { finiteNumber, largestSide, wholeNumber } from '../options/numbers.js';
 import { dumpArrays } from '../output/dump.js';
 import { interruptSignal } from '../output/failure.js';
-import { contactSheet, encodePng, resizeImage, toPicture, type Background, type Picture } from '../output/image.js';
+import { contactSheet, encodePng, resizeImage, toPicture, type Background, type Bitmap } from '../output/image.js';
 import { requireOutputFile, requireOutputFolder } from '../output/outputPath.js';
 import { progressBar } from '../output/progress.js';
 
@@ -117,7 +117,7 @@ function picture(
   size: number | undefined,
   background: Background | null,
   ownBackground: boolean,
-): Picture {
+): Bitmap {
   const side = portrait.image.dims.at(-1)!;
   const sized =
     size === undefined || size === side ? portrait : { ...portrait, image: resizeImage(portrait.image, size) };
@@ -163,7 +163,7 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
       },
     });
     const bar = progressBar(`rendering (${backend.description})`);
-    const pictures: Picture[] = [];
+    const pictures: Bitmap[] = [];
     let seated: ExpressedFace | null = null;
     for (const [i, frame] of frames.entries()) {
       if (frame.face !== seated) await photographer.sit(frame.face.ws, frame.face);

@@ -17,7 +17,7 @@ import { finiteNumber, wholeNumber } from '../options/numbers.js';
 import { interruptSignal } from '../output/failure.js';
 import { requireFilmOutput } from '../output/outputPath.js';
 import { writeFilm } from '../output/film.js';
-import type { Picture } from '../output/image.js';
+import type { Bitmap } from '../output/image.js';
 import { progressBar } from '../output/progress.js';
 
 interface SampleOptions extends SessionOptions {
@@ -40,7 +40,7 @@ async function run(head: string, options: SampleOptions): Promise<void> {
     const { method, beta, seed } = options;
     const alphas = sampleAlphas(anchors, options.number, { method, beta, seed });
     const meter = await session.meter(options, signal);
-    const pictures: Picture[] = [];
+    const pictures: Bitmap[] = [];
     const samples: unknown[] = [];
     const lines: string[] = [];
     const bar = progressBar(`rendering ${alphas.length} samples (${session.description})`);

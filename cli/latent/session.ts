@@ -29,7 +29,7 @@ import { loadBase, loadPerson } from '../files.js';
 import { baseOption } from '../options/base.js';
 import { parseBackground } from '../options/background.js';
 import { largestSide, threadsOption, wholeNumber } from '../options/numbers.js';
-import { resizeImage, toPicture, type Background, type Picture } from '../output/image.js';
+import { resizeImage, toPicture, type Background, type Bitmap } from '../output/image.js';
 
 /** Options of every command that shows a person's latents. */
 export interface SessionOptions {
@@ -126,7 +126,7 @@ export class PersonSession {
     return portraits;
   }
 
-  picture(portrait: Portrait): Picture {
+  picture(portrait: Portrait): Bitmap {
     if (!this.base.config.superresolution) return toPicture(portrait, this._background);
     // It paints its own background, at its own size.
     const own = portrait.image.dims.at(-1) === this._size;

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { concatenated, paeth, type PngChunk, writePngChunks } from 'babylon-personalized-head/command';
-import { type Picture, ShapeError } from 'babylon-personalized-head/runtime';
+import { type Bitmap, ShapeError } from 'babylon-personalized-head/runtime';
 
 const bytesPerPixel = 4;
 
@@ -20,7 +20,7 @@ const predictors: readonly ((left: number, above: number, aboveLeft: number) => 
 ];
 
 /** Every row with the filter whose differences are smallest in sum (PNG, 12.7), compressed. */
-function compress({ width, height, data }: Picture): Buffer {
+function compress({ width, height, data }: Bitmap): Buffer {
   const stride = width * bytesPerPixel;
   const rows = new Uint8Array(height * (stride + 1));
   const candidate = new Uint8Array(stride);
@@ -52,7 +52,7 @@ function compress({ width, height, data }: Picture): Buffer {
  * @param pictures one or more, all of one size
  * @throws ShapeError where there is none, or sizes differ
  */
-export function encodeApng(pictures: readonly Picture[], framesPerSecond: number): Uint8Array {
+export function encodeApng(pictures: readonly Bitmap[], framesPerSecond: number): Uint8Array {
   const first = pictures[0];
   if (!first) throw new ShapeError('picture/none', 'animation: expected at least one picture, got none.');
   const { width, height } = first;

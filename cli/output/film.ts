@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { writeFileAtomically, writeTextAtomically } from 'babylon-personalized-head/node';
-import { encodePng, HeadError, type Picture, pictureGrid } from 'babylon-personalized-head/runtime';
+import { encodePng, HeadError, type Bitmap, pictureGrid } from 'babylon-personalized-head/runtime';
 import { encodeApng } from './apng.js';
 
 /** What a name asks for: a contact sheet, an animation, or a folder of numbered frames. */
@@ -24,9 +24,9 @@ export function filmKind(path: string): FilmKind {
 
 /** Rows of about 3 : 2. */
 export function sheetPicture(
-  pictures: readonly Picture[],
+  pictures: readonly Bitmap[],
   columns = Math.ceil(Math.sqrt(1.5 * pictures.length)),
-): Picture {
+): Bitmap {
   const rows = Array.from({ length: Math.ceil(pictures.length / columns) }, (_, i) =>
     pictures.slice(i * columns, (i + 1) * columns),
   );
@@ -40,7 +40,7 @@ export const notesPath = (path: string): string =>
 /** Writes pictures as `filmKind` says, and notes beside them. Nothing is written before everything is there. */
 export async function writeFilm(
   path: string,
-  pictures: readonly Picture[],
+  pictures: readonly Bitmap[],
   notes: unknown,
   { framesPerSecond = 20 }: { readonly framesPerSecond?: number } = {},
 ): Promise<void> {

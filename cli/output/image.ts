@@ -1,21 +1,21 @@
 import { resizeMatrix } from 'babylon-personalized-head/command';
 import {
   type Background,
-  imagePicture,
-  type Picture,
+  bitmapOf,
+  type Bitmap,
   pictureGrid,
   type Portrait,
   type Tensor,
 } from 'babylon-personalized-head/runtime';
 
-export { encodePng, type Background, type Picture } from 'babylon-personalized-head/runtime';
+export { encodePng, type Background, type Bitmap } from 'babylon-personalized-head/runtime';
 
 /**
  * A view as a picture.
  * @param background null: the image as the generator made it, opaque
  */
-export function toPicture({ image, alpha }: Portrait, background: Background | null): Picture {
-  return background === null ? imagePicture(image, null, [0, 0, 0]) : imagePicture(image, alpha, background);
+export function toPicture({ image, alpha }: Portrait, background: Background | null): Bitmap {
+  return background === null ? bitmapOf(image, null, [0, 0, 0]) : bitmapOf(image, alpha, background);
 }
 
 /** Bilinear, antialiased, [C, H, H] -> [C, side, side]. */
@@ -45,6 +45,6 @@ export function resizeImage({ dims, data }: Tensor, side: number): Tensor {
 }
 
 /** Pictures of one size side by side. */
-export function contactSheet(pictures: readonly Picture[]): Picture {
+export function contactSheet(pictures: readonly Bitmap[]): Bitmap {
   return pictureGrid([pictures]);
 }

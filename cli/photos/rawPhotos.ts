@@ -9,7 +9,7 @@ import {
   type PreparedPhotos,
   preparePhotos,
 } from 'babylon-personalized-head/personalize';
-import { AssetError, type Picture } from 'babylon-personalized-head/runtime';
+import { AssetError, type Bitmap } from 'babylon-personalized-head/runtime';
 import { progressBar } from '../output/progress.js';
 
 export interface RawPhotosOptions {
@@ -25,7 +25,7 @@ export interface RawPhotosOptions {
 export interface RawPhotos {
   readonly prepared: PreparedPhotos;
   /** All photos at one look. @param report of the same photos, where more is known of them by now */
-  readonly sheet: (report?: PreparationReport) => Picture;
+  readonly sheet: (report?: PreparationReport) => Bitmap;
 }
 
 const stages = { looking: 'looking at photos', cameras: 'finding the cameras', cutting: 'cutting out' } as const;

@@ -1,5 +1,5 @@
 import { AssetError } from '../../runtime/core/errors.js';
-import { imagePicture, type Background } from '../../runtime/core/picture.js';
+import { bitmapOf, type Background } from '../../runtime/core/bitmap.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person/person.js';
 import type { Directions } from '../../runtime/latent/directions.js';
@@ -284,7 +284,7 @@ class Evaluation {
         bytes: encodePerson(person).length,
         seconds,
       },
-      renders: this._rows.map((i) => imagePicture(images[i]!, null, grey)),
+      renders: this._rows.map((i) => bitmapOf(images[i]!, null, grey)),
     };
   }
 
@@ -398,7 +398,7 @@ function sheetOf(
         photo: photo.name,
         yaw: degrees(photo),
         expression: groupOf(infos.get(photo.name)),
-        truth: imagePicture(truths.get(photo)!.image, null, grey),
+        truth: bitmapOf(truths.get(photo)!.image, null, grey),
         renders: results.map(({ renders }) => renders[row]!),
       };
     }),

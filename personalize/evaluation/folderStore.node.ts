@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomically, writeTextAtomically } from '../../runtime/checkpoint/atomicFile.node.js';
 import { writePerson } from '../../runtime/checkpoint/person/writePerson.node.js';
 import { AssetError } from '../../runtime/core/errors.js';
-import { encodePng, pictureGrid, type Picture } from '../../runtime/core/picture.js';
+import { encodePng, pictureGrid, type Bitmap } from '../../runtime/core/bitmap.js';
 import { decodeImage } from '../photos/decodeImage.js';
 import type { EvaluationStore, MethodResult } from './methodResult.js';
 
@@ -23,10 +23,10 @@ async function readJson<T>(path: string): Promise<T | null> {
 }
 
 /** Pictures one below the other, and back. */
-const strip = (pictures: readonly Picture[]): Uint8Array<ArrayBuffer> =>
+const strip = (pictures: readonly Bitmap[]): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(encodePng(pictureGrid(pictures.map((picture) => [picture]))));
 
-function unstrip(png: Uint8Array, count: number, where: string): Picture[] {
+function unstrip(png: Uint8Array, count: number, where: string): Bitmap[] {
   const { width, height, data } = decodeImage(png, where);
   const size = (width * height * 4) / count;
   return Array.from({ length: count }, (_, i) => ({

@@ -1,4 +1,4 @@
-import type { Picture } from '../../runtime/core/picture.js';
+import type { Bitmap } from '../../runtime/core/bitmap.js';
 import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import type { ExpressionsKept } from './expressions/expressionsKept.js';
 import type { MethodCost, PhotoRecord } from './table/records.js';
@@ -20,7 +20,7 @@ export interface MethodResult {
   readonly expressions?: ExpressionsKept;
   readonly cost: MethodCost;
   /** Of the comparison sheet, from the first row to the last. */
-  readonly renders: readonly Picture[];
+  readonly renders: readonly Bitmap[];
 }
 
 /** Latents of the photos, which all methods start from: v of each. */

@@ -1,5 +1,5 @@
 import { ShapeError } from '../../runtime/core/errors.js';
-import { pictureGrid, type Picture } from '../../runtime/core/picture.js';
+import { pictureGrid, type Bitmap } from '../../runtime/core/bitmap.js';
 
 /** One photo and what every method made of it. */
 export interface SheetRow {
@@ -7,14 +7,14 @@ export interface SheetRow {
   /** Degrees, positive towards the person's own left. */
   readonly yaw: number;
   readonly expression: string;
-  readonly truth: Picture;
+  readonly truth: Bitmap;
   /** In the order of the methods. */
-  readonly renders: readonly Picture[];
+  readonly renders: readonly Bitmap[];
 }
 
 export interface ComparisonSheet {
   /** Rows: photos. Columns: the truth, then the methods. */
-  readonly picture: Picture;
+  readonly picture: Bitmap;
   /** Markdown that names rows and columns, as the picture carries no text. */
   readonly caption: string;
 }

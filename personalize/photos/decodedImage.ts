@@ -1,5 +1,5 @@
 import { AssetError } from '../../runtime/core/errors.js';
-import type { Picture } from '../../runtime/core/picture.js';
+import type { Bitmap } from '../../runtime/core/bitmap.js';
 
 /** A decoded file: RGBA with straight alpha, rows from the top. */
 export interface DecodedImage {
@@ -25,7 +25,7 @@ export function requireModestSize(width: number, height: number, where: string):
 }
 
 /** Rounded to 8 bits where there are more. */
-export function eightBits({ width, height, data, max }: DecodedImage): Picture {
+export function eightBits({ width, height, data, max }: DecodedImage): Bitmap {
   if (data instanceof Uint8Array) return { width, height, data };
   return { width, height, data: Uint8Array.from(data, (value) => Math.round((255 * value) / max)) };
 }

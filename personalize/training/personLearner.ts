@@ -3,7 +3,7 @@ import type { Base } from '../../runtime/checkpoint/base/base.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import type { Execution } from '../../runtime/execution/execution.js';
 import type { Directions } from '../../runtime/latent/directions.js';
-import type { Proxy } from '../../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../../runtime/proxy/proxy.js';
 import type { RenderSettings } from '../../runtime/render/settings.js';
 import { addPrior } from '../inversion/fitLatent.js';
 import { RefinedCamera } from '../inversion/refineCamera.js';
@@ -58,7 +58,7 @@ export interface LearnerParts {
   /** Of the base; its expressions are kept, and identity between the anchors compares the same expression. */
   readonly directions?: Directions;
   /** Of the base; what is learned of the person is kept moving along with its expressions. */
-  readonly proxy?: Proxy;
+  readonly proxy?: HeadProxy;
   /** v of each photo; moved in place where the method moves anchors. */
   readonly anchors: readonly Float32Array[];
   /** Of each photo. */

@@ -1,10 +1,10 @@
-import type { Picture } from '../../runtime/core/picture.js';
+import type { Bitmap } from '../../runtime/core/bitmap.js';
 
 /** One for all frames: a camera has thirty a second. */
 let context: OffscreenCanvasRenderingContext2D | null = null;
 
 /** Takes a frame's pixels and closes it. */
-export function framePicture(frame: ImageBitmap): Picture {
+export function framePicture(frame: ImageBitmap): Bitmap {
   const { width, height } = frame;
   if (context?.canvas.width !== width || context.canvas.height !== height) {
     context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;

@@ -3,7 +3,7 @@ import { encodePerson, type PersonFile } from '../../runtime/checkpoint/person/p
 import { readBase } from '../../runtime/checkpoint/base/readBase.js';
 import type { Base } from '../../runtime/checkpoint/base/base.js';
 import { AssetError, ShapeError } from '../../runtime/core/errors.js';
-import { imagePicture, type Picture } from '../../runtime/core/picture.js';
+import { bitmapOf, type Bitmap } from '../../runtime/core/bitmap.js';
 import { cameraFromLabel } from '../../runtime/camera/camera.js';
 import { frontalCamera } from '../../runtime/camera/lookAt.js';
 import type { Directions } from '../../runtime/latent/directions.js';
@@ -14,7 +14,7 @@ import { readLpips } from '../perceptual/lpipsNetwork.js';
 import { personalize } from '../personalize.js';
 import { blobPhotos } from '../photos/fileList.js';
 import { readPhotoSet } from '../photos/photoSet.js';
-import { personWs, photoPicture, takePortraits, withThumbnail, type Studio } from '../portraits.js';
+import { personWs, photoBitmap, takePortraits, withThumbnail, type Studio } from '../portraits.js';
 import { methods, type Method } from '../training/method.js';
 import { fetchBlob } from './fetchBlob.js';
 import { openExecution } from './openExecution.js';
@@ -42,7 +42,7 @@ export async function readJob({ files, split, size }: ReadRequest, { signal, tel
     ...(size === undefined ? {} : { size }),
     onProgress: (fraction) => tell({ kind: 'reading', fraction }),
     onPhoto: (photo) => {
-      tell({ kind: 'photo', photo: { name: photo.name, picture: photoPicture(photo, thumbnailSide) } });
+      tell({ kind: 'photo', photo: { name: photo.name, picture: photoBitmap(photo, thumbnailSide) } });
     },
   });
   return { kind: 'read', photos, problems };
@@ -148,7 +148,7 @@ async function previewOf(studio: Studio, person: PersonFile, side: number): Prom
     { ws: personWs(person, 0, numWs), camera: seen },
   ];
   const portraits = await takePortraits(studio, person, sittings, side);
-  const [neutral, anchor] = portraits.map(({ imageRaw, alpha }): Picture => imagePicture(imageRaw, alpha, grey));
+  const [neutral, anchor] = portraits.map(({ imageRaw, alpha }): Bitmap => bitmapOf(imageRaw, alpha, grey));
   if (!neutral || !anchor) throw new ShapeError('personalize/preview', 'preview: expected two pictures, got fewer.');
   return { neutral, anchor };
 }

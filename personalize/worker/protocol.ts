@@ -1,4 +1,4 @@
-import type { Picture } from '../../runtime/core/picture.js';
+import type { Bitmap } from '../../runtime/core/bitmap.js';
 import type { PersonalizeOptions, PersonalizeProgress } from '../personalize.js';
 import type { FrameView } from '../photos/capture/frameView.js';
 import type { Photo, Problem } from '../photos/photo.js';
@@ -100,7 +100,7 @@ export type Request = { readonly id: number } & (
 /** A photo that was read, small, over grey where its mask hides it. */
 export interface ReadPhoto {
   readonly name: string;
-  readonly picture: Picture;
+  readonly picture: Bitmap;
 }
 
 /** What raw photos became. */
@@ -112,9 +112,9 @@ export interface Prepared extends PreparedPhotos {
 /** The person so far. */
 export interface Preview {
   /** The neutral face from the front. */
-  readonly neutral: Picture;
+  readonly neutral: Bitmap;
   /** The first photo's anchor from that photo's camera. */
-  readonly anchor: Picture;
+  readonly anchor: Bitmap;
 }
 
 /** Where a worker runs its networks. */

@@ -1,7 +1,7 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
-import type { GpuImage, GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
+import type { RenderedView, GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
 import type { PictureSource } from '../../runtime/render/gpu/picturePainter.js';
 import type { RayBounds, RenderSettings } from '../../runtime/render/settings.js';
 
@@ -46,7 +46,7 @@ export interface VolumeRenderer {
 
 /** Marches planes exactly: GpuRenderer. There is none on WebGL 2. */
 export interface ExactRenderer extends Omit<GpuRenderer, 'render'> {
-  render(camera: Camera, resolution: number, bounds?: RayBounds, planes?: FacePlanes): GpuImage;
+  render(camera: Camera, resolution: number, bounds?: RayBounds, planes?: FacePlanes): RenderedView;
 }
 
 /** Paints what was marched exactly: PicturePainter. There is none on WebGL 2. */

@@ -9,12 +9,12 @@ import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Amounts } from '../../runtime/latent/directions.js';
-import { CameraPictures, type Shown } from './cameraPictures.js';
+import { HeadViews, type Shown } from './headViews.js';
 import { headExtent } from './headCamera.js';
 import type { LevelSide } from './headLevel.js';
 import type { HeadModel } from './headModel.js';
 import { HeadPlanes } from './headPlanes.js';
-import { HeadQuad, type QuadLook } from './headQuad.js';
+import { HeadQuad, type QuadDisplay } from './headQuad.js';
 import { HeadScheduler, type March, type ScheduledHead } from './headScheduler.js';
 import type { SideLimits } from './pictureSide.js';
 import type { RenderQuality } from './renderQuality.js';
@@ -37,7 +37,7 @@ const nothing: Shown = { image: false, mesh: true };
  * the face or the resolution changed; nothing is read back from the GPU. A mesh that stands in for the head where it has
  * no image (too far, too many heads, a camera that needs a mesh) must be hidden from cameras that it `isShownTo`.
  */
-export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
+export class HeadImage implements SideLimits, QuadDisplay, ScheduledHead {
   readonly node: TransformNode;
   /** Failures of work that no call waits for, a network run say. */
   readonly onErrorObservable = new Observable<Error>();
@@ -67,7 +67,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
   private readonly _scheduler: HeadScheduler;
   private readonly _quad: HeadQuad;
   private readonly _planes: HeadPlanes;
-  private readonly _pictures: CameraPictures;
+  private readonly _pictures: HeadViews;
   private readonly _ownsNode: boolean;
   private readonly _release: (() => void) | undefined;
   private readonly _observers: { remove(): void }[];
@@ -96,7 +96,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     this._scheduler = HeadScheduler.Of(scene);
     this._planes = new HeadPlanes(model, this._scheduler.turns, onError);
     const extent = headExtent(model.base.config);
-    this._pictures = new CameraPictures(name, this, this._planes, extent, this._scheduler, onError);
+    this._pictures = new HeadViews(name, this, this._planes, extent, this._scheduler, onError);
     this._quad = new HeadQuad(name, scene, extent, this, (camera) => this._shownTo(camera));
     this._quad.prepare(this._pictures.main.textures);
     this._scheduler.add(this);
@@ -291,7 +291,7 @@ export class HeadImage implements SideLimits, QuadLook, ScheduledHead {
     if (face && face !== before) this._scheduler.offer(this);
   }
 
-  private _shownTo(camera: Camera): ReturnType<CameraPictures['shownTo']> {
+  private _shownTo(camera: Camera): ReturnType<HeadViews['shownTo']> {
     if (!this._quad.visible) return null;
     // Mirrors and probes turn the scene before a camera that stays, refractions cut it.
     const turned = !this.scene.getViewMatrix().equals(camera.getViewMatrix());

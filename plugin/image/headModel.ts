@@ -11,7 +11,7 @@ import type { Generator, PreparedPerson } from '../../runtime/generator/generato
 import { neutralize, type Directions } from '../../runtime/latent/directions.js';
 import { standardNormal } from '../../runtime/latent/normal.js';
 import { broadcastW } from '../../runtime/latent/truncation.js';
-import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../../runtime/proxy/proxy.js';
 import type { Lease } from '../loading/sharedCache.js';
 import type { BaseModel, BaseModelOptions } from './baseModel.js';
 import { acquireBaseModel } from './baseModels.js';

@@ -20,7 +20,7 @@ export interface ShownPicture {
 }
 
 /** How the picture's colours and depths are written. */
-export interface QuadLook {
+export interface QuadDisplay {
   /** Multiplies the colours, display values. */
   readonly tint: Color3;
   /** Multiplies the light. */
@@ -72,7 +72,7 @@ export class HeadQuad {
     name: string,
     private readonly _scene: Scene,
     extent: HeadExtent,
-    private readonly _look: QuadLook,
+    private readonly _look: QuadDisplay,
     private readonly _pictureFor: (camera: Camera) => ShownPicture | null,
   ) {
     this._material = new QuadMaterial(`${name} picture`, _scene);

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Output } from '../../runtime/execution/execution.js';
 import { readFloats, storageBuffer } from '../../runtime/render/gpu/buffers.js';
-import type { GpuImage } from '../../runtime/render/gpu/gpuRenderer.js';
+import type { RenderedView } from '../../runtime/render/gpu/gpuRenderer.js';
 import type { PictureSource } from '../../runtime/render/gpu/picturePainter.js';
 import type { HeadModel } from './headModel.js';
 
@@ -35,7 +35,7 @@ function colorsOf(device: GPUDevice, output: Output): { colors: GPUBuffer; relea
  */
 export async function superresolveAsync(
   { shared, person }: HeadModel,
-  image: GpuImage,
+  image: RenderedView,
   ws: Tensor,
 ): Promise<FinePicture | null> {
   const { device, generator } = shared;

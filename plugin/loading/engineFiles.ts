@@ -8,7 +8,7 @@ import type { BytesProgress } from '../../runtime/core/readBody.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
 import { networkLayout } from '../../runtime/network/layout.js';
-import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../../runtime/proxy/proxy.js';
 import { readProxy } from '../../runtime/proxy/proxyFile.js';
 import { registry } from '../registry.js';
 import { download, downloadJson, expectNoPage } from './download.js';

@@ -2,7 +2,7 @@ import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.pure
 import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { AssetError } from '../../runtime/core/errors.js';
-import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../../runtime/proxy/proxy.js';
 import type { HeadMetadata } from '../node/metadata.js';
 import { headAddresses, type HeadAddresses } from './addresses.js';
 import { EngineFiles } from './engineFiles.js';

@@ -38,10 +38,10 @@ export interface HeadMetadata {
   /** What `latentMix` 0 and 1 are; null: what `latent` or `seed` say. */
   looks?: [HeadLook | null, HeadLook | null];
   /** How the image is shown; absent: the defaults. */
-  options?: HeadDisplay;
+  options?: DisplayOptions;
 }
 
-export interface HeadDisplay {
+export interface DisplayOptions {
   /** false: always the mesh. */
   image?: boolean;
   renderScale?: number | 'auto';

@@ -16,7 +16,7 @@ import type { ProgressSum } from '../loading/progressSum.js';
 import { registry } from '../registry.js';
 import { attributeNames } from './attributes.js';
 import { faceOfAsync, looksOfBase, looksOfPerson } from './looks.js';
-import type { HeadDisplay, HeadMetadata } from './metadata.js';
+import type { DisplayOptions, HeadMetadata } from './metadata.js';
 
 /** The neural image of one head, with what brings the head's members to it. It lets go of its files when it is disposed. */
 export interface OpenedImage {
@@ -105,7 +105,7 @@ export function amountsOf(
 /** Sets the options that are given; the others stay as they are. */
 export function applyDisplay(
   image: HeadImage,
-  { image: enabled, renderScale, quality, tint, exposure }: HeadDisplay,
+  { image: enabled, renderScale, quality, tint, exposure }: DisplayOptions,
 ): void {
   if (enabled !== undefined) image.enabled = enabled;
   if (renderScale !== undefined) image.renderScale = renderScale;

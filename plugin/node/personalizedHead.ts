@@ -23,10 +23,10 @@ import { HeadLoad, type HeadLoadRequest } from './headLoad.js';
 import { inspectableProperties } from './inspectable.js';
 import { FaceLatent } from './faceLatent.js';
 import { expectNumbers, memberNumber, tellMember } from './memberNumber.js';
-import { copyMetadata, type HeadDisplay, type HeadLook, type LatentWeights } from './metadata.js';
+import { copyMetadata, type DisplayOptions, type HeadLook, type LatentWeights } from './metadata.js';
 import { amountsOf, applyDisplay, type OpenedImage } from './openImage.js';
 import { PoseNode } from './pose.js';
-import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../../runtime/proxy/proxy.js';
 import { applyProxy } from './proxyMesh.js';
 import { ProxyMaterial } from './proxyMaterial.js';
 import { registry } from '../registry.js';
@@ -321,10 +321,10 @@ export class PersonalizedHead {
     this.onErrorObservable.clear();
   }
 
-  private get _display(): HeadDisplay {
+  private get _display(): DisplayOptions {
     return this._latent.metadata.options ?? {};
   }
-  private _setDisplay(change: HeadDisplay): void {
+  private _setDisplay(change: DisplayOptions): void {
     const { metadata } = this._latent;
     metadata.options = { ...metadata.options, ...change };
     if (this.image) applyDisplay(this.image, metadata.options);

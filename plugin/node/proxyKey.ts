@@ -1,5 +1,5 @@
 import { hashKey } from '../../runtime/core/hash.js';
-import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../../runtime/proxy/proxy.js';
 
 const keys = new WeakMap<HeadProxy, string>();
 

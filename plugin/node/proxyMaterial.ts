@@ -4,7 +4,7 @@ import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.pur
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
-import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../../runtime/proxy/proxy.js';
 import { ShaderUniforms } from '../image/shaderUniforms.js';
 import type { Lease, SharedCache } from '../loading/sharedCache.js';
 import { proxyKey } from './proxyKey.js';

@@ -3,7 +3,7 @@ import { Geometry } from '@babylonjs/core/Meshes/geometry.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
-import type { Proxy as HeadProxy } from '../../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../../runtime/proxy/proxy.js';
 import { mirrorOf } from '../image/headCamera.js';
 import { serializeLightly } from '../saving/lightGeometry.js';
 import { serializeWithoutPositions } from '../saving/lightTargets.js';

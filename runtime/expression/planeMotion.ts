@@ -1,6 +1,6 @@
 import type { Base } from '../checkpoint/base/base.js';
 import { AssetError } from '../core/errors.js';
-import type { Proxy } from '../proxy/proxy.js';
+import type { HeadProxy } from '../proxy/proxy.js';
 import { planeProjection, type PlaneProjection } from '../render/volume.js';
 import { expectGiven } from '../core/given.js';
 
@@ -36,7 +36,7 @@ export class PlaneMotion {
   /** @throws AssetError for another base's proxy */
   constructor(
     base: Base,
-    private readonly _proxy: Proxy,
+    private readonly _proxy: HeadProxy,
   ) {
     expectGiven('PlaneMotion', 'base', base);
     expectGiven('PlaneMotion', 'proxy', _proxy);

@@ -5,7 +5,7 @@ import type { Output } from '../execution/execution.js';
 import type { Added } from '../expression/expressedFace.js';
 import { ExpressedPlanes } from '../expression/expressedPlanes.js';
 import { PlaneMotion } from '../expression/planeMotion.js';
-import type { Proxy } from '../proxy/proxy.js';
+import type { HeadProxy } from '../proxy/proxy.js';
 import { raysFor, renderRaysWith, type RenderedRays, type RenderProgress } from '../render/cpuRenderer.js';
 import { readFloats } from '../render/gpu/buffers.js';
 import { GpuRenderer } from '../render/gpu/gpuRenderer.js';
@@ -51,7 +51,7 @@ export interface PortraitOptions {
    */
   readonly follow?: boolean;
   /** Of the base: what was learned of a person moves along with an expression that is added. Absent: it does not. */
-  readonly proxy?: Proxy;
+  readonly proxy?: HeadProxy;
   /**
    * `exact` (default): every sample decoded, as EG3D does; `fast`: from a baked volume, 45 dB of it and many times
    * faster. Fast portraits have three features; bases with super-resolution have none.

@@ -1,4 +1,4 @@
-import type { Picture } from '../core/picture.js';
+import type { Bitmap } from '../core/bitmap.js';
 import { marchWeights } from '../render/marcher.js';
 import { dilate } from './dilate.js';
 import type { Radiance } from './field.js';
@@ -23,7 +23,7 @@ export async function bakeTexture(
   { texels, positions, normals }: TexelMap,
   size: number,
   onProgress?: (fraction: number) => void,
-): Promise<Picture> {
+): Promise<Bitmap> {
   const colors = new Float32Array(size * size * 3);
   const known = new Uint8Array(size * size);
   const depths = Float64Array.from({ length: samples }, (_, s) => ((above + below) * s) / (samples - 1));

@@ -1,6 +1,6 @@
 import { frontalCamera } from '../camera/lookAt.js';
 import type { PersonFile } from '../checkpoint/person/person.js';
-import { encodePng } from '../core/picture.js';
+import { encodePng } from '../core/bitmap.js';
 import { HeadError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import { expressedFace, type Added } from '../expression/expressedFace.js';
@@ -20,7 +20,7 @@ import { cropped } from './field.js';
 import { headSurface } from './headSurface.js';
 import { gatherRows } from './mesh.js';
 import { MorphFinder } from './morphs.js';
-import type { Proxy } from './proxy.js';
+import type { HeadProxy } from './proxy.js';
 import { texelMap } from './texels.js';
 import { unwrap } from './unwrap.js';
 
@@ -34,7 +34,7 @@ export interface MakeProxyOptions {
   /** Whose head to make, without the photographs' expression; default: the base's mean head. */
   readonly person?: PersonFile;
   /** The base's own proxy: the person's expressions are then those that a scene shows, see `ExpressedPlanes`. */
-  readonly common?: Proxy;
+  readonly common?: HeadProxy;
   /** @param fraction 0..1 */
   readonly onProgress?: (fraction: number) => void;
   readonly signal?: AbortSignal;
@@ -56,7 +56,7 @@ export async function makeProxy(
   generator: Generator,
   directions: Directions,
   { resolution = 112, vertices = 3000, textureSize = 512, person, common, onProgress, signal }: MakeProxyOptions = {},
-): Promise<Proxy> {
+): Promise<HeadProxy> {
   const { base, execution, layout, wAvg } = generator;
   const w = person ? neutralOfPerson(person, layout.numWs) : broadcastW(wAvg, layout.numWs, wAvg);
   const prepared = person && generator.prepare(person);

@@ -2,7 +2,7 @@
  * A base's head as an ordinary mesh, for everything that cannot march rays: picking, shadows, saving, distance, WebGL.
  * Space is EG3D's: right-handed, y up, the face towards +z, world units around the origin.
  */
-export interface Proxy {
+export interface HeadProxy {
   /** Hash of the base it was made from. */
   readonly baseHash: string;
   /** [V, 3]; vertices on the seam at the back are there twice */

@@ -10,7 +10,7 @@ import {
 import { AssetError } from '../core/errors.js';
 import { formatDims, tensor } from '../core/tensor.js';
 import { packMorph, unpackMorph } from './packedMorph.js';
-import type { Proxy } from './proxy.js';
+import type { HeadProxy } from './proxy.js';
 import { expectGiven } from '../core/given.js';
 
 export const proxyFormat = 'personalized-head/proxy';
@@ -35,7 +35,7 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
  * of the vertices that move, lowest first, `.moved` [n, 3] int8, and `.scale`, what 127 is in world units.
  * @throws AssetError where the proxy is none, NumericError where a number is not finite
  */
-export function encodeProxy(proxy: Proxy): Uint8Array<ArrayBuffer> {
+export function encodeProxy(proxy: HeadProxy): Uint8Array<ArrayBuffer> {
   check(proxy);
   const { positions, normals, uvs, indices, texture, morphs } = proxy;
   const vertices = positions.length / 3;
@@ -85,7 +85,7 @@ export function encodeProxy(proxy: Proxy): Uint8Array<ArrayBuffer> {
  * Reads a proxy file. With `base`, also checks that it was made from that base.
  * @throws AssetError for a damaged or foreign file or another base's proxy, NumericError for numbers that are not finite
  */
-export async function readProxy(source: ByteSource, base?: { readonly hash: string }): Promise<Proxy> {
+export async function readProxy(source: ByteSource, base?: { readonly hash: string }): Promise<HeadProxy> {
   expectGiven('readProxy', 'source', source);
   if (base !== undefined) expectGiven('readProxy: base', 'options', base);
   if (source.size > maxBytes) throw wrong(`a file of at most ${maxBytes} bytes`, `${source.size}`);
@@ -119,7 +119,7 @@ export async function readProxy(source: ByteSource, base?: { readonly hash: stri
     morphs.set(name, unpackMorph(name, { mask: mask.data, moved: moved.data, scale: scale ?? NaN }, vertices));
   }
   const indices = (await file.integers('indices', 'I32')).data;
-  const proxy: Proxy = {
+  const proxy: HeadProxy = {
     baseHash,
     positions,
     normals: unitRows((await file.integers('normals', 'I8')).data),
@@ -163,7 +163,7 @@ function unitRows(values: ArrayLike<number>): Float32Array {
   return rows;
 }
 
-function check({ baseHash, positions, normals, uvs, indices, texture, morphs }: Proxy): void {
+function check({ baseHash, positions, normals, uvs, indices, texture, morphs }: HeadProxy): void {
   const vertices = positions.length / 3;
   if (!/^[0-9a-f]{64}$/.test(baseHash)) throw wrong("its base's hash", `"${baseHash.slice(0, 80)}"`);
   if (!(vertices >= 3 && Number.isInteger(vertices))) throw wrong('positions [V, 3]', formatDims([positions.length]));

@@ -1,4 +1,4 @@
-import { encodePng, pictureGrid, type Picture } from '../../runtime/core/picture.js';
+import { encodePng, pictureGrid, type Bitmap } from '../../runtime/core/bitmap.js';
 import { Between } from './between.js';
 import { Editing } from './editing.js';
 import { Lab } from './lab.js';
@@ -32,7 +32,7 @@ function begin(stage: Stage): void {
 
 /** Every picture of an application in one PNG. */
 function save(name: string, canvases: Iterable<HTMLCanvasElement>, columns: number): void {
-  const pictures = [...canvases].map(pictureOf).filter((picture): picture is Picture => picture !== null);
+  const pictures = [...canvases].map(pictureOf).filter((picture): picture is Bitmap => picture !== null);
   if (pictures.length === 0) return;
   const rows = Array.from({ length: Math.ceil(pictures.length / columns) }, (_, i) =>
     pictures.slice(i * columns, (i + 1) * columns),

@@ -1,4 +1,4 @@
-import type { Picture } from '../../runtime/core/picture.js';
+import type { Bitmap } from '../../runtime/core/bitmap.js';
 import { find } from '../shared/elements.js';
 
 /** The elements of latent.html. */
@@ -27,14 +27,14 @@ export const page = {
 } as const;
 
 /** Draws a picture, and gives the canvas its size. */
-export function draw(canvas: HTMLCanvasElement, { width, height, data }: Picture): void {
+export function draw(canvas: HTMLCanvasElement, { width, height, data }: Bitmap): void {
   canvas.width = width;
   canvas.height = height;
   canvas.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
 }
 
 /** What a canvas shows; null before anything was drawn. */
-export function pictureOf(canvas: HTMLCanvasElement): Picture | null {
+export function pictureOf(canvas: HTMLCanvasElement): Bitmap | null {
   if (canvas.dataset.drawn !== 'true') return null;
   const { width, height } = canvas;
   const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height);
@@ -44,7 +44,7 @@ export function pictureOf(canvas: HTMLCanvasElement): Picture | null {
 /** A canvas with a line below it. */
 export interface Tile {
   readonly element: HTMLElement;
-  show(picture: Picture): void;
+  show(picture: Bitmap): void;
   note(text: string): void;
 }
 

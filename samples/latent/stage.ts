@@ -6,7 +6,7 @@ import type { FaceShot } from '../../personalize/latent/identityMeter.js';
 import type { Camera } from '../../runtime/camera/camera.js';
 import { blobSource } from '../../runtime/checkpoint/byteSource.js';
 import { readBase, readPerson, type Base, type PersonFile } from '../../runtime/checkpoint/index.js';
-import { imagePicture, type Background, type Picture } from '../../runtime/core/picture.js';
+import { bitmapOf, type Background, type Bitmap } from '../../runtime/core/bitmap.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Execution } from '../../runtime/execution/execution.js';
 import { Generator } from '../../runtime/generator/generator.js';
@@ -24,7 +24,7 @@ const background: Background = [0.19, 0.21, 0.25];
 
 /** A picture as it is shown, and as judges see it. */
 export interface Shot {
-  readonly picture: Picture;
+  readonly picture: Bitmap;
   readonly face: FaceShot;
 }
 
@@ -82,7 +82,7 @@ export class Stage {
     const shots: Shot[] = [];
     for (const camera of cameras) {
       const portrait = await this._photographer.take(camera);
-      const picture = imagePicture(portrait.imageRaw, portrait.alpha, background);
+      const picture = bitmapOf(portrait.imageRaw, portrait.alpha, background);
       shots.push({ picture, face: { image: portraitImage(portrait), camera } });
     }
     return shots;

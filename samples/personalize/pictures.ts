@@ -1,14 +1,14 @@
-import type { Picture } from '../../runtime/core/picture.js';
+import type { Bitmap } from '../../runtime/core/bitmap.js';
 
 /** Draws a picture, and gives the canvas its size. */
-export function drawPicture(canvas: HTMLCanvasElement, { width, height, data }: Picture): void {
+export function drawPicture(canvas: HTMLCanvasElement, { width, height, data }: Bitmap): void {
   canvas.width = width;
   canvas.height = height;
   canvas.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
 }
 
 /** A photo in the list. */
-export function thumbnail(name: string, picture: Picture): HTMLElement {
+export function thumbnail(name: string, picture: Bitmap): HTMLElement {
   const item = document.createElement('li');
   const canvas = document.createElement('canvas');
   canvas.setAttribute('role', 'img');

@@ -4,7 +4,7 @@ import {
   encodePng,
   frontalCamera,
   HeadError,
-  imagePicture,
+  bitmapOf,
   networkLayout,
   readPerson,
   type PersonFile,
@@ -21,7 +21,7 @@ export async function frontPicture({ studio }: Machine, person: PersonFile): Pro
   const { numWs } = networkLayout(studio.base);
   const sitting = { ws: personWs(person, null, numWs), camera: frontalCamera(studio.base.config.camera) };
   const [portrait] = await takePortraits(studio, person, [sitting], side);
-  return encodePng(imagePicture(portrait!.imageRaw, portrait!.alpha, 'transparent'));
+  return encodePng(bitmapOf(portrait!.imageRaw, portrait!.alpha, 'transparent'));
 }
 
 /** The finished head of a person. */

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { amountsOf } from '../../cli/options/amounts.js';
 import { encodeApng } from '../../cli/output/apng.js';
 import { filmKind, notesPath, sheetPicture, writeFilm } from '../../cli/output/film.js';
-import type { Picture } from '../../runtime/core/picture.js';
+import type { Bitmap } from '../../runtime/core/bitmap.js';
 import { inFolder } from './command.js';
 
 /** Of one colour and a ramp, half of it half transparent. */
-function picture(value: number, side = 16): Picture {
+function picture(value: number, side = 16): Bitmap {
   const data = new Uint8Array(4 * side * side);
   for (let i = 0; i < side * side; i++) data.set([value, 255 - value, i, 2 * i < side * side ? 128 : 255], 4 * i);
   return { width: side, height: side, data };
@@ -42,7 +42,7 @@ describe('films', () => {
   });
 
   test('tiny pictures and pure noise are kept without loss too', () => {
-    const noise = (seed: number): Picture => {
+    const noise = (seed: number): Bitmap => {
       const data = Uint8Array.from({ length: 4 * 33 * 7 }, (_, i) => (Math.imul(i + seed, 2654435761) >>> 13) & 255);
       return { width: 33, height: 7, data };
     };

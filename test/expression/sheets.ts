@@ -1,8 +1,8 @@
 import type { Base } from '../../runtime/checkpoint/base/base.js';
-import type { Proxy } from '../../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../../runtime/proxy/proxy.js';
 
 /** A square in front of the head and one behind it, of 17 by 17 vertices each. */
-export function sheets({ hash, config }: Base): Proxy {
+export function sheets({ hash, config }: Base): HeadProxy {
   const half = 0.3 * config.rendering.boxWarp;
   const count = 17;
   const positions: number[] = [];

@@ -49,7 +49,7 @@ const runtimeRows: Readonly<Record<string, Row>> = {
   expressedFace: [runtime.expressedFace, [ws, directions, {}]],
   focalFromFov: [runtime.focalFromFov, [30]],
   frontalCamera: [runtime.frontalCamera, [base.config.camera]],
-  imagePicture: [runtime.imagePicture, [image, null, [0, 0, 0]]],
+  bitmapOf: [runtime.bitmapOf, [image, null, [0, 0, 0]]],
   intrinsicsFromFocal: [runtime.intrinsicsFromFocal, [2]],
   lookAt: [runtime.lookAt, [[0, 0, 2], [0, 0, 0], 2, [0, 1, 0]]],
   networkLayout: [runtime.networkLayout, [base]],

@@ -11,7 +11,7 @@ import { parseDirections } from '../../runtime/latent/directionsJson.js';
 import { standardNormal } from '../../runtime/latent/normal.js';
 import { broadcastW } from '../../runtime/latent/truncation.js';
 import { makeProxy } from '../../runtime/proxy/makeProxy.js';
-import type { Proxy } from '../../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../../runtime/proxy/proxy.js';
 import { encodeProxy, readProxy } from '../../runtime/proxy/proxyFile.js';
 import { headExtent } from '../../runtime/render/headExtent.js';
 import { raysFor } from '../../runtime/render/cpuRenderer.js';
@@ -22,7 +22,7 @@ const patience = 300_000;
 const coarse = { resolution: 56, vertices: 1500, textureSize: 64 };
 let generator: Generator;
 let directions: Directions;
-let proxy: Proxy;
+let proxy: HeadProxy;
 
 beforeAll(async () => {
   const base = await readBase(bytesSource(await readFile('assets/base.safetensors')));
@@ -116,7 +116,7 @@ describe('the embedded base’s proxy', () => {
       const common = await makeProxy(generator, still, coarser);
       const theirs = await makeProxy(generator, still, { ...coarser, person: person(w) });
       expect(theirs.baseHash).toBe(base.hash);
-      const width = ({ positions }: Proxy): number => Math.max(...positions.filter((_, i) => i % 3 === 0));
+      const width = ({ positions }: HeadProxy): number => Math.max(...positions.filter((_, i) => i % 3 === 0));
       expect(Math.abs(width(theirs) - width(common))).toBeGreaterThan(0.002);
       const [own, mid] = [decode(theirs.texture).data, decode(common.texture).data];
       expect(mean(Array.from(own, (value, i) => Math.abs(value - mid[i]!)))).toBeGreaterThan(3);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
-import { encodePng } from '../../runtime/core/picture.js';
-import type { Proxy } from '../../runtime/proxy/proxy.js';
+import { encodePng } from '../../runtime/core/bitmap.js';
+import type { HeadProxy } from '../../runtime/proxy/proxy.js';
 import { encodeProxy, readProxy } from '../../runtime/proxy/proxyFile.js';
 
 const vertices = 10;
 const morph = new Float32Array(vertices * 3);
 morph.set([0.01, -0.02, 0.003], 9 * 3);
 morph.set([0.004, 0, 0], 0);
-const proxy: Proxy = {
+const proxy: HeadProxy = {
   baseHash: 'ab'.repeat(32),
   positions: Float32Array.from({ length: vertices * 3 }, (_, i) => Math.sin(i)),
   normals: Float32Array.from({ length: vertices * 3 }, (_, i) => (i % 3 === 1 ? 0.6 : i % 3 === 2 ? -0.8 : 0)),

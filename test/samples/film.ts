@@ -9,7 +9,7 @@ import { frontalCamera, lookAt } from '../../runtime/camera/lookAt.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { readBase } from '../../runtime/checkpoint/base/readBase.js';
 import type { CameraConfig } from '../../runtime/checkpoint/config/config.js';
-import { encodePng, imagePicture, type Picture } from '../../runtime/core/picture.js';
+import { encodePng, bitmapOf, type Bitmap } from '../../runtime/core/bitmap.js';
 import { nodeExecution } from '../../runtime/execution/node.js';
 import { Generator } from '../../runtime/generator/generator.js';
 import { Photographer } from '../../runtime/generator/portrait.js';
@@ -48,7 +48,7 @@ const enlargement = 3;
  * An invented person of the embedded base before a grey wall, rendered on the CPU, with a camera's grain.
  * @returns pictures of 480 x 480
  */
-export async function filmOfHead(views: readonly FilmView[]): Promise<Picture[]> {
+export async function filmOfHead(views: readonly FilmView[]): Promise<Bitmap[]> {
   const bytes = new Uint8Array(await readFile(join(assets, 'base.safetensors')));
   const source = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
   const pathOf = (view: FilmView): string =>
@@ -72,7 +72,7 @@ export async function filmOfHead(views: readonly FilmView[]): Promise<Picture[]>
 }
 
 /** Grey levels, triangular: what a webcam in a room adds. */
-function withGrain({ width, height, data }: Picture, seed: number): Picture {
+function withGrain({ width, height, data }: Bitmap, seed: number): Bitmap {
   const random = randomStream('grain', seed);
   const out = Uint8ClampedArray.from(data);
   for (let i = 0; i < out.length; i += 4) {
@@ -82,7 +82,7 @@ function withGrain({ width, height, data }: Picture, seed: number): Picture {
   return { width, height, data: new Uint8Array(out.buffer) };
 }
 
-async function renderViews(bytes: Uint8Array, views: readonly FilmView[]): Promise<Picture[]> {
+async function renderViews(bytes: Uint8Array, views: readonly FilmView[]): Promise<Bitmap[]> {
   const base = await readBase(bytesSource(bytes));
   const json: unknown = JSON.parse(await readFile(join(assets, 'base.directions.json'), 'utf8'));
   const generator = new Generator(base, await nodeExecution({ threads: 1 }));
@@ -92,12 +92,12 @@ async function renderViews(bytes: Uint8Array, views: readonly FilmView[]): Promi
   const ws = neutralize(broadcastW(w, layout.numWs, generator.wAvg, 0.7), directions);
   const settings = { depthResolution: 16, depthResolutionImportance: 16 };
   const photographer = await Photographer.create(generator, { resolution: side, crop: true, settings });
-  const taken: Picture[] = [];
+  const taken: Bitmap[] = [];
   try {
     for (const view of views) {
       await photographer.sit(offsetByDirections(ws, directions, view.amounts ?? {}));
       const { image, alpha } = await photographer.take(cameraOf(view, base.config.camera));
-      taken.push(imagePicture(image, alpha, [0.55, 0.6, 0.62]));
+      taken.push(bitmapOf(image, alpha, [0.55, 0.6, 0.62]));
     }
   } finally {
     await photographer.dispose();
@@ -113,7 +113,7 @@ function cameraOf({ yaw, pitch }: FilmView, { radius, focal }: CameraConfig): Ca
 }
 
 /** Enlarges by whole pixels' bilinear mixture. */
-function enlarged({ width, height, data }: Picture, factor: number): Picture {
+function enlarged({ width, height, data }: Bitmap, factor: number): Bitmap {
   const [w, h] = [width * factor, height * factor];
   const out = new Uint8Array(4 * w * h);
   const clamp = (value: number, most: number): number => Math.min(most, Math.max(0, value));
@@ -136,7 +136,7 @@ function enlarged({ width, height, data }: Picture, factor: number): Picture {
  * A film as Chromium's fake camera takes it: YUV4MPEG2, 4:2:0, BT.601 with 16..235.
  * @param pictures of one even size
  */
-export function y4m(pictures: readonly Picture[], framesPerSecond: number): Uint8Array {
+export function y4m(pictures: readonly Bitmap[], framesPerSecond: number): Uint8Array {
   const { width, height } = pictures[0]!;
   const text = new TextEncoder();
   const frames = pictures.flatMap(({ data }) => {

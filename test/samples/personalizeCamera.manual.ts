@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { encodePng, type Picture } from '../../runtime/core/picture.js';
+import { encodePng, type Bitmap } from '../../runtime/core/bitmap.js';
 import { openPage, serve, useFakeCamera } from '../harness/browser.js';
 import { buildSamples, buildTimeout } from '../harness/samples.js';
 import { filmOfHead, guidedViews, y4m } from './film.js';
 
 let folder: string;
 let site: string;
-let frames: Picture[];
+let frames: Bitmap[];
 
 const state = (page: Page, wanted: string): Promise<unknown> => page.waitForSelector(`body[data-state=${wanted}]`);
 const few = '?person=2&shared=2&photo=1&steps=2&preview=32&size=48&samples=8';

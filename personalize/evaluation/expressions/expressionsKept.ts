@@ -2,13 +2,13 @@ import { lookAt } from '../../../runtime/camera/lookAt.js';
 import type { Camera } from '../../../runtime/camera/camera.js';
 import type { CameraConfig } from '../../../runtime/checkpoint/config/config.js';
 import type { PersonFile } from '../../../runtime/checkpoint/person/person.js';
-import { imagePicture, type Picture } from '../../../runtime/core/picture.js';
+import { bitmapOf, type Bitmap } from '../../../runtime/core/bitmap.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
 import { neutralize, type Directions } from '../../../runtime/latent/directions.js';
 import { networkLayout } from '../../../runtime/network/layout.js';
 import { AssetError } from '../../../runtime/core/errors.js';
 import type { FaceLandmarks, FaceNets } from '../../photos/faces/faceNets.js';
-import { makePyramid } from '../../photos/faces/picturePyramid.js';
+import { makePyramid } from '../../photos/faces/bitmapPyramid.js';
 import { readFaces } from '../../photos/faces/readFaces.js';
 import { expressedSitting, personWs, takePortraits, type Studio } from '../../portraits.js';
 import { portraitImage } from '../judgedImage.js';
@@ -58,7 +58,7 @@ export interface ExpressionsKeptOptions {
 export interface ExpressionRenders {
   readonly measures: readonly FaceMeasures[];
   readonly images: readonly Tensor[];
-  readonly pictures: readonly Picture[];
+  readonly pictures: readonly Bitmap[];
 }
 
 /** From the front, nearer than the base's own: the face fills most of the picture. */
@@ -96,7 +96,7 @@ export async function measureExpressions(
   const sittings = amounts.map((amount) => expressedSitting(ws, directions, amount, camera));
   signal?.throwIfAborted();
   const images = (await takePortraits(studio, person, sittings, side)).map(portraitImage);
-  const pictures = images.map((image) => imagePicture(image, null, [0.5, 0.5, 0.5]));
+  const pictures = images.map((image) => bitmapOf(image, null, [0.5, 0.5, 0.5]));
   const measures: FaceMeasures[] = [];
   let neutral: FaceLandmarks | null = null;
   for (const picture of pictures) {

@@ -1,10 +1,10 @@
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 import { fitView } from '../cameras/fitView.js';
 import type { HeadShape } from '../cameras/headShape.js';
 import { anglesOfRotation } from '../cameras/viewAngles.js';
 import { FaceFollower } from '../faces/faceFollower.js';
 import type { FaceLandmarks, FaceNets } from '../faces/faceNets.js';
-import { makePyramid, type PicturePyramid } from '../faces/picturePyramid.js';
+import { makePyramid, type BitmapPyramid } from '../faces/bitmapPyramid.js';
 import { facePatch } from '../prepare/measures/facePatch.js';
 import { faceLight } from '../prepare/measures/light.js';
 import { faceSharpness } from '../prepare/measures/sharpness.js';
@@ -27,13 +27,13 @@ export class FrameReader {
   }
 
   /** @returns the view of the largest face; null without one */
-  async read(picture: Picture): Promise<FrameView | null> {
+  async read(picture: Bitmap): Promise<FrameView | null> {
     const pyramid = makePyramid(picture);
     const landmarks = await this._follower.readPyramid(pyramid, { quick: true });
     return landmarks && this._view(picture, pyramid, landmarks);
   }
 
-  private _view({ width, height }: Picture, pyramid: PicturePyramid, landmarks: FaceLandmarks): FrameView {
+  private _view({ width, height }: Bitmap, pyramid: BitmapPyramid, landmarks: FaceLandmarks): FrameView {
     const fitted = fitView(landmarks.points, this._shape, { distance });
     const { yaw, pitch } = anglesOfRotation(fitted.rotation);
     const patch = facePatch(pyramid, landmarks);

@@ -6,7 +6,7 @@ import { foreignKind, imageKind, type ImageKind } from './imageKind.js';
 import { decodeHeic, type Libheif } from './libheif.js';
 import { isSideways, turnUpright } from './orientation.js';
 import { photoNotes } from './photoNotes.js';
-import { reducePicture } from './reduce.js';
+import { reduceBitmap } from './reduce.js';
 import { decodeWithSharp, type Sharp } from './sharp.node.js';
 import { toSrgb } from './toSrgb.js';
 import { longestSide, type DecodeUpright, type UprightPhoto } from './uprightPhoto.js';
@@ -81,14 +81,14 @@ async function decodeKind(
     if (!libheif) throw missing(name, 'HEIC', 'libheif-js');
     const stored = await decodeHeic(libheif(), bytes, name);
     const original = { width: stored.width, height: stored.height };
-    return { name, picture: toSrgb(reducePicture(stored, longest), notes), original, focal35 };
+    return { name, picture: toSrgb(reduceBitmap(stored, longest), notes), original, focal35 };
   }
   if (sharp) return { name, focal35, ...(await decodeWithSharp(sharp, bytes, name, longest, kind === 'avif')) };
   if (kind !== 'jpeg' && kind !== 'png') throw missing(name, kind === 'webp' ? 'WebP' : 'AVIF', 'sharp');
   const stored = eightBits(decodeImage(bytes, name));
   const { width, height } = stored;
   const original = isSideways(orientation) ? { width: height, height: width } : { width, height };
-  const picture = turnUpright(toSrgb(reducePicture(stored, longest), notes), orientation);
+  const picture = turnUpright(toSrgb(reduceBitmap(stored, longest), notes), orientation);
   return { name, picture, original, focal35 };
 }
 

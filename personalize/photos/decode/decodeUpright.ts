@@ -1,9 +1,9 @@
 import { AssetError } from '../../../runtime/core/errors.js';
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 import { foreignKind, imageKind } from './imageKind.js';
 import { decodeHeic, type Libheif } from './libheif.js';
 import { photoNotes } from './photoNotes.js';
-import { reducedSize, reducePicture } from './reduce.js';
+import { reducedSize, reduceBitmap } from './reduce.js';
 import { toSrgb } from './toSrgb.js';
 import { longestSide, type DecodeUpright } from './uprightPhoto.js';
 import { requireWhole } from './wholeFile.js';
@@ -55,7 +55,7 @@ export function browserDecoder(given: BrowserDecoderOptions = {}): DecodeUpright
     const stored = await decodeHeic('default' in loaded ? loaded.default : loaded, bytes, name);
     signal?.throwIfAborted();
     const original = { width: stored.width, height: stored.height };
-    return { name, picture: toSrgb(reducePicture(stored, longest), notes), original, focal35 };
+    return { name, picture: toSrgb(reduceBitmap(stored, longest), notes), original, focal35 };
   };
 }
 
@@ -69,7 +69,7 @@ async function bitmapOf(bytes: Uint8Array): Promise<ImageBitmap | null> {
 }
 
 /** Closes the bitmap. */
-async function reducedBitmap(bitmap: ImageBitmap, longest: number): Promise<Picture> {
+async function reducedBitmap(bitmap: ImageBitmap, longest: number): Promise<Bitmap> {
   const [width, height] = reducedSize(bitmap.width, bitmap.height, longest);
   const isSmall = width === bitmap.width && height === bitmap.height;
   const reduced = isSmall

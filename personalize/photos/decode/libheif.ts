@@ -1,5 +1,5 @@
 import { AssetError } from '../../../runtime/core/errors.js';
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 
 /** As much of libheif-js (an optional peer, LGPL-3.0) as is used. */
 export interface Libheif {
@@ -21,7 +21,7 @@ interface HeifImage {
  * Decodes the primary picture of a HEIC file, turned as the file says, colours as stored.
  * @throws AssetError `photos/damaged`
  */
-export async function decodeHeic(libheif: Libheif, bytes: Uint8Array, name: string): Promise<Picture> {
+export async function decodeHeic(libheif: Libheif, bytes: Uint8Array, name: string): Promise<Bitmap> {
   const images = new libheif.HeifDecoder().decode(bytes);
   try {
     const image = images.find((one) => one.is_primary()) ?? images[0];

@@ -1,4 +1,4 @@
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 
 /** Where the upright pixel (x, y) of a stored picture lies, by EXIF's number; width and height as stored. */
 const sources: Readonly<Record<number, (x: number, y: number, w: number, h: number) => readonly [number, number]>> = {
@@ -15,7 +15,7 @@ const sources: Readonly<Record<number, (x: number, y: number, w: number, h: numb
 export const isSideways = (orientation: number): boolean => orientation >= 5 && orientation <= 8;
 
 /** Turns and mirrors a stored picture as EXIF's orientation (1 to 8) says. Source: CIPA DC-008 (Exif 2.32), 4.6.4 A. */
-export function turnUpright(picture: Picture, orientation: number): Picture {
+export function turnUpright(picture: Bitmap, orientation: number): Bitmap {
   const source = sources[orientation];
   if (!source) return picture;
   const { width: w, height: h } = picture;

@@ -1,4 +1,4 @@
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 import { coverage } from '../shrink.js';
 
 /** Size of a picture after its longer side is reduced to at most `longest`; never enlarged. */
@@ -11,7 +11,7 @@ export function reducedSize(width: number, height: number, longest: number): rea
  * Reduces by area average, exact for any ratio. Colours are averaged by their alpha, so that what lies under transparent
  * pixels stays out.
  */
-export function reducePicture(picture: Picture, longest: number): Picture {
+export function reduceBitmap(picture: Bitmap, longest: number): Bitmap {
   const { width: w, height: h, data: from } = picture;
   const [width, height] = reducedSize(w, h, longest);
   if (width === w && height === h) return picture;

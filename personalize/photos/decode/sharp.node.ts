@@ -1,5 +1,5 @@
 import { AssetError } from '../../../runtime/core/errors.js';
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 import { isSideways } from './orientation.js';
 
 /** As much of sharp (an optional peer, Apache-2.0) as is used. */
@@ -24,8 +24,8 @@ interface SharpPipeline {
 }
 
 /** A picture that is upright, in sRGB and reduced, with the upright size of the file. */
-export interface ReducedPicture {
-  readonly picture: Picture;
+export interface ReducedBitmap {
+  readonly picture: Bitmap;
   readonly original: { readonly width: number; readonly height: number };
 }
 
@@ -40,7 +40,7 @@ export async function decodeWithSharp(
   name: string,
   longest: number,
   isTurned: boolean,
-): Promise<ReducedPicture> {
+): Promise<ReducedBitmap> {
   try {
     const { width, height, orientation = 1 } = await sharp(bytes, { failOn: 'error' }).metadata();
     const { data, info } = await sharp(bytes, { failOn: 'error' })

@@ -1,6 +1,6 @@
 import { unzlibSync } from 'fflate';
 import { inverse3, type Matrix3 } from '../../../runtime/core/matrix3.js';
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 import { readMatrixProfile, type MatrixProfile } from './iccProfile.js';
 import type { PhotoNotes } from './photoNotes.js';
 
@@ -60,7 +60,7 @@ function inflated(bytes: Uint8Array): Uint8Array {
  * Converts colours of a matrix profile, such as the Display P3 of phones, to sRGB: relative colorimetric, what lies outside
  * is clipped. Pictures without a profile, and of kinds that are not read, stay as they are.
  */
-export function toSrgb(picture: Picture, notes: PhotoNotes): Picture {
+export function toSrgb(picture: Bitmap, notes: PhotoNotes): Bitmap {
   const profile = foreignProfile(notes);
   if (!profile) return picture;
   const m = product(inverse3(srgbToXyz)!, profile.toXyz);

@@ -1,11 +1,11 @@
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 
 /** A raw photo as a person sees it: turned upright, in sRGB. */
 export interface UprightPhoto {
   /** Name in its folder, with forward slashes. */
   readonly name: string;
   /** Straight alpha. At most `longestSide` pixels a side. */
-  readonly picture: Picture;
+  readonly picture: Bitmap;
   /** Upright size of the file, pixels, before any reduction. */
   readonly original: { readonly width: number; readonly height: number };
   /** Focal length in 35 mm film equivalent, millimetres, as EXIF says; null where it says nothing. */

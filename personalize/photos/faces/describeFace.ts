@@ -1,7 +1,7 @@
 import { chipSize } from './descriptorGraph.js';
 import type { FaceLandmarks, Square } from './faceNets.js';
 import type { LazyNet } from './lazyNet.js';
-import type { PicturePyramid } from './picturePyramid.js';
+import type { BitmapPyramid } from './bitmapPyramid.js';
 import { sampleSquare } from './sampleSquare.js';
 
 /** Where landmarks lie in dlib's chip of 150 pixels: outer corners of the eyes, corners of the mouth. */
@@ -42,7 +42,7 @@ export function chipOf({ points }: Pick<FaceLandmarks, 'points'>): Square {
 /** dlib's 128 numbers of identity. */
 export async function describeFace(
   net: LazyNet,
-  pyramid: PicturePyramid,
+  pyramid: BitmapPyramid,
   landmarks: FaceLandmarks,
 ): Promise<Float32Array> {
   const picture = sampleSquare(pyramid, chipOf(landmarks), chipSize, { range: [0, 255] });

@@ -1,7 +1,7 @@
 import { detectIn, type Detector } from './detectionNet.js';
 import type { DetectedFace, ReadOptions, Square } from './faceNets.js';
 import { mergeFaces } from './mergeFaces.js';
-import type { PicturePyramid } from './picturePyramid.js';
+import type { BitmapPyramid } from './bitmapPyramid.js';
 import { squareOf } from './square.js';
 
 export interface Detectors {
@@ -37,7 +37,7 @@ export function tilesOf({ width, height }: { readonly width: number; readonly he
  */
 export async function detectFaces(
   { fullRange, shortRange }: Detectors,
-  pyramid: PicturePyramid,
+  pyramid: BitmapPyramid,
   { quick = false }: ReadOptions = {},
 ): Promise<readonly DetectedFace[]> {
   const picture = pyramid.levels[0]!;

@@ -1,6 +1,6 @@
 import type { DetectedFace, Square } from './faceNets.js';
 import type { LazyNet } from './lazyNet.js';
-import type { PicturePyramid } from './picturePyramid.js';
+import type { BitmapPyramid } from './bitmapPyramid.js';
 import { sampleSquare } from './sampleSquare.js';
 import { fromSquare, type Point } from './square.js';
 
@@ -49,7 +49,7 @@ function* cellMiddles(grids: readonly AnchorGrid[]): Generator<Point> {
 /** Faces that one look at a square finds, each as often as it was found. */
 export async function detectIn(
   { net, size, grids }: Detector,
-  pyramid: PicturePyramid,
+  pyramid: BitmapPyramid,
   square: Square,
 ): Promise<DetectedFace[]> {
   const { boxes, scores } = await net.run(sampleSquare(pyramid, square, size, { range: [-1, 1] }));

@@ -1,6 +1,6 @@
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 import type { DetectedFace, FaceLandmarks, FaceNets, ReadOptions } from './faceNets.js';
-import { makePyramid, type PicturePyramid } from './picturePyramid.js';
+import { makePyramid, type BitmapPyramid } from './bitmapPyramid.js';
 import { expectGiven } from '../../../runtime/core/given.js';
 
 /** A net that sees a detected face with less than this sees none. */
@@ -21,12 +21,12 @@ export class FaceFollower {
   }
 
   /** @returns null where the frame shows no face */
-  read(frame: Picture, options: ReadOptions = {}): Promise<FaceLandmarks | null> {
+  read(frame: Bitmap, options: ReadOptions = {}): Promise<FaceLandmarks | null> {
     return this.readPyramid(makePyramid(frame), options);
   }
 
   /** As `read`, for a frame whose smaller copies are there already. */
-  async readPyramid(frame: PicturePyramid, options: ReadOptions = {}): Promise<FaceLandmarks | null> {
+  async readPyramid(frame: BitmapPyramid, options: ReadOptions = {}): Promise<FaceLandmarks | null> {
     const followed = this._last && (await this._nets.landmarks(frame, this._last, options));
     if (followed && followed.score >= this._followed) return (this._last = followed);
     const faces = await this._nets.detect(frame, options);

@@ -1,4 +1,4 @@
-import type { PicturePyramid } from './picturePyramid.js';
+import type { BitmapPyramid } from './bitmapPyramid.js';
 
 /** A square of a picture, possibly turned and partly outside. */
 export interface Square {
@@ -42,13 +42,13 @@ export interface ReadOptions {
 /** Nets that read faces in photos: MediaPipe's, and where it is installed dlib's descriptor. */
 export interface FaceNets {
   /** All faces: the whole picture, close faces, turned pictures, then tiles; merged. Best first. */
-  detect(pyramid: PicturePyramid, options?: ReadOptions): Promise<readonly DetectedFace[]>;
+  detect(pyramid: BitmapPyramid, options?: ReadOptions): Promise<readonly DetectedFace[]>;
   /**
    * Landmarks of one face, averaged with those of the mirrored picture. Null where the net sees no face.
    * @param start where it was detected, or its landmarks in the video frame before
    */
   landmarks(
-    pyramid: PicturePyramid,
+    pyramid: BitmapPyramid,
     start: DetectedFace | FaceLandmarks,
     options?: ReadOptions,
   ): Promise<FaceLandmarks | null>;
@@ -56,8 +56,8 @@ export interface FaceNets {
    * Probability that a pixel belongs to the person.
    * @returns [256, 256] over `square`, 0..1
    */
-  matte(pyramid: PicturePyramid, square: Square): Promise<Float32Array>;
+  matte(pyramid: BitmapPyramid, square: Square): Promise<Float32Array>;
   /** dlib's 128 numbers of identity; null where the optional net is not installed. Distances below 0.55 are the same person. */
-  readonly describe: ((pyramid: PicturePyramid, landmarks: FaceLandmarks) => Promise<Float32Array>) | null;
+  readonly describe: ((pyramid: BitmapPyramid, landmarks: FaceLandmarks) => Promise<Float32Array>) | null;
   dispose(): Promise<void>;
 }

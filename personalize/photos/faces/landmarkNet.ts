@@ -1,7 +1,7 @@
 import type { DetectedFace, FaceLandmarks, ReadOptions, Square } from './faceNets.js';
 import { landmarkCount, type FaceTopology } from './faceTopology.js';
 import type { LazyNet } from './lazyNet.js';
-import type { PicturePyramid } from './picturePyramid.js';
+import type { BitmapPyramid } from './bitmapPyramid.js';
 import { sampleSquare } from './sampleSquare.js';
 import { fromSquare } from './square.js';
 
@@ -57,7 +57,7 @@ export class LandmarkNet {
 
   /** Null where the net sees no face. */
   async read(
-    pyramid: PicturePyramid,
+    pyramid: BitmapPyramid,
     start: DetectedFace | FaceLandmarks,
     { quick = false }: ReadOptions = {},
   ): Promise<FaceLandmarks | null> {
@@ -87,12 +87,12 @@ export class LandmarkNet {
     };
   }
 
-  private async _look(pyramid: PicturePyramid, region: Square): Promise<Reading> {
+  private async _look(pyramid: BitmapPyramid, region: Square): Promise<Reading> {
     const { points, score } = await this._net.run(sampleSquare(pyramid, region, size));
     return this._placed(region, score!, (i) => [points![3 * i]!, points![3 * i + 1]!, points![3 * i + 2]!]);
   }
 
-  private async _lookMirrored(pyramid: PicturePyramid, region: Square): Promise<Reading> {
+  private async _lookMirrored(pyramid: BitmapPyramid, region: Square): Promise<Reading> {
     const { points, score } = await this._net.run(sampleSquare(pyramid, region, size, { mirrored: true }));
     const { mirror } = this._topology;
     return this._placed(region, score!, (i) => {

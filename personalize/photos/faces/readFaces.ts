@@ -1,5 +1,5 @@
 import type { DetectedFace, FaceLandmarks, FaceNets } from './faceNets.js';
-import type { PicturePyramid } from './picturePyramid.js';
+import type { BitmapPyramid } from './bitmapPyramid.js';
 
 /** A face of a photo with its landmarks. */
 export interface ReadFace {
@@ -15,7 +15,7 @@ const leastSide = 20;
 const sameFace = 0.4;
 
 /** The faces of a photo with their landmarks, each once. Best first. */
-export async function readFaces(nets: FaceNets, pyramid: PicturePyramid): Promise<ReadFace[]> {
+export async function readFaces(nets: FaceNets, pyramid: BitmapPyramid): Promise<ReadFace[]> {
   const faces: ReadFace[] = [];
   const detected = await nets.detect(pyramid);
   const large = detected.filter(({ box }) => Math.max(box.width, box.height) >= leastSide);

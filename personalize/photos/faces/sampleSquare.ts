@@ -1,6 +1,6 @@
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 import type { Square } from './faceNets.js';
-import type { PicturePyramid } from './picturePyramid.js';
+import type { BitmapPyramid } from './bitmapPyramid.js';
 
 /** What lies outside a picture: black, or the nearest pixel of its edge. */
 export type Edge = 'zero' | 'replicate';
@@ -18,12 +18,12 @@ export interface SampleOptions {
 const largestStep = 1.5;
 
 interface Level {
-  readonly picture: Picture;
+  readonly picture: Bitmap;
   /** Pixels of this level for one of the picture. */
   readonly scale: number;
 }
 
-function levelFor({ levels }: PicturePyramid, step: number): Level {
+function levelFor({ levels }: BitmapPyramid, step: number): Level {
   let index = 0;
   while (index + 1 < levels.length && step / 2 ** index > largestStep) index++;
   return { picture: levels[index]!, scale: 2 ** -index };
@@ -33,7 +33,7 @@ function levelFor({ levels }: PicturePyramid, step: number): Level {
  * Bilinear samples at the middles of size x size cells of the square.
  * @returns bytes as floats, red, green, blue and the share 0..1 that lies inside the picture; [size, size, 4]
  */
-function sampleCells(pyramid: PicturePyramid, square: Square, size: number, edge: Edge): Float32Array {
+function sampleCells(pyramid: BitmapPyramid, square: Square, size: number, edge: Edge): Float32Array {
   const step = square.side / size;
   const { picture, scale } = levelFor(pyramid, step);
   const { width, height, data } = picture;
@@ -74,7 +74,7 @@ function sampleCells(pyramid: PicturePyramid, square: Square, size: number, edge
  * @returns [3, size, size]
  */
 export function sampleSquare(
-  pyramid: PicturePyramid,
+  pyramid: BitmapPyramid,
   square: Square,
   size: number,
   { edge = 'zero', range: [low, high] = [0, 1], mirrored = false }: SampleOptions = {},
@@ -96,7 +96,7 @@ export function sampleSquare(
  * A square of a picture as a picture of its own; four samples a pixel, the edge's pixels repeated outside.
  * @returns size x size; alpha is the share of a pixel that lies inside `pyramid`'s picture
  */
-export function cutSquare(pyramid: PicturePyramid, square: Square, size: number): Picture {
+export function cutSquare(pyramid: BitmapPyramid, square: Square, size: number): Bitmap {
   const cells = sampleCells(pyramid, square, 2 * size, 'replicate');
   const row = 2 * size * 4;
   const data = new Uint8Array(size * size * 4);

@@ -1,6 +1,6 @@
 import type { Camera } from '../../../runtime/camera/camera.js';
 import { frontalCamera, orbitCamera } from '../../../runtime/camera/lookAt.js';
-import { imagePicture } from '../../../runtime/core/picture.js';
+import { bitmapOf } from '../../../runtime/core/bitmap.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
 import type { Generator } from '../../../runtime/generator/generator.js';
 import { Photographer } from '../../../runtime/generator/portrait.js';
@@ -10,7 +10,7 @@ import { broadcastW } from '../../../runtime/latent/truncation.js';
 import { cornerNormals, visibilityAt } from '../cameras/visibility.js';
 import type { FaceNets } from '../faces/faceNets.js';
 import { landmarkCount, type FaceTopology } from '../faces/faceTopology.js';
-import { makePyramid } from '../faces/picturePyramid.js';
+import { makePyramid } from '../faces/bitmapPyramid.js';
 import { readFaces } from '../faces/readFaces.js';
 import { triangulate, type SeenLandmarks } from './triangulate.js';
 
@@ -111,7 +111,7 @@ export class HeadMeasurer {
   private async _look(camera: Camera): Promise<Float64Array | null> {
     const { nets, size } = this._options;
     const { image, alpha } = await this._photographer.take(camera);
-    const [face] = await readFaces(nets, makePyramid(imagePicture(image, alpha, [0.5, 0.5, 0.5])));
+    const [face] = await readFaces(nets, makePyramid(bitmapOf(image, alpha, [0.5, 0.5, 0.5])));
     if (!face) return null;
     const { points } = face.landmarks;
     return Float64Array.from({ length: 2 * landmarkCount }, (_, i) => points[3 * (i >> 1) + (i & 1)]! / size);

@@ -1,5 +1,5 @@
 import type { Square } from '../faces/faceNets.js';
-import { makePyramid, type PicturePyramid } from '../faces/picturePyramid.js';
+import { makePyramid, type BitmapPyramid } from '../faces/bitmapPyramid.js';
 import { cutSquare } from '../faces/sampleSquare.js';
 
 /**
@@ -10,7 +10,7 @@ export interface FaceCut {
   /** Of the photo. */
   readonly square: Square;
   /** The square's pixels; where the photo ends its edge is repeated. */
-  readonly pyramid: PicturePyramid;
+  readonly pyramid: BitmapPyramid;
 }
 
 /** Sides of the cut in sides of the crop: the matte's wide context and room for the joint fit to move. */
@@ -22,7 +22,7 @@ const detail = 1.4;
  * @param crop of the photo, as the face alone tells
  * @param size of the final crop, pixels
  */
-export function cutFace(photo: PicturePyramid, crop: Square, size: number): FaceCut {
+export function cutFace(photo: BitmapPyramid, crop: Square, size: number): FaceCut {
   const square = { ...crop, side: crop.side * reach };
   const side = Math.max(1, Math.round(Math.min(square.side, reach * detail * size)));
   const { width, height, data } = cutSquare(photo, square, side);

@@ -1,4 +1,4 @@
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 import type { Photo } from '../photo.js';
 import type { PreparationReport, Reason } from './report.js';
 
@@ -9,7 +9,7 @@ export interface PhotoCard {
   /** Name in the folder. */
   readonly file: string;
   /** About 128 pixels a side: the largest face's neighbourhood, or the whole photo where no face was found; null where it cannot be read. */
-  readonly thumbnail: Picture | null;
+  readonly thumbnail: Bitmap | null;
   /** Degrees; null where there is no face. */
   readonly yaw: number | null;
   readonly pitch: number | null;
@@ -24,7 +24,7 @@ export interface FoundPerson {
   /** Names of the photos. */
   readonly files: readonly string[];
   /** 128 pixels a side, of the face that is most like the person's others. */
-  readonly face: Picture;
+  readonly face: Bitmap;
 }
 
 /** Who is in the photos, in most first. */

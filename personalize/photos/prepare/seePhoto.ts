@@ -1,4 +1,4 @@
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 import { HeadError } from '../../../runtime/core/errors.js';
 import { fitPhoto, type PhotoFit } from '../cameras/fitView.js';
 import { focalPixels } from '../cameras/focalPixels.js';
@@ -7,7 +7,7 @@ import { labelView } from '../cameras/labelView.js';
 import type { LabelledView } from '../cameras/view.js';
 import type { UprightPhoto } from '../decode/uprightPhoto.js';
 import type { FaceLandmarks, FaceNets, Square } from '../faces/faceNets.js';
-import { makePyramid, type PicturePyramid } from '../faces/picturePyramid.js';
+import { makePyramid, type BitmapPyramid } from '../faces/bitmapPyramid.js';
 import { readFaces } from '../faces/readFaces.js';
 import { cutSquare } from '../faces/sampleSquare.js';
 import { squareOf } from '../faces/square.js';
@@ -32,7 +32,7 @@ export interface SeenFace {
   readonly hash: readonly [number, number];
   readonly texture: FaceTexture;
   readonly cut: FaceCut;
-  readonly thumbnail: Picture;
+  readonly thumbnail: Bitmap;
 }
 
 /** A photo that was looked at. */
@@ -49,7 +49,7 @@ export interface SeenPhoto {
   readonly faces: readonly SeenFace[];
   /** Regions of all faces' landmarks, largest first. */
   readonly regions: readonly Square[];
-  readonly thumbnail: Picture;
+  readonly thumbnail: Bitmap;
 }
 
 /** What photos are looked at with. */
@@ -92,7 +92,7 @@ export async function seePhoto(photo: UprightPhoto, seeing: Seeing): Promise<See
 
 /** @returns null for landmarks to which no camera belongs */
 async function seeFace(
-  pyramid: PicturePyramid,
+  pyramid: BitmapPyramid,
   landmarks: FaceLandmarks,
   focal: number | null,
   { nets, shape, map, size }: Seeing,

@@ -3,7 +3,7 @@ import type { Tensor } from '../../../runtime/core/tensor.js';
 import { fadedFlows } from '../../../runtime/expression/carriedFade.js';
 import { carryAlong, carryBack, PlaneMotion } from '../../../runtime/expression/planeMotion.js';
 import { neutralize, offsetByDirections, resolveAmounts, type Directions } from '../../../runtime/latent/directions.js';
-import type { Proxy } from '../../../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../../../runtime/proxy/proxy.js';
 import type { LatentSpace } from '../../inversion/latentSpace.js';
 import { meanVector } from '../../vectors.js';
 import type { DifferentiableHead, Variables } from '../differentiableHead.js';
@@ -35,7 +35,7 @@ export interface KeepExpressionsParts {
   readonly latent: LatentSpace;
   readonly directions: Directions;
   /** Of the base; what is learned then moves along with the face, else it stays where it is. */
-  readonly proxy?: Proxy;
+  readonly proxy?: HeadProxy;
   /** What is fed for the bare base: the start values of everything that is learned. */
   readonly unlearned: Variables;
   readonly seed: string;

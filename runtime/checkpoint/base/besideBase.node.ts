@@ -4,7 +4,7 @@ import { AssetError } from '../../core/errors.js';
 import type { Directions } from '../../latent/directions.js';
 import { parseDirections } from '../../latent/directionsJson.js';
 import { networkLayout } from '../../network/layout.js';
-import type { Proxy } from '../../proxy/proxy.js';
+import type { HeadProxy } from '../../proxy/proxy.js';
 import { readProxy } from '../../proxy/proxyFile.js';
 import type { Base } from './base.js';
 import { readFrom } from '../fileSource.node.js';
@@ -44,7 +44,7 @@ export async function loadDirections(path: string, base: Base): Promise<Directio
 }
 
 /** The proxy file beside a base: base.safetensors -> base.proxy.safetensors; undefined where there is none. */
-export async function proxyBeside(basePath: string, base: Base): Promise<Proxy | undefined> {
+export async function proxyBeside(basePath: string, base: Base): Promise<HeadProxy | undefined> {
   const path = beside(basePath, '.proxy.safetensors');
   return existsSync(path) ? readFrom(path, (source) => readProxy(source, base)) : undefined;
 }

@@ -22,7 +22,7 @@ import { viewShaders } from './viewShaders.js';
 import { samplesPerRay, ViewWorkspace } from './viewWorkspace.js';
 
 /** A rendered view on the GPU. The buffers belong to the renderer and hold until its next `render`. */
-export interface GpuImage {
+export interface RenderedView {
   /** Side of a square view; 0 where the rays are no picture. */
   readonly resolution: number;
   readonly rayCount: number;
@@ -126,7 +126,7 @@ export class GpuRenderer {
    * @param bounds of this view's rays; absent: those of the settings
    * @param planes of the head to show; absent: this renderer's one head
    */
-  render(camera: Camera, resolution: number, bounds?: RayBounds, planes = this._texels): GpuImage {
+  render(camera: Camera, resolution: number, bounds?: RayBounds, planes = this._texels): RenderedView {
     requireResolution(resolution);
     requireCamera(camera);
     this._current = planes;
@@ -140,7 +140,7 @@ export class GpuRenderer {
    * Renders any rays, such as random ones or patches for training; bounds as each ray has them.
    * @throws ShapeError without rays
    */
-  renderRays(rays: Rays): GpuImage {
+  renderRays(rays: Rays): RenderedView {
     if (rays.count < 1)
       throw new ShapeError('render/rays', 'GpuRenderer.renderRays: there are no rays. Pass at least one.');
     this._current = this._texels;
@@ -160,7 +160,7 @@ export class GpuRenderer {
    * Copies a view to the CPU.
    * @throws NumericError where rays came out NaN or infinite
    */
-  async read(image: GpuImage): Promise<RenderedRays> {
+  async read(image: RenderedView): Promise<RenderedRays> {
     const rays = image.rayCount;
     const features = await readFloats(this.device, image.features, image.channels * rays);
     const surface = await readFloats(this.device, image.surface, 2 * rays);
@@ -217,7 +217,7 @@ export class GpuRenderer {
     this._dispatch(pass, fine, offset, groups, this.settings.depthResolutionImportance);
   }
 
-  private _march(): GpuImage {
+  private _march(): RenderedView {
     const { march, resolveDepth } = this._kernels;
     const { workspace } = this;
     workspace.eachTile((pass, offset, groups) => {

@@ -6,7 +6,7 @@ export interface PictureSource {
   /** f32 [3, S, S] in -1..1, further channels may follow: a view's features or its super-resolved image. */
   readonly colors: GPUBuffer;
   readonly colorSide: number;
-  /** vec2f [R, R]: depth along the ray, world units, and alpha; see GpuImage.surface. */
+  /** vec2f [R, R]: depth along the ray, world units, and alpha; see RenderedView.surface. */
   readonly surface: GPUBuffer;
   readonly depthSide: number;
 }

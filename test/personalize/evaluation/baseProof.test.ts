@@ -7,7 +7,7 @@ import { euclideanDistance, type FaceJudge, type FaceReading } from '../../../pe
 import { distanceAuc } from '../../../personalize/evaluation/metrics/auc.js';
 import type { PhotoFiles } from '../../../personalize/photos/photoFiles.js';
 import { AssetError, NumericError, ShapeError } from '../../../runtime/core/errors.js';
-import { encodePng } from '../../../runtime/core/picture.js';
+import { encodePng } from '../../../runtime/core/bitmap.js';
 
 const label = [1, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1, 2.7, 0, 0, 0, 1, 4.26, 0, 0.5, 0, 4.26, 0.5, 0, 0, 1];
 

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { comparisonSheet } from '../../../personalize/evaluation/sheet.js';
 import { ShapeError } from '../../../runtime/core/errors.js';
-import { imagePicture, pictureGrid, type Picture } from '../../../runtime/core/picture.js';
+import { bitmapOf, pictureGrid, type Bitmap } from '../../../runtime/core/bitmap.js';
 
 /** 2 x 1 pixels of one grey. */
-const grey = (value: number): Picture =>
-  imagePicture({ dims: [3, 1, 2], data: new Float32Array(6).fill(value / 127.5 - 1) }, null, 'transparent');
+const grey = (value: number): Bitmap =>
+  bitmapOf({ dims: [3, 1, 2], data: new Float32Array(6).fill(value / 127.5 - 1) }, null, 'transparent');
 
 test('rows of photos, columns of truth and methods, and a caption that names them', () => {
   const { picture, caption } = comparisonSheet(
@@ -34,7 +34,7 @@ test('an image over a colour, and through a transparent ground', () => {
   // Half covered, colour 0.8: premultiplied 0.4.
   const image = { dims: [3, 1, 1], data: new Float32Array(3).fill(2 * 0.4 - 1) };
   const alpha = { dims: [1, 1, 1], data: Float32Array.of(0.5) };
-  expect([...imagePicture(image, alpha, [0.8, 0.4, 0]).data]).toEqual([204, 153, 102, 255]);
-  expect([...imagePicture(image, alpha, 'transparent').data]).toEqual([204, 204, 204, 128]);
-  expect([...imagePicture(image, null, [1, 1, 1]).data]).toEqual([102, 102, 102, 255]);
+  expect([...bitmapOf(image, alpha, [0.8, 0.4, 0]).data]).toEqual([204, 153, 102, 255]);
+  expect([...bitmapOf(image, alpha, 'transparent').data]).toEqual([204, 204, 204, 128]);
+  expect([...bitmapOf(image, null, [1, 1, 1]).data]).toEqual([102, 102, 102, 255]);
 });

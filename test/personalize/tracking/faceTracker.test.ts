@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ShapeError } from '../../../runtime/core/errors.js';
 import { hashKey, hashUniform } from '../../../runtime/core/hash.js';
 import { fileSource } from '../../../runtime/checkpoint/fileSource.node.js';
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 import { parseHeadShape, type HeadShape } from '../../../personalize/photos/cameras/headShape.js';
 import { projectLandmarks } from '../../../personalize/photos/cameras/projectLandmarks.js';
 import { rotationFromAngles } from '../../../personalize/photos/cameras/viewAngles.js';
@@ -290,7 +290,7 @@ test('a face is detected once and followed; where it is lost, it is looked for a
       return Promise.resolve(landmarks(scores.shift() ?? 0.1));
     },
   });
-  const frame: Picture = { width: 1, height: 1, data: new Uint8Array(4).fill(255) };
+  const frame: Bitmap = { width: 1, height: 1, data: new Uint8Array(4).fill(255) };
   const found = [];
   for (let i = 0; i < 4; i++) found.push((await follower.read(frame))?.score ?? null);
   expect(found).toEqual([0.9, 0.9, 0.9, null]);

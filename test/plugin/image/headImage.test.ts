@@ -17,7 +17,7 @@ import { headExtent } from '../../../plugin/image/headCamera.js';
 import { HeadImage } from '../../../plugin/image/headImage.js';
 import { HeadScheduler } from '../../../plugin/image/headScheduler.js';
 import type { Camera as RayCamera } from '../../../runtime/camera/camera.js';
-import type { GpuImage } from '../../../runtime/render/gpu/gpuRenderer.js';
+import type { RenderedView } from '../../../runtime/render/gpu/gpuRenderer.js';
 import type { PlaneTexels } from '../../../runtime/render/gpu/planeTexels.js';
 import type { RayBounds } from '../../../runtime/render/settings.js';
 import { createHeadModelAsync } from '../../../plugin/image/headModel.js';
@@ -77,7 +77,7 @@ function rayCamera(camera: FreeCamera): RayCamera {
 }
 
 /** A march over the background, as the canvas shows it: [H, W, 4]. */
-async function shown(image: GpuImage): Promise<Uint8Array> {
+async function shown(image: RenderedView): Promise<Uint8Array> {
   const { features, alpha } = await stage.model.renderer!.read(image);
   const { r, g, b } = background;
   return Uint8Array.from({ length: side * side * 4 }, (_, i) => {

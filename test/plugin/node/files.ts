@@ -1,7 +1,7 @@
 import { encode } from 'fast-png';
 import { encodePerson, type PersonFile } from '../../../runtime/checkpoint/person/person.js';
 import { encodeProxy } from '../../../runtime/proxy/proxyFile.js';
-import type { Proxy as HeadProxy } from '../../../runtime/proxy/proxy.js';
+import type { HeadProxy } from '../../../runtime/proxy/proxy.js';
 
 export const baseHash = 'a'.repeat(64);
 const otherHash = 'b'.repeat(64);

@@ -44,7 +44,7 @@ export const hardBounds = ({ crop }: HardCase): RayBounds => ({
  * @param bytes [R, R, 4]
  * @param depths [R, R, 2]
  */
-export function expectPicture(bytes: ArrayLike<number>, depths: ArrayLike<number>, view: BakedView): void {
+export function expectBitmap(bytes: ArrayLike<number>, depths: ArrayLike<number>, view: BakedView): void {
   const pixels = view.alpha.length;
   const side = Math.sqrt(pixels);
   const turned = (i: number): number => (side - 1 - Math.floor(i / side)) * side + (i % side);

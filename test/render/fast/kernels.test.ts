@@ -9,7 +9,7 @@ import { readTexture } from '../../../runtime/render/gpu/readTexture.js';
 import { expectClose } from '../../harness/compare.js';
 import { testDevice } from '../../harness/gpu.js';
 import { oddCamera, oddSettings } from '../oddScene.js';
-import { expectPicture, hardBounds, hardCases, hardVolume } from './hardFaces.js';
+import { expectBitmap, hardBounds, hardCases, hardVolume } from './hardFaces.js';
 import { pictureTextures } from './pictureTextures.js';
 
 describe.each(hardCases.map((each) => [each.name, each] as const))('%s', (_, each) => {
@@ -49,7 +49,7 @@ describe.each(hardCases.map((each) => [each.name, each] as const))('%s', (_, eac
     expect(view.edges.length).toBeLessThan(resolution ** 2 - 10);
     const target = pictureTextures(device, resolution);
     fast.march(face, planes, oddCamera, resolution, bounds, target);
-    expectPicture(
+    expectBitmap(
       await readTexture(device, target.color, 4),
       new Float32Array((await readTexture(device, target.depth, 8)).buffer),
       view,

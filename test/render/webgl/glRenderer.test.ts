@@ -9,7 +9,7 @@ import { raysFor } from '../../../runtime/render/cpuRenderer.js';
 import type { Volume } from '../../../runtime/render/volume.js';
 import { expectClose } from '../../harness/compare.js';
 import { openPage, serve, type TestPage } from '../../harness/browser.js';
-import { expectPicture, hardBounds, hardCases, hardVolume, type HardCase } from '../fast/hardFaces.js';
+import { expectBitmap, hardBounds, hardCases, hardVolume, type HardCase } from '../fast/hardFaces.js';
 import { oddCamera, oddSettings } from '../oddScene.js';
 import type { GlDrawn, GlRequest } from './glPage.js';
 
@@ -66,6 +66,6 @@ describe.each(hardCases.map((each) => [each.name, each] as const))('%s', (_, eac
     // Planes are half floats here.
     expectClose(drawn.voxels, twin.voxels, 2, 'voxels');
     const rays = raysFor(oddCamera, each.resolution, oddSettings, hardBounds(each));
-    expectPicture(drawn.color, drawn.depth, renderBaked(twin, rays, oddSettings, each.bake));
+    expectBitmap(drawn.color, drawn.depth, renderBaked(twin, rays, oddSettings, each.bake));
   });
 });

@@ -1,6 +1,6 @@
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import type { FaceNets, Square } from '../../faces/faceNets.js';
-import type { PicturePyramid } from '../../faces/picturePyramid.js';
+import type { BitmapPyramid } from '../../faces/bitmapPyramid.js';
 import { luminance } from '../measures/facePatch.js';
 import { keepComponent } from './faceComponent.js';
 import { guidedFilter } from './guidedFilter.js';
@@ -30,9 +30,9 @@ const faceReach = { left: 0.46, right: 0.54, top: 0.4, bottom: 0.62 };
  */
 export async function personMatte(
   nets: Pick<FaceNets, 'matte'>,
-  pyramid: PicturePyramid,
+  pyramid: BitmapPyramid,
   square: Square,
-  crop: Picture,
+  crop: Bitmap,
 ): Promise<PersonMatte> {
   const side = crop.width;
   const close = resample(await nets.matte(pyramid, square), 1, side);

@@ -1,4 +1,4 @@
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import { luminance } from './facePatch.js';
 
 const columns = 9;
@@ -9,7 +9,7 @@ const rows = 8;
  * the cell to its right.
  * @returns two words of 32 bits
  */
-export function differenceHash(patch: Picture): readonly [number, number] {
+export function differenceHash(patch: Bitmap): readonly [number, number] {
   const means = cellMeans(patch);
   const words: [number, number] = [0, 0];
   for (let row = 0; row < rows; row++) {
@@ -30,7 +30,7 @@ export function hashDistance(a: readonly [number, number], b: readonly [number, 
   return count;
 }
 
-function cellMeans(patch: Picture): Float64Array {
+function cellMeans(patch: Bitmap): Float64Array {
   const { width, height } = patch;
   const y = luminance(patch);
   const sums = new Float64Array(columns * rows);

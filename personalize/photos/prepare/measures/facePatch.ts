@@ -1,6 +1,6 @@
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import type { FaceLandmarks, Square } from '../../faces/faceNets.js';
-import type { PicturePyramid } from '../../faces/picturePyramid.js';
+import type { BitmapPyramid } from '../../faces/bitmapPyramid.js';
 import { cutSquare } from '../../faces/sampleSquare.js';
 
 /** Side of the patch that faces are judged by, pixels. */
@@ -15,7 +15,7 @@ export function faceSquare({ region }: FaceLandmarks): Square {
 }
 
 /** A face, upright, at one size whatever its size in the photo: what sharpness, light and twins are measured on. */
-export function facePatch(pyramid: PicturePyramid, landmarks: FaceLandmarks): Picture {
+export function facePatch(pyramid: BitmapPyramid, landmarks: FaceLandmarks): Bitmap {
   return cutSquare(pyramid, faceSquare(landmarks), patchSide);
 }
 
@@ -33,7 +33,7 @@ export function toPatch(points: Float32Array, square: Square, side = patchSide):
 }
 
 /** Luminance 0..255 of every pixel (Rec. 601). */
-export function luminance({ data }: Picture): Float32Array {
+export function luminance({ data }: Bitmap): Float32Array {
   return Float32Array.from(
     { length: data.length / 4 },
     (_, i) => 0.299 * data[4 * i]! + 0.587 * data[4 * i + 1]! + 0.114 * data[4 * i + 2]!,

@@ -1,4 +1,4 @@
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import type { HeadShape } from '../../cameras/headShape.js';
 import { luminance } from './facePatch.js';
 
@@ -75,7 +75,7 @@ const floor = 4;
  * @param patch the face, see `facePatch`
  * @param points [468, 2], pixels of the patch
  */
-export function faceTexture(patch: Picture, points: Float32Array, mesh: Int32Array, map: TextureMap): FaceTexture {
+export function faceTexture(patch: Bitmap, points: Float32Array, mesh: Int32Array, map: TextureMap): FaceTexture {
   const y = luminance(patch);
   const { width, height } = patch;
   const values = new Float32Array(textureSide ** 2);

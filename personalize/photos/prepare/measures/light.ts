@@ -1,4 +1,4 @@
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import { luminance } from './facePatch.js';
 
 /** How a face is lit. */
@@ -14,7 +14,7 @@ export interface Light {
 }
 
 /** @param patch of the face; its corners are left out, where the background is */
-export function faceLight(patch: Picture): Light {
+export function faceLight(patch: Bitmap): Light {
   const { width, height, data } = patch;
   const y = luminance(patch);
   let [count, sum, dark, bright, saturation] = [0, 0, 0, 0, 0];

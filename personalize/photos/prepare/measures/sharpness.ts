@@ -1,11 +1,11 @@
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import { luminance } from './facePatch.js';
 
 /**
  * Variance of the 4-neighbour Laplacian of the luminance, 0..255. Of a face patch of 128 pixels: about 140 to 270 where
  * it is sharp, 30 after a blur of 2 pixels, below 15 where nothing can be learned from it.
  */
-export function faceSharpness(patch: Picture): number {
+export function faceSharpness(patch: Bitmap): number {
   const { width, height } = patch;
   const y = luminance(patch);
   let [sum, squares] = [0, 0];

@@ -1,5 +1,5 @@
 import type { Camera } from '../../../../runtime/camera/camera.js';
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import type { Photo } from '../../photo.js';
 import type { PhotoCard, PreparedPhotos } from '../preparedPhotos.js';
 import type { PhotoReport } from '../report.js';
@@ -38,7 +38,7 @@ const axesFrom = [0, 0, 0.1] as const;
  * over green; then those left out with why.
  * @param cards of the photos, for those left out
  */
-export function contactSheet({ photos, report }: PreparedPhotos, cards: ReadonlyMap<string, PhotoCard>): Picture {
+export function contactSheet({ photos, report }: PreparedPhotos, cards: ReadonlyMap<string, PhotoCard>): Bitmap {
   const byName = new Map(photos.map((photo) => [photo.name, photo]));
   const kept = report.photos.filter((photo) => photo.image !== null);
   const left = report.photos.filter((photo) => photo.image === null);
@@ -96,7 +96,7 @@ function colorAt({ image, mask }: Photo, u: number, v: number, masked: boolean):
   ) as unknown as Color;
 }
 
-function pictureAt({ width, height, data }: Picture, u: number, v: number): Color {
+function pictureAt({ width, height, data }: Bitmap, u: number, v: number): Color {
   const at = 4 * (Math.floor(v * height) * width + Math.floor(u * width));
   return [data[at]!, data[at + 1]!, data[at + 2]!];
 }
@@ -121,7 +121,7 @@ function project(
 
 /** White paper. */
 class Canvas {
-  readonly picture: Picture;
+  readonly picture: Bitmap;
 
   constructor(width: number, height: number) {
     this.picture = { width, height, data: new Uint8Array(4 * width * height).fill(255) };

@@ -4,7 +4,7 @@ import { fitViews } from '../../../../personalize/photos/cameras/fitViews.js';
 import type { FittedView } from '../../../../personalize/photos/cameras/view.js';
 import type { FaceNets } from '../../../../personalize/photos/faces/faceNets.js';
 import { openFaceNets } from '../../../../personalize/photos/faces/openFaceNets.js';
-import { makePyramid } from '../../../../personalize/photos/faces/picturePyramid.js';
+import { makePyramid } from '../../../../personalize/photos/faces/bitmapPyramid.js';
 import { readFaces } from '../../../../personalize/photos/faces/readFaces.js';
 import { fileSource } from '../../../../runtime/checkpoint/fileSource.node.js';
 import { nodeExecution } from '../../../../runtime/execution/node.js';

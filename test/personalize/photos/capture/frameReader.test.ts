@@ -8,7 +8,7 @@ import { readFaceTopology } from '../../../../personalize/photos/faces/faceAsset
 import type { FaceNets } from '../../../../personalize/photos/faces/faceNets.js';
 import { openFaceNets } from '../../../../personalize/photos/faces/openFaceNets.js';
 import { bytesSource } from '../../../../runtime/checkpoint/byteSource.js';
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import { nodeExecution } from '../../../../runtime/execution/node.js';
 import { filmOfHead, type FilmView } from '../../../samples/film.js';
 
@@ -24,9 +24,9 @@ const views: readonly FilmView[] = [
 
 let nets: FaceNets;
 let reader: FrameReader;
-const frames: Picture[] = [];
+const frames: Bitmap[] = [];
 const read: (FrameView | null)[] = [];
-const picture = (side: number): Picture => ({
+const picture = (side: number): Bitmap => ({
   width: side,
   height: side,
   data: new Uint8Array(4 * side * side).fill(128),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readMatrixProfile } from '../../../../personalize/photos/decode/iccProfile.js';
 import { readExif } from '../../../../personalize/photos/decode/exif.js';
-import { reducePicture } from '../../../../personalize/photos/decode/reduce.js';
+import { reduceBitmap } from '../../../../personalize/photos/decode/reduce.js';
 import { toSrgb } from '../../../../personalize/photos/decode/toSrgb.js';
 
 const notes = { orientation: 1, focal35: null, profile: null, isProfileDeflated: false, primaries: null };
@@ -79,7 +79,7 @@ test('area averages are exact, and colours under transparent pixels stay out', (
     ...[30, 0, 0, 255, 40, 0, 0, 255, 90, 0, 0, 255],
     ...[200, 9, 9, 0, 100, 0, 0, 255, 90, 0, 0, 255],
   ]);
-  const { width, height, data: out } = reducePicture({ width: 3, height: 3, data }, 1);
+  const { width, height, data: out } = reduceBitmap({ width: 3, height: 3, data }, 1);
   expect([width, height]).toEqual([1, 1]);
   // Eight pixels count, one is transparent.
   expect(Array.from(out)).toEqual([Math.round((10 + 20 + 90 + 30 + 40 + 90 + 100 + 90) / 8), 0, 0, 227]);
@@ -87,7 +87,7 @@ test('area averages are exact, and colours under transparent pixels stay out', (
 
 test('a ratio that is no whole number', () => {
   const data = Uint8Array.from([0, 60, 120].flatMap((value) => [value, value, value, 255]));
-  const { data: out } = reducePicture({ width: 3, height: 1, data }, 2);
+  const { data: out } = reduceBitmap({ width: 3, height: 1, data }, 2);
   expect([out[0], out[4]]).toEqual([(0 + 30) / 1.5, (30 + 120) / 1.5]);
 });
 

@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { decodeJpeg } from '../../../../personalize/photos/decodeJpeg.js';
 import type { Square } from '../../../../personalize/photos/faces/faceNets.js';
-import { makePyramid, type PicturePyramid } from '../../../../personalize/photos/faces/picturePyramid.js';
+import { makePyramid, type BitmapPyramid } from '../../../../personalize/photos/faces/bitmapPyramid.js';
 import { bytesSource, type ByteSource } from '../../../../runtime/checkpoint/byteSource.js';
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import looks from './looks.json' with { type: 'json' };
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** Seed 100 of the embedded base before a coloured ground: 320 x 256. */
-export function drawnFace(): Picture {
+export function drawnFace(): Bitmap {
   const { width, height, data } = decodeJpeg(readFileSync(path('face.jpg')), 'face.jpg');
   return { width, height, data: Uint8Array.from(data) };
 }
@@ -30,11 +30,11 @@ export const goldenLooks = looks as unknown as Readonly<Record<string, Look>>;
 
 /** The picture moved into a larger grey one, turned by quarters clockwise, or enlarged by repeating pixels. */
 export function placed(
-  picture: Picture,
+  picture: Bitmap,
   [width, height]: readonly [number, number],
   [left, top]: readonly [number, number],
-  ground?: Picture,
-): Picture {
+  ground?: Bitmap,
+): Bitmap {
   const data = ground ? Uint8Array.from(ground.data) : new Uint8Array(width * height * 4).fill(140);
   for (let i = 3; i < data.length; i += 4) data[i] = 255;
   for (let y = 0; y < picture.height; y++) {
@@ -45,7 +45,7 @@ export function placed(
 }
 
 /** A quarter turn, clockwise as one looks at it. */
-export function turned({ width, height, data }: Picture): Picture {
+export function turned({ width, height, data }: Bitmap): Bitmap {
   const out = new Uint8Array(data.length);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -57,7 +57,7 @@ export function turned({ width, height, data }: Picture): Picture {
 }
 
 /** Left and right exchanged. */
-export function mirrored({ width, height, data }: Picture): Picture {
+export function mirrored({ width, height, data }: Bitmap): Bitmap {
   const out = new Uint8Array(data.length);
   for (let i = 0; i < width * height; i++) {
     const x = i % width;
@@ -66,4 +66,4 @@ export function mirrored({ width, height, data }: Picture): Picture {
   return { width, height, data: out };
 }
 
-export const pyramidOf = (picture: Picture): PicturePyramid => makePyramid(picture);
+export const pyramidOf = (picture: Bitmap): BitmapPyramid => makePyramid(picture);

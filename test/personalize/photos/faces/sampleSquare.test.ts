@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { makePyramid } from '../../../../personalize/photos/faces/picturePyramid.js';
+import { makePyramid } from '../../../../personalize/photos/faces/bitmapPyramid.js';
 import { cutSquare, sampleSquare } from '../../../../personalize/photos/faces/sampleSquare.js';
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 
 /** Red rises to the right, green downwards, blue is 100. */
-function ramp(width: number, height: number, alpha = 255): Picture {
+function ramp(width: number, height: number, alpha = 255): Bitmap {
   const data = new Uint8Array(width * height * 4);
   for (let i = 0; i < width * height; i++) data.set([i % width, Math.floor(i / width), 100, alpha], i * 4);
   return { width, height, data };

@@ -4,7 +4,7 @@ import { rotationFromAngles } from '../../../../personalize/photos/cameras/viewA
 import type { FittedView } from '../../../../personalize/photos/cameras/view.js';
 import type { UprightPhoto } from '../../../../personalize/photos/decode/uprightPhoto.js';
 import type { FaceNets } from '../../../../personalize/photos/faces/faceNets.js';
-import { makePyramid } from '../../../../personalize/photos/faces/picturePyramid.js';
+import { makePyramid } from '../../../../personalize/photos/faces/bitmapPyramid.js';
 import { readFaces } from '../../../../personalize/photos/faces/readFaces.js';
 import { PhotoPreparation } from '../../../../personalize/photos/prepare/photoPreparation.js';
 import type { PreparedPhotos } from '../../../../personalize/photos/prepare/preparedPhotos.js';

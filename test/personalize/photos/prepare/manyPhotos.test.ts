@@ -7,7 +7,7 @@ import type { UprightPhoto } from '../../../../personalize/photos/decode/upright
 import type { FaceNets } from '../../../../personalize/photos/faces/faceNets.js';
 import { preparePhotos } from '../../../../personalize/photos/prepare/preparePhotos.js';
 import type { PreparationProgress, PreparedPhotos } from '../../../../personalize/photos/prepare/preparedPhotos.js';
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import { baseShape, randomOf, seenLandmarks, viewAt } from '../cameras/scene.js';
 
 const count = 200;
@@ -28,7 +28,7 @@ function oneFace(shape: HeadShape): FaceNets {
   };
 }
 
-function drawing(): Picture {
+function drawing(): Bitmap {
   const random = randomOf(9);
   const data = Uint8Array.from({ length: 4 * side * side }, (_, i) => (i % 4 === 3 ? 255 : 90 + 80 * random()));
   return { width: side, height: side, data };

@@ -5,7 +5,7 @@ import { boxMean } from '../../../../personalize/photos/prepare/matte/boxMean.js
 import { keepComponent } from '../../../../personalize/photos/prepare/matte/faceComponent.js';
 import { guidedFilter } from '../../../../personalize/photos/prepare/matte/guidedFilter.js';
 import { insideMask, ovalOutside } from '../../../../personalize/photos/prepare/outside.js';
-import { makePyramid } from '../../../../personalize/photos/faces/picturePyramid.js';
+import { makePyramid } from '../../../../personalize/photos/faces/bitmapPyramid.js';
 import { cutSquare } from '../../../../personalize/photos/faces/sampleSquare.js';
 import { labelView } from '../../../../personalize/photos/cameras/labelView.js';
 import { rotationFromAngles } from '../../../../personalize/photos/cameras/viewAngles.js';

@@ -5,15 +5,15 @@ import { textureSide, type FaceTexture } from '../../../../personalize/photos/pr
 import { strangeShare, usualTexture } from '../../../../personalize/photos/prepare/measures/covering.js';
 import { faceLight } from '../../../../personalize/photos/prepare/measures/light.js';
 import { faceSharpness } from '../../../../personalize/photos/prepare/measures/sharpness.js';
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import { mulberry } from '../raw/random.js';
 
-function picture(side: number, color: (x: number, y: number) => readonly [number, number, number]): Picture {
+function picture(side: number, color: (x: number, y: number) => readonly [number, number, number]): Bitmap {
   const data = new Uint8Array(4 * side * side).fill(255);
   for (let i = 0; i < side * side; i++) data.set(color(i % side, Math.floor(i / side)), 4 * i);
   return { width: side, height: side, data };
 }
-const grey = (side: number, value: (x: number, y: number) => number): Picture =>
+const grey = (side: number, value: (x: number, y: number) => number): Bitmap =>
   picture(side, (x, y) => [value(x, y), value(x, y), value(x, y)]);
 
 test('sharpness is the variance of the Laplacian: 0 of a slope, (8 a)² of a chessboard of a', () => {
@@ -32,7 +32,7 @@ test('light of a grey, a white and a red face', () => {
 });
 
 test('a copy has the same hash whatever its size and brightness, another picture half of the bits', () => {
-  const wave = (side: number, phase: number, gain: number): Picture =>
+  const wave = (side: number, phase: number, gain: number): Bitmap =>
     grey(
       side,
       (x, y) => gain * (100 + 50 * Math.sin((9 * x) / side + phase) + 30 * Math.cos((7 * y) / side + phase * x)),

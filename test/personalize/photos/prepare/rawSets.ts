@@ -7,7 +7,7 @@ import { readFaceTopology } from '../../../../personalize/photos/faces/faceAsset
 import type { FaceNets } from '../../../../personalize/photos/faces/faceNets.js';
 import { openFaceNets } from '../../../../personalize/photos/faces/openFaceNets.js';
 import { fileSource } from '../../../../runtime/checkpoint/fileSource.node.js';
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import { cpu } from '../../../network/runGraph.js';
 import type { RawPhoto } from '../raw/rawPhotos.js';
 
@@ -22,13 +22,13 @@ export async function realNets(): Promise<{ nets: FaceNets; shape: HeadShape }> 
 export const upright = ({ bytes, name }: RawPhoto): Promise<UprightPhoto> => decodeUpright(bytes, name);
 
 /** The same photo under another name, changed. */
-export function changed(photo: UprightPhoto, name: string, change: (picture: Picture) => Picture): UprightPhoto {
+export function changed(photo: UprightPhoto, name: string, change: (picture: Bitmap) => Bitmap): UprightPhoto {
   const picture = change(photo.picture);
   return { ...photo, name, picture, original: { width: picture.width, height: picture.height } };
 }
 
 /** Gaussian blur. @param sigma pixels */
-export function blurred({ width, height, data }: Picture, sigma: number): Picture {
+export function blurred({ width, height, data }: Bitmap, sigma: number): Bitmap {
   const radius = Math.ceil(3 * sigma);
   const weights = Array.from({ length: 2 * radius + 1 }, (_, i) =>
     Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),
@@ -55,7 +55,7 @@ export function blurred({ width, height, data }: Picture, sigma: number): Pictur
 }
 
 /** Means of squares of pixels. */
-export function shrunk({ width, height, data }: Picture, factor: number): Picture {
+export function shrunk({ width, height, data }: Bitmap, factor: number): Bitmap {
   const [w, h] = [Math.floor(width / factor), Math.floor(height / factor)];
   const out = new Uint8Array(4 * w * h).fill(255);
   for (let y = 0; y < h; y++) {
@@ -74,11 +74,11 @@ export function shrunk({ width, height, data }: Picture, factor: number): Pictur
 
 /** Paints ellipses over a picture. @param at pixels */
 export function painted(
-  { width, height, data }: Picture,
+  { width, height, data }: Bitmap,
   at: readonly (readonly [x: number, y: number])[],
   radii: readonly [number, number],
   color: readonly [number, number, number],
-): Picture {
+): Bitmap {
   // A Buffer of Node would share its bytes with a slice.
   const out = Uint8Array.from(data);
   for (const [cx, cy] of at) {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { FittedView } from '../../../../personalize/photos/cameras/view.js';
 import type { Square } from '../../../../personalize/photos/faces/faceNets.js';
 import { parseLabels, type Label } from '../../../../personalize/photos/labels.js';
-import type { Picture } from '../../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../../runtime/core/bitmap.js';
 import { mulberry, normal } from './random.js';
 
 /** A photo as a phone would have taken it of a person whose camera and outline are known. */
@@ -111,7 +111,7 @@ function background(width: number, height: number, random: () => number): Uint8A
   return data;
 }
 
-function paste(raw: Picture, square: Square, prepared: Uint8Array, mask: Uint8Array, exposure: number): void {
+function paste(raw: Bitmap, square: Square, prepared: Uint8Array, mask: Uint8Array, exposure: number): void {
   const { width, height, data } = raw;
   const [cos, sin] = [Math.cos(square.angle), Math.sin(square.angle)];
   const zoom = square.side / preparedSide;

@@ -5,7 +5,7 @@ import { webExecution } from '../../../../../dist/runtime/execution/web.js';
 import { decodeJpeg } from '../../../../../dist/personalize/photos/decodeJpeg.js';
 import { netNames, openFaceAsset } from '../../../../../dist/personalize/photos/faces/faceAsset.js';
 import { openFaceNets } from '../../../../../dist/personalize/photos/faces/openFaceNets.js';
-import { makePyramid } from '../../../../../dist/personalize/photos/faces/picturePyramid.js';
+import { makePyramid } from '../../../../../dist/personalize/photos/faces/bitmapPyramid.js';
 import { readFaces } from '../../../../../dist/personalize/photos/faces/readFaces.js';
 import { sampleSquare } from '../../../../../dist/personalize/photos/faces/sampleSquare.js';
 import looks from '../looks.json';

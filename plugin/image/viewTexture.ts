@@ -36,7 +36,7 @@ export interface Wanted {
 }
 
 /** What one camera sees of a head, kept until camera, pose or face change. */
-export class CameraPicture {
+export class ViewTexture {
   readonly textures: PictureTextures;
   /** Frames when it was last looked at and last taken. */
   usedAt = -1;

@@ -4,7 +4,7 @@ import { expectDims, type Tensor } from './tensor.js';
 import { expectGiven } from './given.js';
 
 /** 8-bit RGBA, rows from the top. */
-export interface Picture {
+export interface Bitmap {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
@@ -21,10 +21,10 @@ const toByte = (value: number): number => Math.min(255, Math.max(0, Math.round(v
  * @param alpha [1, H, W] coverage 0..1; null: the image as it is, opaque
  * @param background what shows where coverage ends; of no effect without `alpha`
  */
-export function imagePicture(image: Tensor, alpha: Tensor | null, background: Background): Picture {
-  expectGiven('imagePicture: image', 'tensor', image);
-  if (alpha !== null) expectGiven('imagePicture: alpha', 'tensor', alpha);
-  expectGiven('imagePicture: background', 'color', background);
+export function bitmapOf(image: Tensor, alpha: Tensor | null, background: Background): Bitmap {
+  expectGiven('bitmapOf: image', 'tensor', image);
+  if (alpha !== null) expectGiven('bitmapOf: alpha', 'tensor', alpha);
+  expectGiven('bitmapOf: background', 'color', background);
   expectDims(image, [3, null, null], 'picture: image');
   const [, height, width] = image.dims as [number, number, number];
   if (alpha) expectDims(alpha, [1, height, width], 'picture: alpha');
@@ -50,7 +50,7 @@ export function imagePicture(image: Tensor, alpha: Tensor | null, background: Ba
  * Pictures of one size in rows and columns; a short row ends in transparent cells.
  * @throws ShapeError where there is none, or sizes differ
  */
-export function pictureGrid(rows: readonly (readonly Picture[])[]): Picture {
+export function pictureGrid(rows: readonly (readonly Bitmap[])[]): Bitmap {
   expectGiven('pictureGrid', 'rows', rows);
   const first = rows.find((row) => row.length > 0)?.[0];
   if (!first) throw new ShapeError('picture/none', 'pictureGrid: expected at least one picture, got none.');
@@ -76,7 +76,7 @@ export function pictureGrid(rows: readonly (readonly Picture[])[]): Picture {
   return { width: columns * width, height: rows.length * height, data };
 }
 
-export function encodePng(picture: Picture): Uint8Array {
+export function encodePng(picture: Bitmap): Uint8Array {
   expectGiven('encodePng', 'picture', picture);
   const { width, height, data } = picture;
   if (width < 1 || height < 1 || data.length !== 4 * width * height) {

@@ -3,7 +3,7 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.pure.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.pure.js';
 import type { RenderTargetTexture } from '@babylonjs/core/Materials/Textures/renderTargetTexture.pure.js';
 import type { Scene } from '@babylonjs/core/scene.pure.js';
-import { CameraPicture, type Wanted } from './cameraPicture.js';
+import { ViewTexture, type Wanted } from './viewTexture.js';
 import type { FacePlanes } from './graphics.js';
 import type { HeadExtent } from './headCamera.js';
 import { levelSides, type LevelSide } from './headLevel.js';
@@ -35,7 +35,7 @@ type View =
   | 'image';
 
 interface Seen {
-  readonly picture: CameraPicture;
+  readonly picture: ViewTexture;
   readonly sight: Sight;
   readonly wanted: Wanted | null;
 }
@@ -55,12 +55,12 @@ interface Sitter extends SideLimits {
 }
 
 /** A head's pictures, one for each camera that sees it. A camera that has none sees the mesh. */
-export class CameraPictures {
+export class HeadViews {
   /** What the first camera sees. */
-  readonly main: CameraPicture;
+  readonly main: ViewTexture;
   /** Of the volume that fast pictures are taken from. */
   level: LevelSide = levelSides[0];
-  private readonly _others = new Map<Camera, CameraPicture>();
+  private readonly _others = new Map<Camera, ViewTexture>();
   private _mainCamera: Camera | null = null;
   /** All who look in this frame: the height of the largest that each draws into, pixels. */
   private _heights = new Map<Camera, number>();
@@ -85,7 +85,7 @@ export class CameraPictures {
     private readonly _scheduler: HeadScheduler,
     private readonly _onError: (error: unknown) => void,
   ) {
-    this.main = new CameraPicture(_name, _sitter.scene);
+    this.main = new ViewTexture(_name, _sitter.scene);
   }
 
   /** Pictures taken so far. */
@@ -234,7 +234,7 @@ export class CameraPictures {
     this.main.dispose();
   }
 
-  private get _pictures(): CameraPicture[] {
+  private get _pictures(): ViewTexture[] {
     return [this.main, ...this._others.values()];
   }
 
@@ -248,7 +248,7 @@ export class CameraPictures {
   }
 
   /** A target that is drawn once by a camera that sees the canvas too, as screenshots are, may be larger: so is its picture. */
-  private _enlarge(camera: Camera, picture: CameraPicture, node: TransformNode): void {
+  private _enlarge(camera: Camera, picture: ViewTexture, node: TransformNode): void {
     const height = this._sitter.scene.getEngine().getRenderHeight();
     if (height <= (this._heights.get(camera) ?? height) || !this._planes.texels) return;
     this._heights.set(camera, height);
@@ -280,14 +280,14 @@ export class CameraPictures {
     return fastWhen(this._sitter.quality, this._sitter.model);
   }
 
-  private _see(picture: CameraPicture, sight: Sight, when = this._fastWhen): Seen {
+  private _see(picture: ViewTexture, sight: Sight, when = this._fastWhen): Seen {
     picture.usedAt = this._frame;
     // Without planes there is nothing to take, and nothing moves.
     const wanted = this._planes.texels && picture.look(sight, this._planes.version, this._sitter, when);
     return { picture, sight, wanted };
   }
 
-  private _take(picture: CameraPicture, wanted: Wanted): void {
+  private _take(picture: ViewTexture, wanted: Wanted): void {
     const planes = this._planes.texels;
     if (!planes) return;
     picture.take(wanted, this._sitter.model, planes, this._volume, this.level);
@@ -295,19 +295,19 @@ export class CameraPictures {
     this._taken++;
   }
 
-  private _refine(picture: CameraPicture, planes: FacePlanes): void {
+  private _refine(picture: ViewTexture, planes: FacePlanes): void {
     const { madeOf } = this._planes;
     if (madeOf) picture.refineAsync(this._sitter.model, planes, madeOf).catch(this._onError);
   }
 
-  private _pictureKnown(camera: Camera): CameraPicture | undefined {
+  private _pictureKnown(camera: Camera): ViewTexture | undefined {
     return camera === this._mainCamera ? this.main : this._others.get(camera);
   }
 
-  private _pictureOf(camera: Camera): CameraPicture {
+  private _pictureOf(camera: Camera): ViewTexture {
     let picture = this._pictureKnown(camera);
     if (!picture) {
-      picture = new CameraPicture(`${this._name} ${camera.name}`, this._sitter.scene);
+      picture = new ViewTexture(`${this._name} ${camera.name}`, this._sitter.scene);
       this._others.set(camera, picture);
     }
     return picture;

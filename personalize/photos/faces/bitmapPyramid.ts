@@ -1,9 +1,9 @@
-import type { Picture } from '../../../runtime/core/picture.js';
+import type { Bitmap } from '../../../runtime/core/bitmap.js';
 
 /** A picture and its halves, down to about 64 pixels: what large regions are sampled from without aliasing. */
-export interface PicturePyramid {
+export interface BitmapPyramid {
   /** From the picture itself to the smallest; opaque. */
-  readonly levels: readonly Picture[];
+  readonly levels: readonly Bitmap[];
 }
 
 const smallestSide = 64;
@@ -11,7 +11,7 @@ const smallestSide = 64;
 const behind = 128;
 
 /** The picture over grey; itself where it is opaque. */
-function opaque(picture: Picture): Picture {
+function opaque(picture: Bitmap): Bitmap {
   const { width, height, data } = picture;
   let first = 3;
   while (first < data.length && data[first] === 255) first += 4;
@@ -26,7 +26,7 @@ function opaque(picture: Picture): Picture {
 }
 
 /** Means of 2 x 2 pixels; an odd last row or column is left out. */
-function half({ width, height, data }: Picture): Picture {
+function half({ width, height, data }: Bitmap): Bitmap {
   const [w, h] = [width >> 1, height >> 1];
   const row = width * 4;
   const out = new Uint8Array(w * h * 4);
@@ -44,7 +44,7 @@ function half({ width, height, data }: Picture): Picture {
 }
 
 /** @param picture straight alpha; transparent pixels become grey */
-export function makePyramid(picture: Picture): PicturePyramid {
+export function makePyramid(picture: Bitmap): BitmapPyramid {
   const levels = [opaque(picture)];
   for (;;) {
     const last = levels.at(-1)!;
