@@ -2,7 +2,7 @@ import { frontalCamera, orbitCamera } from '../runtime/camera/lookAt.js';
 import type { Base } from '../runtime/checkpoint/index.js';
 import type { Tensor } from '../runtime/core/tensor.js';
 import type { Execution } from '../runtime/execution/execution.js';
-import { CpuPoints } from '../runtime/generator/cpuPoints.js';
+import { CpuPoints } from '../runtime/render/onnx/cpuPoints.js';
 import { Generator } from '../runtime/generator/generator.js';
 import { standardNormal } from '../runtime/latent/normal.js';
 import { broadcastW } from '../runtime/latent/truncation.js';

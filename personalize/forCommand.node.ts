@@ -24,7 +24,7 @@ export { sampleAlphas, type SamplingMethod } from '../runtime/latent/alpha/sampl
 export { defaultBeta } from '../runtime/latent/alpha/softAlpha.js';
 export { encodeDirections } from '../runtime/latent/directionsWrite.js';
 export { filmLooks, measuredPath } from '../runtime/latent/measuredPath.js';
-export { type Look, lookPath, type LookPath } from '../runtime/latent/path.js';
+export { type PathPoint, lookPath, type LookPath } from '../runtime/latent/path.js';
 export { editPerson, offsetOf } from '../runtime/latent/personEdit.js';
 export { requireAnchor, requireVaried } from '../runtime/latent/personLooks.js';
 export { broadcastW } from '../runtime/latent/truncation.js';
@@ -84,6 +84,6 @@ export { holdOut, type HoldOut } from './photos/prepare/dataset/holdOut.js';
 export { doubtLines, withDoubts } from './photos/prepare/doubts.js';
 export { contactSheet } from './photos/prepare/sheet/contactSheet.js';
 export { readSinglePhoto } from './photos/singlePhoto.node.js';
-export { personSheet, personWs, photoBitmap, takePortraits, withThumbnail } from './portraits.js';
+export { personSheet, personWs, photoBitmap, renderPortraits, withThumbnail } from './portraits.js';
 export { runKey } from './runKey.js';
 export { movesFormat, moveUnit } from './tracking/expressionShapes.js';

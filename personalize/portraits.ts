@@ -7,7 +7,7 @@ import type { Tensor } from '../runtime/core/tensor.js';
 import type { Execution } from '../runtime/execution/execution.js';
 import { expressedFace, type Added } from '../runtime/expression/expressedFace.js';
 import { Generator } from '../runtime/generator/generator.js';
-import { Photographer, type Portrait } from '../runtime/generator/portrait.js';
+import { HeadRenderer, type Portrait } from '../runtime/generator/headRenderer.js';
 import type { Amounts, Directions } from '../runtime/latent/directions.js';
 import type { HeadProxy } from '../runtime/proxy/proxy.js';
 import type { Photo } from './photos/photo.js';
@@ -29,7 +29,7 @@ export interface Studio {
 }
 
 /** One picture to take. */
-export interface Sitting {
+export interface PortraitView {
   /** [numWs, wDim] */
   readonly ws: Tensor;
   /** What of it is an expression that was added to a look. */
@@ -42,32 +42,32 @@ export interface Sitting {
  * @param ws [numWs, wDim]
  * @throws AssetError for a name that the directions do not have
  */
-export function expressedSitting(ws: Tensor, directions: Directions, amounts: Amounts, camera: Camera): Sitting {
+export function expressedView(ws: Tensor, directions: Directions, amounts: Amounts, camera: Camera): PortraitView {
   const face = expressedFace(ws, directions, amounts);
   return { ws: face.ws, added: face, camera };
 }
 
 /** Renders a person from some latents and cameras, one after the other. */
-export async function takePortraits(
+export async function renderPortraits(
   { base, execution, device, proxy }: Studio,
   person: PersonFile,
-  sittings: readonly Sitting[],
+  views: readonly PortraitView[],
   resolution: number,
 ): Promise<Portrait[]> {
   const generator = new Generator(base, execution, { person });
-  const photographer = await Photographer.create(generator, {
+  const headRenderer = await HeadRenderer.create(generator, {
     ...{ resolution, crop: true },
     ...(proxy ? { proxy } : {}),
     ...(device ? { device } : {}),
   });
   const portraits: Portrait[] = [];
   try {
-    for (const { ws, added, camera } of sittings) {
-      await photographer.sit(ws, added);
-      portraits.push(await photographer.take(camera));
+    for (const { ws, added, camera } of views) {
+      await headRenderer.setFace(ws, added);
+      portraits.push(await headRenderer.render(camera));
     }
   } finally {
-    await photographer.dispose();
+    await headRenderer.dispose();
     await generator.dispose();
   }
   return portraits;
@@ -120,8 +120,8 @@ const numWsOf = (studio: Studio): number => new Generator(studio.base, studio.ex
 
 /** The person with a picture of the neutral face from the front in its metadata: `thumbnail`, a PNG as a data URL. */
 export async function withThumbnail(studio: Studio, person: PersonFile): Promise<PersonFile> {
-  const sitting = { ws: personWs(person, null, numWsOf(studio)), camera: frontalCamera(studio.base.config.camera) };
-  const [portrait] = await takePortraits(studio, person, [sitting], thumbnailSide);
+  const view = { ws: personWs(person, null, numWsOf(studio)), camera: frontalCamera(studio.base.config.camera) };
+  const [portrait] = await renderPortraits(studio, person, [view], thumbnailSide);
   const png = encodePng(bitmapOf(portrait!.imageRaw, portrait!.alpha, 'transparent'));
   const text = btoa(Array.from(png, (byte) => String.fromCharCode(byte)).join(''));
   return { ...person, metadata: new Map([...person.metadata, ['thumbnail', `data:image/png;base64,${text}`]]) };
@@ -145,9 +145,9 @@ export async function personSheet(
   const count = Math.min(columns, photos.length);
   const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * photos.length) / count));
   const numWs = numWsOf(studio);
-  const sittings = chosen.map((i) => ({ ws: personWs(person, i, numWs), camera: photos[i]!.camera }));
+  const views = chosen.map((i) => ({ ws: personWs(person, i, numWs), camera: photos[i]!.camera }));
   const shown = Math.min(side, ...chosen.map((i) => photos[i]!.image.dims.at(-1)!));
-  const portraits = await takePortraits(studio, person, sittings, shown);
+  const portraits = await renderPortraits(studio, person, views, shown);
   return pictureGrid([
     chosen.map((i) => photoBitmap(photos[i]!, shown)),
     portraits.map((portrait, i) => {

@@ -15,7 +15,7 @@ export { expressedFace, type Added, type ExpressedFace } from './expression/expr
 export { ExpressedPlanes } from './expression/expressedPlanes.js';
 export { PlaneMotion } from './expression/planeMotion.js';
 export { Generator, type GeneratorOptions, type PreparedPerson } from './generator/generator.js';
-export { Photographer, type Portrait, type PortraitOptions } from './generator/portrait.js';
+export { HeadRenderer, type Portrait, type HeadRendererOptions } from './generator/headRenderer.js';
 export {
   neutralize,
   offsetByDirections,

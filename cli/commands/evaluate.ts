@@ -187,7 +187,7 @@ async function evaluateFolder(
   const directions = await directionsBeside(options.base, studio.base);
   const key = await runKey(studio.base, [...train.photos, ...test.photos], {
     ...settings,
-    expressions: [...(directions?.directions.keys() ?? [])],
+    expressions: [...(directions?.byName.keys() ?? [])],
     ...(term ? { lpips: [term.network.hash, term.weight] } : {}),
   });
   const nets = await openFaceNets({

@@ -5,7 +5,7 @@ import {
   filmLooks,
   type IdentityMeter,
   judgeFace,
-  type Look,
+  type PathPoint,
   lookPath,
   type LookPath,
   measuredPath,
@@ -57,7 +57,7 @@ function indicesOf({ path, from, to }: InterpolateOptions): readonly number[] {
 
 async function pathOf(
   session: PersonSession,
-  looks: readonly Look[],
+  looks: readonly PathPoint[],
   { speed, pieces }: InterpolateOptions,
   meter: IdentityMeter | null,
   signal: AbortSignal,
@@ -79,7 +79,7 @@ async function pathOf(
   const { frontal } = session;
   const bar = progressBar('measuring faces');
   // From the front, so that the pose counts for nothing.
-  const read = async ({ ws }: Look) => {
+  const read = async ({ ws }: PathPoint) => {
     const [portrait] = await session.take(ws, [frontal], signal);
     const image = portraitImage(portrait!);
     return judgeFace(judge, image, frontal);

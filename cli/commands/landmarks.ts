@@ -194,8 +194,8 @@ async function run(basePath: string, options: LandmarksOptions): Promise<void> {
   }
 }
 
-const expressionNames = ({ directions }: Directions): string[] =>
-  [...directions.values()].filter(({ kind }) => kind === 'expression').map(({ name }) => name);
+const expressionNames = ({ byName }: Directions): string[] =>
+  [...byName.values()].filter(({ kind }) => kind === 'expression').map(({ name }) => name);
 
 /** `personalized-head landmarks`. */
 export function landmarksCommand(): Command {

@@ -19,7 +19,7 @@ import {
   HeadError,
   neutralize,
   orbitCamera,
-  Photographer,
+  HeadRenderer,
   type Portrait,
   type Tensor,
 } from 'babylon-personalized-head/runtime';
@@ -149,7 +149,7 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
     const frames = shots(options, base, await editor(basePath, options, generator, ws));
     const resolution = options.resolution ?? (hasSuperresolution ? undefined : options.size);
     const proxy = person && (await proxyBeside(basePath, base));
-    const photographer = await Photographer.create(generator, {
+    const headRenderer = await HeadRenderer.create(generator, {
       ...(proxy ? { proxy } : {}),
       quality: options.quality,
       ...(resolution === undefined ? {} : { resolution }),
@@ -166,20 +166,20 @@ async function run(basePath: string, options: RenderOptions): Promise<void> {
     const pictures: Bitmap[] = [];
     let seated: ExpressedFace | null = null;
     for (const [i, frame] of frames.entries()) {
-      if (frame.face !== seated) await photographer.sit(frame.face.ws, frame.face);
+      if (frame.face !== seated) await headRenderer.setFace(frame.face.ws, frame.face);
       seated = frame.face;
-      const portrait = await photographer.take(frame.camera, {
+      const portrait = await headRenderer.render(frame.camera, {
         signal,
         onProgress: (part) => bar.report((i + part) / frames.length),
       });
       signal.throwIfAborted();
       pictures.push(picture(portrait, options.size, background, hasSuperresolution));
       if (options.dump !== undefined && i === 0) {
-        await dumpArrays(options.dump, frame.face.ws, photographer.planes, portrait);
+        await dumpArrays(options.dump, frame.face.ws, headRenderer.planes, portrait);
       }
     }
     bar.stop();
-    await photographer.dispose();
+    await headRenderer.dispose();
     if (options.output !== undefined) {
       await writeFileAtomically(options.output, encodePng(contactSheet(pictures)));
       console.log(resolve(options.output));

@@ -34,7 +34,7 @@ export function directionsFile(
 ): string {
   const set: Directions = {
     base,
-    directions: new Map(
+    byName: new Map(
       found.map(({ attribute: { name, kind }, vector }) => [name, { name, kind, range, vector }] as const),
     ),
     groups: new Map(),

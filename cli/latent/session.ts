@@ -21,7 +21,7 @@ import {
   frontalCamera,
   Generator,
   type PersonFile,
-  Photographer,
+  HeadRenderer,
   type Portrait,
   type Tensor,
 } from 'babylon-personalized-head/runtime';
@@ -54,7 +54,7 @@ export class PersonSession {
     readonly generator: Generator,
     /** Where networks run, in words. */
     readonly description: string,
-    private readonly _photographer: Photographer,
+    private readonly _headRenderer: HeadRenderer,
     private readonly _background: Background,
     private readonly _size: number,
     private readonly _finish: (() => Promise<void>)[],
@@ -73,14 +73,14 @@ export class PersonSession {
     const { execution, device } = backend;
     const generator = new Generator(base, execution, { person });
     const proxy = await proxyBeside(options.base, base);
-    const photographer = await Photographer.create(generator, {
+    const headRenderer = await HeadRenderer.create(generator, {
       ...(proxy ? { proxy } : {}),
       ...(device ? { device } : {}),
       ...(base.config.superresolution ? {} : { resolution: options.size }),
       crop: true,
     });
     const finish = [
-      () => photographer.dispose(),
+      () => headRenderer.dispose(),
       () => generator.dispose(),
       () => {
         backend.close();
@@ -95,7 +95,7 @@ export class PersonSession {
       anchors,
       generator,
       description,
-      photographer,
+      headRenderer,
       background,
       options.size,
       finish,
@@ -117,10 +117,10 @@ export class PersonSession {
   /** Renders a latent from one or more cameras. */
   async take(ws: Tensor, cameras: readonly Camera[], signal: AbortSignal, added?: Added): Promise<Portrait[]> {
     signal.throwIfAborted();
-    await this._photographer.sit(ws, added);
+    await this._headRenderer.setFace(ws, added);
     const portraits: Portrait[] = [];
     for (const camera of cameras) {
-      portraits.push(await this._photographer.take(camera, { signal }));
+      portraits.push(await this._headRenderer.render(camera, { signal }));
       signal.throwIfAborted();
     }
     return portraits;

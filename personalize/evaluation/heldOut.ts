@@ -2,7 +2,7 @@ import type { Camera } from '../../runtime/camera/camera.js';
 import type { PersonFile } from '../../runtime/checkpoint/person/person.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
+import { HeadRenderer, type Portrait } from '../../runtime/generator/headRenderer.js';
 import { personAdaptation, personFeeds } from '../../runtime/network/person.js';
 import { invertPhoto, type SeededFitting } from '../inversion/anchors.js';
 import { hasEstimatedCameras, inPersonFrame } from '../inversion/personFrame.js';
@@ -119,7 +119,7 @@ export async function renderHeldOut(
     await head.dispose();
   }
   const generator = new Generator(base, execution, { person });
-  const photographer = await Photographer.create(generator, {
+  const headRenderer = await HeadRenderer.create(generator, {
     resolution,
     follow: true,
     ...(device ? { device } : {}),
@@ -128,16 +128,16 @@ export async function renderHeldOut(
   try {
     let seated: Photo | null = null;
     for (const { photo, fittedOn } of plan) {
-      if (seated !== fittedOn) await photographer.sit(latents.get(fittedOn)!);
+      if (seated !== fittedOn) await headRenderer.setFace(latents.get(fittedOn)!);
       seated = fittedOn;
       const camera = cameras.get(photo) ?? inPersonFrame(person, photo).target.camera;
-      const portrait = await photographer.take(camera, signal ? { signal } : {});
+      const portrait = await headRenderer.render(camera, signal ? { signal } : {});
       const view = colors.get(fittedOn);
       portraits.push(view ? recolored(portrait, view.colors) : portrait);
       onProgress?.((fitted.length + portraits.length / 4) / total);
     }
   } finally {
-    await photographer.dispose();
+    await headRenderer.dispose();
     await generator.dispose();
   }
   return portraits;

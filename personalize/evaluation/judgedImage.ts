@@ -1,5 +1,5 @@
 import type { Tensor } from '../../runtime/core/tensor.js';
-import type { Portrait } from '../../runtime/generator/portrait.js';
+import type { Portrait } from '../../runtime/generator/headRenderer.js';
 import type { Photo } from '../photos/photo.js';
 import { areaAverage } from '../photos/shrink.js';
 

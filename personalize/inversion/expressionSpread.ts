@@ -13,10 +13,10 @@ export function expressionSpread(set: Directions): Float32Array[] {
   const isExpression = ({ kind }: Direction): boolean => kind === 'expression';
   const members = new Set([...set.groups.values()].flatMap((group) => [...group.keys()]));
   const vectors: Float32Array[] = [];
-  for (const name of [...set.groups.keys(), ...set.directions.keys()]) {
+  for (const name of [...set.groups.keys(), ...set.byName.keys()]) {
     // A direction goes by a group of the same name.
-    const parts = set.directions.has(name) ? new Map([[name, 1]]) : resolveAmounts(set, { [name]: 1 });
-    const directions = [...parts].map(([part, share]) => ({ share, direction: set.directions.get(part)! }));
+    const parts = set.byName.has(name) ? new Map([[name, 1]]) : resolveAmounts(set, { [name]: 1 });
+    const directions = [...parts].map(([part, share]) => ({ share, direction: set.byName.get(part)! }));
     if (!directions.every(({ direction }) => isExpression(direction))) continue;
     const spread = members.has(name) ? alone : together;
     const sum = new Float32Array(directions[0]!.direction.vector.length);

@@ -2,7 +2,7 @@ import { fixedRate, type RateSchedule } from '../training/schedule.js';
 import type { PhotoView } from '../training/appearance/photoView.js';
 import { Adam } from '../training/adam.js';
 import type { DifferentiableHead, HeadGradients, Variables } from '../training/differentiableHead.js';
-import { lookAtPhoto } from '../training/look.js';
+import { photoGradient } from '../training/patchGradient.js';
 import type { Objective } from '../training/objective.js';
 import type { Random } from '../training/random.js';
 import { randomPatch, type Patch, type Target } from '../training/target.js';
@@ -49,7 +49,7 @@ export async function latentStep(
   const { head, variables, latent, settings, prior, patch: side, random } = fitting;
   const patch = randomPatch(target, resolution, side, random);
   const pose = { ws: latent.toWs(v), variables, camera };
-  const { loss, gradients } = await lookAtPhoto(head, pose, patch, settings, fitting, fitting.view?.(target));
+  const { loss, gradients } = await photoGradient(head, pose, patch, settings, fitting, fitting.view?.(target));
   const gradient = latent.backward(gradients.variables.get('ws')!, v.length / latent.layout.wDim);
   addPrior(v, gradient, prior);
   return { loss, gradient, rays: gradients.rays, patch };

@@ -15,7 +15,7 @@ const prefix = 'hair.';
 
 /** The hair styles that a base was built with: its directions `hair.*` that are one coordinate each. Fewer than 2: none. */
 export function hairStylesOf(directions: Directions | undefined): readonly HairStyle[] {
-  const styles = [...(directions?.directions.values() ?? [])].flatMap(({ name, vector }) => {
+  const styles = [...(directions?.byName.values() ?? [])].flatMap(({ name, vector }) => {
     const moved = [...vector.keys()].filter((i) => vector[i] !== 0);
     return name.startsWith(prefix) && moved.length === 1
       ? [{ name: name.slice(prefix.length), index: moved[0]!, value: vector[moved[0]!]! }]

@@ -49,13 +49,13 @@ const mirrored = (name: string): string =>
  */
 export function withRestingFace(base: Base, person: PersonFile, directions: Directions): PersonFile {
   const anchors = person.tensors.get('anchors');
-  if (!anchors || !(directions.directions.has('smile') || directions.groups.has('smile'))) return person;
+  if (!anchors || !(directions.byName.has('smile') || directions.groups.has('smile'))) return person;
   const smiling = [...resolveAmounts(directions, { smile: 1 }).keys()];
-  const names = [...directions.directions.values()]
+  const names = [...directions.byName.values()]
     .filter(({ name, kind }) => kind === 'expression' && aboutMouth.test(name))
     .map(({ name }) => name);
   const rest = neutralize(anchors, directions).data;
-  const read = (name: string): number[] => amountsOf(anchors, rest, directions.directions.get(name)!.vector);
+  const read = (name: string): number[] => amountsOf(anchors, rest, directions.byName.get(name)!.vector);
   const amounts = new Map([...new Set([...smiling, ...names])].map((name) => [name, read(name)]));
   const smiles = amounts
     .get(smiling[0]!)!
@@ -64,7 +64,7 @@ export function withRestingFace(base: Base, person: PersonFile, directions: Dire
   if (resting.size === 0) return person;
   const offset = new Float32Array(networkLayout(base).wDim);
   for (const [name, amount] of resting) {
-    directions.directions.get(name)!.vector.forEach((value, i) => (offset[i]! += amount * value));
+    directions.byName.get(name)!.vector.forEach((value, i) => (offset[i]! += amount * value));
   }
   return movedOrigin(base, person, offset);
 }

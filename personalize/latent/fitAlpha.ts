@@ -6,7 +6,7 @@ import { requireVaried } from '../../runtime/latent/personLooks.js';
 import { moveFittedCamera, type Fitting } from '../inversion/fitLatent.js';
 import type { RefinedCamera } from '../inversion/refineCamera.js';
 import { Adam } from '../training/adam.js';
-import { lookAtPhoto } from '../training/look.js';
+import { photoGradient } from '../training/patchGradient.js';
 import { cosineRate, type RateSchedule } from '../training/schedule.js';
 import { randomPatch, type Target } from '../training/target.js';
 
@@ -71,7 +71,7 @@ export async function fitAlpha(
     const share = step / steps;
     const patch = randomPatch(target, resolution(share), side, random);
     const pose = { ws: mixAnchorLayers(anchors, alphasOf(soft)), variables, camera: camera?.camera ?? target.camera };
-    const { loss, gradients } = await lookAtPhoto(head, pose, patch, settings, fitting, fitting.view?.(target));
+    const { loss, gradients } = await photoGradient(head, pose, patch, settings, fitting, fitting.view?.(target));
     const byWs = gradients.variables.get('ws')!;
     const byRaw = new Float32Array(count);
     const byDeltas = new Float32Array(deltas.length);

@@ -134,7 +134,7 @@ export class PersonalizeSession {
       seed,
       refineCameras,
       appearances: apart,
-      ...(directions ? { expressions: [...directions.directions.keys()], kept: [kept, !!proxy] } : {}),
+      ...(directions ? { expressions: [...directions.byName.keys()], kept: [kept, !!proxy] } : {}),
       // Said only where they are used, so that states of runs without them stay good.
       ...(objective.perceptual ? { lpips: [options.lpips!.network.hash, objective.perceptual.weight] } : {}),
       ...(identity > 0 ? { identity, neutral: [...(directions?.neutral.keys() ?? [])] } : {}),

@@ -7,7 +7,7 @@ import { cameraYaw } from '../photos/photoInfo.js';
 import type { Appearances } from './appearance/appearances.js';
 import { applyColors, colorsBackward } from './appearance/colorTransform.js';
 import type { DifferentiableHead, Variables } from './differentiableHead.js';
-import { lookAtPatch, type Look } from './look.js';
+import { patchGradient, type PatchGradient } from './patchGradient.js';
 import { Random } from './random.js';
 import { regionLoss } from './regionLoss.js';
 import { randomPatch, type Target } from './target.js';
@@ -84,14 +84,18 @@ export interface BetweenLookOptions {
  * anchor, must show who that photo shows, in its colours, by `regionLoss`. The photo is the judge, no face network.
  * @param step decides what is drawn, with the seed
  */
-export function lookBetween(parts: BetweenAnchorsParts, step: number, options: BetweenLookOptions): Promise<Look> {
+export function lookBetween(
+  parts: BetweenAnchorsParts,
+  step: number,
+  options: BetweenLookOptions,
+): Promise<PatchGradient> {
   const { head, variables, cameras, settings, resolution, patch: side } = options;
   const random = new Random(`${parts.seed}:between ${step}`);
   const { photo, ws } = drawBetween(parts, random);
   const patch = randomPatch(parts.targets[photo]!, resolution, side, random);
   const pose = { ws, variables, camera: cameras[photo]! };
   const colors = parts.appearances?.of(photo).colors;
-  return lookAtPatch(head, pose, patch, settings, (rendered) => {
+  return patchGradient(head, pose, patch, settings, (rendered) => {
     const loss = regionLoss(colors ? applyColors(rendered, colors) : rendered, patch);
     const gradients = colors ? colorsBackward(loss.gradients, colors, patch.pixels.length) : loss.gradients;
     return Promise.resolve({ ...loss, gradients });

@@ -13,14 +13,14 @@ import type { Appearances } from './appearance/appearances.js';
 import { DifferentiableHead, type Variables } from './differentiableHead.js';
 import { KeepExpressions } from './expressions/keepExpressions.js';
 import { lookBetween } from './betweenAnchors.js';
-import { lookAtPhoto, type Look } from './look.js';
+import { photoGradient, type PatchGradient } from './patchGradient.js';
 import type { Method } from './method.js';
 import { Random } from './random.js';
 import { cosineRate } from './schedule.js';
 import type { Objective } from './objective.js';
 import { DifferentiableSuperresolution } from './superresolution/differentiableSuperresolution.js';
 import { fineLayout } from './superresolution/fineLayout.js';
-import { lookAtFine } from './superresolution/lookAtFine.js';
+import { fineGradient } from './superresolution/fineGradient.js';
 import { randomPatch, type Target } from './target.js';
 import { adaptationOf, feedsOf, isSuperresolution, trainables, type Trainable } from './trainables.js';
 import type { LearnedState } from './trainingState.js';
@@ -203,7 +203,7 @@ export class PersonLearner {
   }
 
   /** At the photo, through super-resolution where that is learned and the finest is wanted. */
-  private _look(photo: number, resolution: number): Promise<Look> {
+  private _look(photo: number, resolution: number): Promise<PatchGradient> {
     const { targets, fineTargets, anchors, latent, settings, plan, appearances } = this.parts;
     const view = appearances?.of(photo);
     const ws = latent.toWs(anchors[photo]!);
@@ -211,10 +211,10 @@ export class PersonLearner {
     if (this._superresolution && resolution === this._finest) {
       const networks = { head: this._head, superresolution: this._superresolution, fineVariables: this._fineVariables };
       const options = { ...networks, settings, objective: plan, random: this.random, ...(view ? { view } : {}) };
-      return lookAtFine(options, pose, fineTargets![photo]!);
+      return fineGradient(options, pose, fineTargets![photo]!);
     }
     const patch = randomPatch(targets[photo]!, resolution, plan.patch, this.random, plan.anywhere);
-    return lookAtPhoto(this._head, pose, patch, settings, plan, view);
+    return photoGradient(this._head, pose, patch, settings, plan, view);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Execution, Feed, Output } from '../../runtime/execution/execution.js';
-import { CpuTraining } from '../../runtime/generator/cpuTraining.js';
+import { CpuTraining } from '../../runtime/render/onnx/cpuTraining.js';
 import type { ViewGradients } from '../../runtime/render/backward/gradients.js';
 import { TrainableRenderer } from '../../runtime/render/gpu/trainableRenderer.js';
 import type { RenderedRays } from '../../runtime/render/rayMarch.js';

@@ -14,7 +14,7 @@ import { readLpips } from '../perceptual/lpipsNetwork.js';
 import { personalize } from '../personalize.js';
 import { blobPhotos } from '../photos/fileList.js';
 import { readPhotoSet } from '../photos/photoSet.js';
-import { personWs, photoBitmap, takePortraits, withThumbnail, type Studio } from '../portraits.js';
+import { personWs, photoBitmap, renderPortraits, withThumbnail, type Studio } from '../portraits.js';
 import { methods, type Method } from '../training/method.js';
 import { fetchBlob } from './fetchBlob.js';
 import { openExecution } from './openExecution.js';
@@ -143,11 +143,11 @@ function sparing(show: (person: PersonFile) => Promise<void>): (person: PersonFi
 async function previewOf(studio: Studio, person: PersonFile, side: number): Promise<Preview> {
   const { numWs } = networkLayout(studio.base);
   const seen = cameraFromLabel(Array.from(person.tensors.get('cameras')!.data.subarray(0, 25)), 'the first anchor');
-  const sittings = [
+  const views = [
     { ws: personWs(person, null, numWs), camera: frontalCamera(studio.base.config.camera) },
     { ws: personWs(person, 0, numWs), camera: seen },
   ];
-  const portraits = await takePortraits(studio, person, sittings, side);
+  const portraits = await renderPortraits(studio, person, views, side);
   const [neutral, anchor] = portraits.map(({ imageRaw, alpha }): Bitmap => bitmapOf(imageRaw, alpha, grey));
   if (!neutral || !anchor) throw new ShapeError('personalize/preview', 'preview: expected two pictures, got fewer.');
   return { neutral, anchor };

@@ -9,7 +9,7 @@ import { Observable, type Observer } from '@babylonjs/core/Misc/observable.pure.
 import type { Scene } from '@babylonjs/core/scene.pure.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Amounts } from '../../runtime/latent/directions.js';
-import { HeadViews, type Shown } from './headViews.js';
+import { HeadViews, type Visibility } from './headViews.js';
 import { headExtent } from './headCamera.js';
 import type { LevelSide } from './headLevel.js';
 import type { HeadModel } from './headModel.js';
@@ -30,7 +30,7 @@ export interface HeadImageOptions {
   readonly release?: () => void;
 }
 
-const nothing: Shown = { image: false, mesh: true };
+const nothing: Visibility = { image: false, mesh: true };
 
 /**
  * The ray-marched image of a head in a scene. A picture is taken anew only when the camera moved relative to the head, or
@@ -72,7 +72,7 @@ export class HeadImage implements SideLimits, QuadDisplay, ScheduledHead {
   private readonly _release: (() => void) | undefined;
   private readonly _observers: { remove(): void }[];
   private _logarithmicDepth: boolean | null = null;
-  private _shown: Shown = nothing;
+  private _shown: Visibility = nothing;
   /** May the image be shown at all? As `look` found it. */
   private _wanted = false;
   private _broken = false;
@@ -321,7 +321,7 @@ export class HeadImage implements SideLimits, QuadDisplay, ScheduledHead {
     this._show(nothing);
   }
 
-  private _show(shown: Shown): void {
+  private _show(shown: Visibility): void {
     const { image, mesh } = this._shown;
     if (shown.image === image && shown.mesh === mesh) return;
     this._shown = shown;

@@ -41,13 +41,13 @@ interface Seen {
 }
 
 /** What is drawn of a head, in one camera's picture or another's. */
-export interface Shown {
+export interface Visibility {
   readonly image: boolean;
   readonly mesh: boolean;
 }
 
 /** The head whose pictures these are. */
-interface Sitter extends SideLimits {
+interface ViewedHead extends SideLimits {
   readonly scene: Scene;
   readonly model: HeadModel;
   readonly minimumPixels: number;
@@ -79,13 +79,13 @@ export class HeadViews {
 
   constructor(
     private readonly _name: string,
-    private readonly _sitter: Sitter,
+    private readonly _head: ViewedHead,
     private readonly _planes: HeadPlanes,
     private readonly _extent: HeadExtent,
     private readonly _scheduler: HeadScheduler,
     private readonly _onError: (error: unknown) => void,
   ) {
-    this.main = new ViewTexture(_name, _sitter.scene);
+    this.main = new ViewTexture(_name, _head.scene);
   }
 
   /** Pictures taken so far. */
@@ -109,7 +109,7 @@ export class HeadViews {
    */
   look(cameras: readonly Camera[], frame: number, quad: Mesh, node: TransformNode): number {
     this._frame = frame;
-    const { scene } = this._sitter;
+    const { scene } = this._head;
     for (const target of joinRenderTargets(scene, node, quad)) this._lists.add(target);
     const viewers = viewersOf(scene, cameras, node);
     this._heights = new Map(viewers.map(({ camera, height }) => [camera, height] as const));
@@ -145,7 +145,7 @@ export class HeadViews {
   /** What `look` found out of date. */
   marches(guard: (take: () => void) => void): March[] {
     const planes = this._planes.texels;
-    const { model } = this._sitter;
+    const { model } = this._head;
     return [...this._seen.values()].flatMap(({ picture, wanted }) => {
       const finer = !wanted && picture.canBeFiner(model);
       if (!planes || (!wanted && !finer)) return [];
@@ -165,12 +165,12 @@ export class HeadViews {
    * What this frame shows. Call it at the end of a frame's marches.
    * @param before stays where nobody looks
    */
-  shows(before: Shown): Shown {
+  shows(before: Visibility): Visibility {
     const { version } = this._planes;
     const seen = [...this._seen.values()];
     const final = seen.every(({ picture, sight, wanted }) => {
       const late = wanted !== null && picture.takenAt !== this._frame;
-      return !late && picture.isFinal(sight, this._sitter, this._sitter.model, this._fastWhen);
+      return !late && picture.isFinal(sight, this._head, this._head.model, this._fastWhen);
     });
     if (this._view === 'image') this._restVersion = final ? version : -1;
     const surprised = this._meshAt >= this._frame - 1;
@@ -240,16 +240,16 @@ export class HeadViews {
 
   /** How a viewer sees the head; null where it must see the mesh. */
   private _sightOf({ camera, height }: Viewer, node: TransformNode): Sight | null {
-    if (!canSeePicture(this._sitter.scene, camera)) return null;
+    if (!canSeePicture(this._head.scene, camera)) return null;
     const sight = sightOf(camera, node.getWorldMatrix(), this._extent, height);
     // Who has a picture keeps it a little longer.
-    const least = this._sitter.minimumPixels * (this._pictureKnown(camera)?.shown ? farShare : 1);
+    const least = this._head.minimumPixels * (this._pictureKnown(camera)?.shown ? farShare : 1);
     return sight && sight.pixels >= least ? sight : null;
   }
 
   /** A target that is drawn once by a camera that sees the canvas too, as screenshots are, may be larger: so is its picture. */
   private _enlarge(camera: Camera, picture: ViewTexture, node: TransformNode): void {
-    const height = this._sitter.scene.getEngine().getRenderHeight();
+    const height = this._head.scene.getEngine().getRenderHeight();
     if (height <= (this._heights.get(camera) ?? height) || !this._planes.texels) return;
     this._heights.set(camera, height);
     const sight = this._sightOf({ camera, height, masked: false }, node);
@@ -263,7 +263,7 @@ export class HeadViews {
   }
 
   private _surprise(camera: Camera, node: TransformNode): ShownPicture | null {
-    const { scene } = this._sitter;
+    const { scene } = this._head;
     const known = this._pictureKnown(camera);
     if (known?.usedAt === this._frame) return known.shown;
     if (!this._planes.texels || (!known && this._others.size + 1 >= this._scheduler.maxPictures)) return null;
@@ -277,27 +277,27 @@ export class HeadViews {
   }
 
   private get _fastWhen(): FastWhen {
-    return fastWhen(this._sitter.quality, this._sitter.model);
+    return fastWhen(this._head.quality, this._head.model);
   }
 
   private _see(picture: ViewTexture, sight: Sight, when = this._fastWhen): Seen {
     picture.usedAt = this._frame;
     // Without planes there is nothing to take, and nothing moves.
-    const wanted = this._planes.texels && picture.look(sight, this._planes.version, this._sitter, when);
+    const wanted = this._planes.texels && picture.look(sight, this._planes.version, this._head, when);
     return { picture, sight, wanted };
   }
 
   private _take(picture: ViewTexture, wanted: Wanted): void {
     const planes = this._planes.texels;
     if (!planes) return;
-    picture.take(wanted, this._sitter.model, planes, this._volume, this.level);
+    picture.take(wanted, this._head.model, planes, this._volume, this.level);
     picture.takenAt = this._frame;
     this._taken++;
   }
 
   private _refine(picture: ViewTexture, planes: FacePlanes): void {
     const { madeOf } = this._planes;
-    if (madeOf) picture.refineAsync(this._sitter.model, planes, madeOf).catch(this._onError);
+    if (madeOf) picture.refineAsync(this._head.model, planes, madeOf).catch(this._onError);
   }
 
   private _pictureKnown(camera: Camera): ViewTexture | undefined {
@@ -307,7 +307,7 @@ export class HeadViews {
   private _pictureOf(camera: Camera): ViewTexture {
     let picture = this._pictureKnown(camera);
     if (!picture) {
-      picture = new ViewTexture(`${this._name} ${camera.name}`, this._sitter.scene);
+      picture = new ViewTexture(`${this._name} ${camera.name}`, this._head.scene);
       this._others.set(camera, picture);
     }
     return picture;

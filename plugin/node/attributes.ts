@@ -8,7 +8,7 @@ const keyOf = (name: string): string =>
 
 /** Names of a base's attributes by the members that set them. */
 export function attributeNames(directions: Directions | null): ReadonlyMap<string, string> {
-  const attributes = [...(directions?.directions.values() ?? [])].filter(({ kind }) => kind === 'attribute');
+  const attributes = [...(directions?.byName.values() ?? [])].filter(({ kind }) => kind === 'attribute');
   return new Map(attributes.map(({ name }) => [keyOf(name), name] as const));
 }
 

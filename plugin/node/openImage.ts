@@ -76,7 +76,7 @@ export async function openImageAsync(
     return {
       image,
       face: new LatestTask(async (metadata) => void (image.ws = await faceOfAsync(looks, metadata))),
-      expressions: ARKIT_NAMES.filter((name) => known.directions.has(name)),
+      expressions: ARKIT_NAMES.filter((name) => known.byName.has(name)),
       attributes: attributeNames(known),
     };
   } catch (error) {

@@ -46,7 +46,7 @@ const forms = {
   ],
   count: [`a whole number of 0 to ${2 ** 28}`, isCount],
   device: ['a WebGPU device', has({ createBuffer: isFunction, features: isObject, limits: isObject })],
-  directions: ['directions, as parseDirections gives them', has({ directions: isMap, groups: isMap, neutral: isMap })],
+  directions: ['directions, as parseDirections gives them', has({ byName: isMap, groups: isMap, neutral: isMap })],
   engine: ['a Babylon engine', has({ getClassName: isFunction })],
   execution: ['an execution, as webExecution or nodeExecution give it', has({ load: isFunction })],
   face: ['a face of expression, pose and gaze', has({ expression: isPlain, pose: isPlain, gaze: isPlain })],

@@ -22,7 +22,7 @@ export interface ExpressedFace extends Added {
  */
 export function expressedFace(ws: Tensor, set: Directions, amounts: Amounts): ExpressedFace {
   const all = [...resolveAmounts(set, amounts)];
-  const isExpression = (name: string): boolean => set.directions.get(name)!.kind === 'expression';
+  const isExpression = (name: string): boolean => set.byName.get(name)!.kind === 'expression';
   const attributes = all.filter(([name, amount]) => amount !== 0 && !isExpression(name));
   return {
     ws: offsetByDirections(ws, set, amounts),

@@ -17,7 +17,7 @@ export interface Direction {
 export interface Directions {
   /** Hash of the base they belong to. */
   readonly base: string;
-  readonly directions: ReadonlyMap<string, Direction>;
+  readonly byName: ReadonlyMap<string, Direction>;
   /** Names for several directions at once, with their shares: smile = both corners of the mouth. */
   readonly groups: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Coordinates of w that hold an expression; set to these values, a face is neutral. */
@@ -34,23 +34,23 @@ export type Amounts = Readonly<Record<string, number>>;
 export function resolveAmounts(set: Directions, amounts: Amounts): Map<string, number> {
   expectGiven('amounts', 'directions', set);
   expectGiven('amounts', 'record', amounts);
-  const { directions, groups } = set;
+  const { byName, groups } = set;
   const sums = new Map<string, number>();
   for (const [name, amount] of Object.entries(amounts)) {
     if (!Number.isFinite(amount))
       throw new NumericError('latent/direction', `direction ${name}: ${amount} is no amount.`);
-    const members = directions.has(name) ? new Map([[name, 1]]) : groups.get(name);
+    const members = byName.has(name) ? new Map([[name, 1]]) : groups.get(name);
     if (!members) {
-      const known = [...groups.keys(), ...directions.keys()].join(', ');
+      const known = [...groups.keys(), ...byName.keys()].join(', ');
       throw new AssetError(
         'latent/direction',
-        `direction ${name}: this base has none of that name.${didYouMean(name, [...groups.keys(), ...directions.keys()])} It has: ${known}.`,
+        `direction ${name}: this base has none of that name.${didYouMean(name, [...groups.keys(), ...byName.keys()])} It has: ${known}.`,
       );
     }
     for (const [member, share] of members) sums.set(member, (sums.get(member) ?? 0) + share * amount);
   }
   for (const [name, amount] of sums) {
-    const [least, most] = directions.get(name)!.range;
+    const [least, most] = byName.get(name)!.range;
     sums.set(name, Math.min(most, Math.max(least, amount)));
   }
   return sums;
@@ -65,7 +65,7 @@ export function offsetByDirections(ws: Tensor, set: Directions, amounts: Amounts
   const wDim = ws.dims.at(-1)!;
   const data = ws.data.slice();
   for (const [name, amount] of resolveAmounts(set, amounts)) {
-    const { vector } = set.directions.get(name)!;
+    const { vector } = set.byName.get(name)!;
     if (vector.length !== wDim) {
       throw new ShapeError('latent/direction', `direction ${name}: has ${vector.length} numbers, w has ${wDim}.`);
     }

@@ -99,7 +99,7 @@ export function parseDirections(json: unknown, base: { hash: string; wDim: numbe
   readVector(neutral, base.wDim, 'neutral');
   return {
     base: file.base,
-    directions,
+    byName: directions,
     groups: readGroups(file.groups ?? {}, directions),
     neutral: new Map(neutral.index.map((index, i) => [index, neutral.value[i]!])),
   };

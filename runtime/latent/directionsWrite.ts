@@ -18,7 +18,7 @@ export function encodeDirections(
     version: 1,
     base: set.base,
     ...(note === undefined ? {} : { note }),
-    directions: [...set.directions.values()].map(({ name, kind, range, vector }) => ({
+    directions: [...set.byName.values()].map(({ name, kind, range, vector }) => ({
       name,
       kind,
       range,

@@ -1,12 +1,12 @@
 import { ShapeError } from '../core/errors.js';
 import type { Vector3 } from '../core/vector3.js';
-import { lookPath, refineLooks, type Look, type LookPath } from './path.js';
+import { lookPath, refineLooks, type PathPoint, type LookPath } from './path.js';
 
 export interface MeasuredPathOptions<R> {
   /** Looks a segment is divided into; the more, the more even. */
   readonly pieces: number;
   /** What is measured of a look, such as a face network's descriptor of its picture. */
-  readonly read: (look: Look) => Promise<R>;
+  readonly read: (look: PathPoint) => Promise<R>;
   /** Between two readings, not negative. */
   readonly distance: (a: R, b: R) => number;
   /** In the world, which cameras are carried around. */
@@ -21,7 +21,7 @@ export interface MeasuredPathOptions<R> {
  * @throws ShapeError, NumericError as `lookPath`
  */
 export async function measuredPath<R>(
-  looks: readonly Look[],
+  looks: readonly PathPoint[],
   { pieces, read, distance, pivot, onProgress }: MeasuredPathOptions<R>,
 ): Promise<LookPath> {
   const refined = refineLooks(looks, pieces, pivot);
@@ -38,7 +38,7 @@ export async function measuredPath<R>(
  * The looks of a film: evenly along the path, both ends included.
  * @throws ShapeError for fewer than two frames
  */
-export function filmLooks(path: LookPath, frames: number): Look[] {
+export function filmLooks(path: LookPath, frames: number): PathPoint[] {
   if (!Number.isInteger(frames) || frames < 2) {
     throw new ShapeError('latent/path', `path: expected a whole number of frames from 2, got ${frames}.`);
   }

@@ -6,7 +6,7 @@ import { interpolateCamera } from './cameraPath.js';
 import { mixLatents } from './truncation.js';
 
 /** What a picture of a head is made from. */
-export interface Look {
+export interface PathPoint {
   /** [numWs, wDim] */
   readonly ws: Tensor;
   /** If one end of an interpolation has no camera, the other's is taken. */
@@ -18,18 +18,18 @@ export interface LookPath {
   /** Sum of the lengths of its segments. */
   readonly length: number;
   /** The look at t of the whole length, 0 to 1; beyond, the ends. */
-  readonly pathAt: (t: number) => Look;
+  readonly pathAt: (t: number) => PathPoint;
 }
 
 /** How different two looks are; not negative. */
-export type LookMetric = (a: Look, b: Look) => number;
+export type LookMetric = (a: PathPoint, b: PathPoint) => number;
 
 /**
  * Linear in w, the camera carried around the pivot (see interpolateCamera).
  * @param t 0 is `a`, 1 is `b`, both exactly; beyond, w goes on
  * @throws ShapeError for latents of two bases, NumericError
  */
-export function interpolateLooks(a: Look, b: Look, t: number, pivot?: Vector3): Look {
+export function interpolateLooks(a: PathPoint, b: PathPoint, t: number, pivot?: Vector3): PathPoint {
   if (formatDims(a.ws.dims) !== formatDims(b.ws.dims)) {
     throw new ShapeError(
       'latent/path',
@@ -55,7 +55,7 @@ export const latentDistance: LookMetric = (a, b) =>
  * @throws ShapeError, NumericError
  */
 export function lookPath(
-  looks: readonly Look[],
+  looks: readonly PathPoint[],
   lengths: readonly number[] | LookMetric = latentDistance,
   pivot?: Vector3,
 ): LookPath {
@@ -71,7 +71,7 @@ export function lookPath(
   if (bad >= 0) throw new NumericError('latent/path', `path: the length of segment ${bad} is ${measured[bad]!}.`);
   const length = measured.reduce((sum, value) => sum + value, 0);
   const shares = measured.map((value) => (length > 0 ? value / length : 1 / measured.length));
-  const pathAt = (t: number): Look => {
+  const pathAt = (t: number): PathPoint => {
     if (!Number.isFinite(t)) throw new NumericError('latent/path', `path: ${t} is no place on it.`);
     const [first, last] = [pairs[0], pairs.at(-1)];
     if (!first || !last) return looks[0]!;
@@ -90,7 +90,7 @@ export function lookPath(
  * The same path with looks in between, `pieces` to a segment.
  * @throws ShapeError if pieces is not a whole number greater than 0
  */
-export function refineLooks(looks: readonly Look[], pieces: number, pivot?: Vector3): Look[] {
+export function refineLooks(looks: readonly PathPoint[], pieces: number, pivot?: Vector3): PathPoint[] {
   if (!Number.isInteger(pieces) || pieces < 1) {
     throw new ShapeError('latent/path', `path: expected a whole number of pieces from 1, got ${pieces}.`);
   }

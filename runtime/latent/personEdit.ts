@@ -33,12 +33,10 @@ export function offsetOf(set: Directions, amounts: Amounts, base: { readonly has
       `edit: expected directions of the base ${base.hash}, got those of ${set.base}. Use the file that came with the base.`,
     );
   }
-  const open = new Map(
-    [...set.directions].map(([name, one]) => [name, { ...one, range: [-Infinity, Infinity] as const }]),
-  );
+  const open = new Map([...set.byName].map(([name, one]) => [name, { ...one, range: [-Infinity, Infinity] as const }]));
   const wDim = [...open.values()][0]?.vector.length ?? 0;
   const data = new Float32Array(wDim);
-  for (const [name, amount] of resolveAmounts({ ...set, directions: open }, amounts)) {
+  for (const [name, amount] of resolveAmounts({ ...set, byName: open }, amounts)) {
     open.get(name)!.vector.forEach((value, i) => (data[i]! += amount * value));
   }
   if (!data.some((value) => value !== 0)) {

@@ -4,7 +4,7 @@ import { AssetError, ShapeError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import { anchorGeometry } from './alpha/anchorGeometry.js';
 import { anchorsOfPerson, mixAnchors, type Anchors } from './alpha/anchors.js';
-import type { Look } from './path.js';
+import type { PathPoint } from './path.js';
 import { expectGiven } from '../core/given.js';
 
 /**
@@ -31,7 +31,7 @@ export function neutralOfPerson(person: Pick<PersonFile, 'tensors'>, numWs: numb
  * @param numWs of the base
  * @throws ShapeError for an index that is none, AssetError if the person has no anchors
  */
-export function anchorLook(person: Pick<PersonFile, 'tensors'>, index: number, numWs: number): Look {
+export function anchorLook(person: Pick<PersonFile, 'tensors'>, index: number, numWs: number): PathPoint {
   expectGiven('anchorLook', 'person', person);
   expectGiven('anchorLook: numWs', 'count', numWs);
   const anchors = anchorsOfPerson(person);
@@ -62,7 +62,7 @@ export function anchorLooks(
   person: Pick<PersonFile, 'tensors'>,
   indices: readonly number[],
   numWs: number,
-): readonly Look[] {
+): readonly PathPoint[] {
   expectGiven('anchorLooks', 'person', person);
   expectGiven('anchorLooks', 'numbers', indices);
   const anchors = anchorsOfPerson(person);

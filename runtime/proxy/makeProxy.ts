@@ -6,7 +6,7 @@ import type { Tensor } from '../core/tensor.js';
 import { expressedFace, type Added } from '../expression/expressedFace.js';
 import { ExpressedPlanes } from '../expression/expressedPlanes.js';
 import { PlaneMotion } from '../expression/planeMotion.js';
-import { CpuPoints } from '../generator/cpuPoints.js';
+import { CpuPoints } from '../render/onnx/cpuPoints.js';
 import type { Generator } from '../generator/generator.js';
 import { neutralize, type Directions } from '../latent/directions.js';
 import { neutralOfPerson } from '../latent/personLooks.js';
@@ -73,7 +73,7 @@ export async function makeProxy(
     return points.evaluate(batch);
   }, half);
   const expressed = new ExpressedPlanes(generator, common ? new PlaneMotion(base, common) : null, prepared);
-  const sit = async (ws: Tensor, added?: Added): Promise<void> => {
+  const setFace = async (ws: Tensor, added?: Added): Promise<void> => {
     const planes = await expressed.planes(ws, added);
     const { data, dims } = planes;
     if (!data) throw new HeadError('proxy/device', 'makeProxy: expected planes on the CPU. Leave keepOnGpu away.');
@@ -82,7 +82,7 @@ export async function makeProxy(
   };
   try {
     const ws = neutralize(w, directions);
-    await sit(ws);
+    await setFace(ws);
     const rays = raysFor(frontalCamera(base.config.camera), levelRays, settings);
     const surface = await headSurface(radiance, half, rays, {
       resolution,
@@ -97,13 +97,13 @@ export async function makeProxy(
     );
 
     const finder = await MorphFinder.create(radiance, surface);
-    const expressions = [...directions.directions.values()].filter(({ kind }) => kind === 'expression');
+    const expressions = [...directions.byName.values()].filter(({ kind }) => kind === 'expression');
     const morphs = new Map<string, Float32Array>();
     for (const { name } of expressions) {
       let moved: Float32Array | undefined;
       for (const amount of amounts) {
         const face = expressedFace(ws, directions, { [name]: amount });
-        await sit(face.ws, face);
+        await setFace(face.ws, face);
         moved = await finder.follow(radiance, moved);
       }
       morphs.set(name, gatherRows(await finder.settle(radiance, moved!), open.source, 3));

@@ -1,5 +1,5 @@
 import { frontalCamera } from '../../runtime/camera/lookAt.js';
-import { lookPath, type Look, type LookPath } from '../../runtime/latent/path.js';
+import { lookPath, type PathPoint, type LookPath } from '../../runtime/latent/path.js';
 import { anchorLook } from '../../runtime/latent/personLooks.js';
 import { recordCanvas } from './record.js';
 import { download, draw, page, tile, type Tile } from './page.js';
@@ -7,7 +7,7 @@ import type { Lab } from './lab.js';
 
 /** Interpolation: a left and a right anchor, and a slider between them that moves latent and camera. */
 export class Between {
-  private readonly _looks: readonly Look[];
+  private readonly _looks: readonly PathPoint[];
   private _ends: [number, number];
   private _path: LookPath | null = null;
 

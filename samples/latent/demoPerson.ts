@@ -26,7 +26,7 @@ export async function demoPerson(
   const random = (): number => hashUniform(key, index++);
   const w = await generator.map(standardNormal(2, zDim), frontalCamera(base.config.camera));
   const neutral = neutralize(broadcastW(w, 1, generator.wAvg, 0.8), set);
-  const known = shown.filter((name) => set.groups.has(name) || set.directions.has(name));
+  const known = shown.filter((name) => set.groups.has(name) || set.byName.has(name));
   const anchors = new Float32Array(count * wDim);
   const cameras = new Float32Array(count * 25);
   for (let n = 0; n < count; n++) {

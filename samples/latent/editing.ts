@@ -29,9 +29,9 @@ export class Editing {
     views: number,
   ) {
     const { stage } = _lab;
-    const { directions, groups } = stage.directions;
+    const { byName, groups } = stage.directions;
     this._start = Array<Float64Array>(stage.numWs).fill(startAlpha(_lab));
-    this._sliders = offered.filter(([name]) => directions.has(name) || groups.has(name)).map(slider);
+    this._sliders = offered.filter(([name]) => byName.has(name) || groups.has(name)).map(slider);
     page.sliders.replaceChildren(...this._sliders.map((input) => input.closest('label')!));
     const config = stage.base.config.camera;
     // The middle one, which is measured, is from the front.

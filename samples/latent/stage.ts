@@ -10,7 +10,7 @@ import { bitmapOf, type Background, type Bitmap } from '../../runtime/core/bitma
 import type { Tensor } from '../../runtime/core/tensor.js';
 import type { Execution } from '../../runtime/execution/execution.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer } from '../../runtime/generator/portrait.js';
+import { HeadRenderer } from '../../runtime/generator/headRenderer.js';
 import { anchorsOfPerson, type Anchors } from '../../runtime/latent/alpha/anchors.js';
 import type { Directions } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
@@ -38,7 +38,7 @@ export class Stage {
     private readonly _execution: Execution,
     private readonly _device: GPUDevice | null,
     private readonly _generator: Generator,
-    private readonly _photographer: Photographer,
+    private readonly _headRenderer: HeadRenderer,
     private readonly _parameters: LatentParameters,
   ) {}
 
@@ -62,7 +62,7 @@ export class Stage {
     const person = await readPerson(blobSource(file), this.base);
     const { base, directions, _execution: execution, _device: device, _parameters: parameters } = this;
     const stage = await Stage._for(base, directions, person, execution, device, parameters);
-    await this._photographer.dispose();
+    await this._headRenderer.dispose();
     await this._generator.dispose();
     return stage;
   }
@@ -78,10 +78,10 @@ export class Stage {
 
   /** Pictures of one latent. */
   async take(ws: Tensor, cameras: readonly Camera[]): Promise<Shot[]> {
-    await this._photographer.sit(ws);
+    await this._headRenderer.setFace(ws);
     const shots: Shot[] = [];
     for (const camera of cameras) {
-      const portrait = await this._photographer.take(camera);
+      const portrait = await this._headRenderer.render(camera);
       const picture = bitmapOf(portrait.imageRaw, portrait.alpha, background);
       shots.push({ picture, face: { image: portraitImage(portrait), camera } });
     }
@@ -100,7 +100,7 @@ export class Stage {
     requireVaried(anchors, 'this page');
     const { size, samples } = parameters;
     const generator = new Generator(base, execution, { person });
-    const photographer = await Photographer.create(generator, {
+    const headRenderer = await HeadRenderer.create(generator, {
       resolution: size,
       crop: true,
       ...(device ? { device } : {}),
@@ -109,7 +109,7 @@ export class Stage {
         ...(samples === undefined ? {} : { depthResolution: samples, depthResolutionImportance: samples }),
       },
     });
-    return new Stage(base, directions, person, anchors, execution, device, generator, photographer, parameters);
+    return new Stage(base, directions, person, anchors, execution, device, generator, headRenderer, parameters);
   }
 }
 

@@ -18,7 +18,7 @@ export const floor = -1.75;
 /** From which the camera sees one person. */
 const distance = 1.62;
 
-/** A photographer's cove, lights of which one casts shadows, and a camera. All of it is saved with the scene. */
+/** A headRenderer's cove, lights of which one casts shadows, and a camera. All of it is saved with the scene. */
 export function createRoom(engine: AbstractEngine): Scene {
   const scene = new Scene(engine);
   scene.clearColor = new Color4(0.07, 0.07, 0.08, 1);

@@ -1,4 +1,4 @@
-import { personWs, takePortraits } from 'babylon-personalized-head/command';
+import { personWs, renderPortraits } from 'babylon-personalized-head/command';
 import {
   bytesSource,
   encodePng,
@@ -19,8 +19,8 @@ const side = 256;
 /** The neutral face from the front over nothing, as a PNG. */
 export async function frontPicture({ studio }: Machine, person: PersonFile): Promise<Uint8Array> {
   const { numWs } = networkLayout(studio.base);
-  const sitting = { ws: personWs(person, null, numWs), camera: frontalCamera(studio.base.config.camera) };
-  const [portrait] = await takePortraits(studio, person, [sitting], side);
+  const view = { ws: personWs(person, null, numWs), camera: frontalCamera(studio.base.config.camera) };
+  const [portrait] = await renderPortraits(studio, person, [view], side);
   return encodePng(bitmapOf(portrait!.imageRaw, portrait!.alpha, 'transparent'));
 }
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const smile = { name: 'smile', kind: 'expression', range: [0, 1], vector: standardNormal(9, wDim) } as const;
   const set: Directions = {
     base: tiny.hash,
-    directions: new Map([['smile', smile]]),
+    byName: new Map([['smile', smile]]),
     groups: new Map(),
     neutral: new Map(),
   };
@@ -143,7 +143,7 @@ describe('directions', () => {
     const json = await notes('found.json');
     const { hash } = await tinyBase();
     const found = parseDirections(json, { hash, wDim });
-    expect(Math.hypot(...found.directions.get('smile')!.vector)).toBeGreaterThan(0);
+    expect(Math.hypot(...found.byName.get('smile')!.vector)).toBeGreaterThan(0);
     expect(json).toMatchObject({ directions: [{ name: 'smile', counts: [10, 10], keeps: [] }] });
     await rm(at('found.json'));
   });

@@ -20,7 +20,7 @@ function directionsOf({ hash }: Base, wDim: number): Directions {
   ];
   return {
     base: hash,
-    directions: new Map([along('raise', 3, 'expression'), along('age', 4, 'attribute')]),
+    byName: new Map([along('raise', 3, 'expression'), along('age', 4, 'attribute')]),
     groups: new Map(),
     neutral: new Map([[3, 0]]),
   };

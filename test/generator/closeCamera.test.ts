@@ -11,7 +11,7 @@ import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { readBase, type Base } from '../../runtime/checkpoint/index.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer, type Portrait, type PortraitOptions } from '../../runtime/generator/portrait.js';
+import { HeadRenderer, type Portrait, type HeadRendererOptions } from '../../runtime/generator/headRenderer.js';
 import { frozen } from '../../runtime/network/parameters.js';
 import { expectClose } from '../harness/compare.js';
 import { testDevice } from '../harness/gpu.js';
@@ -36,12 +36,12 @@ function cameraAt(radius: number): Camera {
   return orbitCamera({ ...camera, radius, focal: (camera.focal * radius) / camera.radius }, 0.3, 0.1);
 }
 
-async function portrait(distance: number, options: PortraitOptions): Promise<Portrait> {
+async function portrait(distance: number, options: HeadRendererOptions): Promise<Portrait> {
   const generator = new Generator(base, await cpu());
-  const photographer = await Photographer.create(generator, { resolution, ...options });
-  await photographer.sit(ws);
-  const taken = await photographer.take(cameraAt(distance));
-  await photographer.dispose();
+  const headRenderer = await HeadRenderer.create(generator, { resolution, ...options });
+  await headRenderer.setFace(ws);
+  const taken = await headRenderer.render(cameraAt(distance));
+  await headRenderer.dispose();
   await generator.dispose();
   return taken;
 }

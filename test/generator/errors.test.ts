@@ -3,7 +3,7 @@ import { AssetError, DeviceError, HeadError, NumericError, ShapeError } from '..
 import type { Base } from '../../runtime/checkpoint/index.js';
 import type { Execution } from '../../runtime/execution/execution.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer } from '../../runtime/generator/portrait.js';
+import { HeadRenderer } from '../../runtime/generator/headRenderer.js';
 import { goldenPersons, hashedPerson } from '../network/persons.js';
 import { cpu, goldenTensorOf, repeatW } from '../network/runGraph.js';
 import { tinyBase } from '../network/tinyBase.js';
@@ -70,23 +70,23 @@ test('runs that overlap wait for each other', async () => {
   await generator.dispose();
 });
 
-describe('photographer', () => {
+describe('headRenderer', () => {
   test('before anyone sits', async () => {
     const generator = await tiny();
-    const photographer = await Photographer.create(generator);
-    await expect(photographer.take(goldenCamera('A'))).rejects.toThrow(HeadError);
-    await expect(photographer.take(goldenCamera('A'))).rejects.toThrow('Call sit first');
-    await photographer.dispose();
+    const headRenderer = await HeadRenderer.create(generator);
+    await expect(headRenderer.render(goldenCamera('A'))).rejects.toThrow(HeadError);
+    await expect(headRenderer.render(goldenCamera('A'))).rejects.toThrow('Call setFace first');
+    await headRenderer.dispose();
     await generator.dispose();
   });
 
   test('settings that cannot be', async () => {
     const generator = await tiny();
-    await expect(Photographer.create(generator, { settings: { depthResolution: 3 } })).rejects.toThrow(ShapeError);
-    const photographer = await Photographer.create(generator, { resolution: 1.5 });
-    await photographer.sit(ws);
-    await expect(photographer.take(goldenCamera('A'))).rejects.toThrow('the image side must be a whole number');
-    await photographer.dispose();
+    await expect(HeadRenderer.create(generator, { settings: { depthResolution: 3 } })).rejects.toThrow(ShapeError);
+    const headRenderer = await HeadRenderer.create(generator, { resolution: 1.5 });
+    await headRenderer.setFace(ws);
+    await expect(headRenderer.render(goldenCamera('A'))).rejects.toThrow('the image side must be a whole number');
+    await headRenderer.dispose();
     await generator.dispose();
   });
 
@@ -99,27 +99,27 @@ describe('photographer', () => {
     ]);
     const broken: Base = { ...base, tensors };
     const generator = new Generator(broken, await cpu());
-    const photographer = await Photographer.create(generator);
-    await photographer.sit(ws);
-    await expect(photographer.take(goldenCamera('A'))).rejects.toThrow(NumericError);
-    await photographer.dispose();
+    const headRenderer = await HeadRenderer.create(generator);
+    await headRenderer.setFace(ws);
+    await expect(headRenderer.render(goldenCamera('A'))).rejects.toThrow(NumericError);
+    await headRenderer.dispose();
     await generator.dispose();
   });
 
   test('progress rises to 1; an abort stops it', async () => {
     const generator = await tiny();
-    const photographer = await Photographer.create(generator, { resolution: 32 });
-    await photographer.sit(ws);
+    const headRenderer = await HeadRenderer.create(generator, { resolution: 32 });
+    await headRenderer.setFace(ws);
     const seen: number[] = [];
-    await photographer.take(goldenCamera('A'), { onProgress: (fraction) => seen.push(fraction) });
+    await headRenderer.render(goldenCamera('A'), { onProgress: (fraction) => seen.push(fraction) });
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(seen.length).toBeGreaterThan(2);
     expect(seen.at(-1)).toBe(1);
     const controller = new AbortController();
     const onProgress = (): void => controller.abort(new Error('enough'));
-    const taking = photographer.take(goldenCamera('A'), { onProgress, signal: controller.signal });
+    const taking = headRenderer.render(goldenCamera('A'), { onProgress, signal: controller.signal });
     await expect(taking).rejects.toThrow('enough');
-    await photographer.dispose();
+    await headRenderer.dispose();
     await generator.dispose();
   });
 });

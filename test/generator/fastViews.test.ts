@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { orbitCamera } from '../../runtime/camera/lookAt.js';
 import { bytesSource, readBase } from '../../runtime/checkpoint/index.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer, type Portrait, type PortraitOptions } from '../../runtime/generator/portrait.js';
+import { HeadRenderer, type Portrait, type HeadRendererOptions } from '../../runtime/generator/headRenderer.js';
 import { broadcastW } from '../../runtime/latent/truncation.js';
 import { psnrOnWhite } from '../render/fast/faces.js';
 import { testDevice } from '../harness/gpu.js';
@@ -17,11 +17,11 @@ test('fast portraits, by the twin and on a device, are the exact ones to 41 dB',
   const generator = new Generator(base, await cpu());
   const { layout, wAvg } = generator;
   const ws = broadcastW(wAvg, layout.numWs, wAvg, 1);
-  const taken = async (options: PortraitOptions): Promise<Portrait> => {
-    const photographer = await Photographer.create(generator, { resolution: side, crop: true, ...options });
-    await photographer.sit(ws);
-    const portrait = await photographer.take(orbitCamera(base.config.camera, 0.4, 0.1));
-    await photographer.dispose();
+  const taken = async (options: HeadRendererOptions): Promise<Portrait> => {
+    const headRenderer = await HeadRenderer.create(generator, { resolution: side, crop: true, ...options });
+    await headRenderer.setFace(ws);
+    const portrait = await headRenderer.render(orbitCamera(base.config.camera, 0.4, 0.1));
+    await headRenderer.dispose();
     return portrait;
   };
   const rays = ({ imageRaw, depth, alpha }: Portrait) => ({
@@ -41,7 +41,7 @@ test('fast portraits, by the twin and on a device, are the exact ones to 41 dB',
 
 test('a base with super-resolution has no fast portraits', async () => {
   const generator = new Generator(await tinyBase(), await cpu());
-  await expect(Photographer.create(generator, { quality: 'fast' })).rejects.toThrow(
+  await expect(HeadRenderer.create(generator, { quality: 'fast' })).rejects.toThrow(
     'fast pictures have three channels and no super-resolution',
   );
   await generator.dispose();

@@ -3,7 +3,7 @@ import { cameraFromLabel } from '../../runtime/camera/camera.js';
 import type { Base } from '../../runtime/checkpoint/index.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer } from '../../runtime/generator/portrait.js';
+import { HeadRenderer } from '../../runtime/generator/headRenderer.js';
 import { broadcastW } from '../../runtime/latent/truncation.js';
 import { synthesisGraph } from '../../runtime/network/synthesis.js';
 import { emptyTrace, raysFor, renderRays } from '../../runtime/render/cpuRenderer.js';
@@ -68,9 +68,9 @@ test('features and image of every block', async () => {
 
 describe.each([0, 1])('seed %d', (seed) => {
   test('both cameras', async () => {
-    const photographer = await Photographer.create(generator);
-    await photographer.sit(latents[seed]!);
-    const planes = photographer.planes!;
+    const headRenderer = await HeadRenderer.create(generator);
+    await headRenderer.setFace(latents[seed]!);
+    const planes = headRenderer.planes!;
     const flattened = { dims: [96, 256, 256], data: planes.data };
     expectClose(
       strided(flattened, [1, 16, 16]).data,
@@ -104,15 +104,15 @@ describe.each([0, 1])('seed %d', (seed) => {
           stage,
         );
       }
-      expectPortrait(await photographer.take(cameraOf(name)), `z${seed}.${name}`);
+      expectPortrait(await headRenderer.render(cameraOf(name)), `z${seed}.${name}`);
     }
-    await photographer.dispose();
+    await headRenderer.dispose();
   });
 });
 
 test('the kernels', async () => {
-  const photographer = await Photographer.create(generator, { device: await testDevice() });
-  await photographer.sit(latents[0]!);
-  expectPortrait(await photographer.take(cameraOf('B')), 'z0.B');
-  await photographer.dispose();
+  const headRenderer = await HeadRenderer.create(generator, { device: await testDevice() });
+  await headRenderer.setFace(latents[0]!);
+  expectPortrait(await headRenderer.render(cameraOf('B')), 'z0.B');
+  await headRenderer.dispose();
 });

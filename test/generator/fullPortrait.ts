@@ -1,4 +1,4 @@
-import type { Portrait } from '../../runtime/generator/portrait.js';
+import type { Portrait } from '../../runtime/generator/headRenderer.js';
 import { tolerance } from '../core/manifest.js';
 import { expectClose } from '../harness/compare.js';
 import { goldenTensorOf, strided } from '../network/runGraph.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer } from '../../runtime/generator/portrait.js';
+import { HeadRenderer } from '../../runtime/generator/headRenderer.js';
 import { tolerance } from '../core/manifest.js';
 import { expectClose } from '../harness/compare.js';
 import { testDevice } from '../harness/gpu.js';
@@ -18,14 +18,14 @@ beforeAll(async () => {
 describe.each(['CPU', 'WGSL'])('from the pickle to the image, rendered by the %s', (renderer) => {
   test.each([0, 1])('seed %d', async (seed) => {
     const generator = new Generator(await tinyBase(), await cpu());
-    const photographer = await Photographer.create(generator, renderer === 'WGSL' ? { device } : {});
-    expect(photographer.planes).toBeNull();
-    await photographer.sit(await wsOfSeed(generator, seed));
-    const planes = photographer.planes!;
+    const headRenderer = await HeadRenderer.create(generator, renderer === 'WGSL' ? { device } : {});
+    expect(headRenderer.planes).toBeNull();
+    await headRenderer.setFace(await wsOfSeed(generator, seed));
+    const planes = headRenderer.planes!;
     expect(planes.dims).toEqual([3, 32, 32, 32]);
     expectClose(planes.data, goldenTensorOf('tiny_main', `z${seed}.planes`).data, tolerance('planes'), 'planes');
     for (const name of ['A', 'B'] as const) {
-      const portrait = await photographer.take(goldenCamera(name));
+      const portrait = await headRenderer.render(goldenCamera(name));
       const expected = (array: string) => goldenTensorOf('tiny_main', `z${seed}.${name}.${array}`);
       expect(portrait.image.dims).toEqual(expected('image').dims);
       expectClose(portrait.image.data, expected('image').data, tolerance('image'), 'image');
@@ -35,7 +35,7 @@ describe.each(['CPU', 'WGSL'])('from the pickle to the image, rendered by the %s
       expect(portrait.depth.dims).toEqual(expected('depth').dims);
       expectClose(portrait.depth.data, expected('depth').data, tolerance('image_depth'), 'depth');
     }
-    await photographer.dispose();
+    await headRenderer.dispose();
     await generator.dispose();
   });
 });

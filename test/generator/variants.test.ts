@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Base } from '../../runtime/checkpoint/index.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer, type Portrait } from '../../runtime/generator/portrait.js';
+import { HeadRenderer, type Portrait } from '../../runtime/generator/headRenderer.js';
 import { tolerance } from '../core/manifest.js';
 import { expectClose } from '../harness/compare.js';
 import { cpu, goldenTensorOf, repeatW, strided } from '../network/runGraph.js';
@@ -21,19 +21,19 @@ function expectImage(portrait: Portrait, name: string): void {
 test.each(variants.map((variant) => [variant.name, variant] as const))('image of %s', async (name, variant) => {
   const generator = new Generator(await tinyBase(), await cpu());
   const { changes, resolution, camera } = variant;
-  const photographer = await Photographer.create(generator, { resolution, settings: changes });
-  await photographer.sit(ws);
-  expectImage(await photographer.take(camera), name);
-  await photographer.dispose();
+  const headRenderer = await HeadRenderer.create(generator, { resolution, settings: changes });
+  await headRenderer.setFace(ws);
+  expectImage(await headRenderer.render(camera), name);
+  await headRenderer.dispose();
   await generator.dispose();
 });
 
 test('image without the backbone’s noise', async () => {
   const generator = new Generator(await tinyBase(), await cpu(), { noise: 'none' });
-  const photographer = await Photographer.create(generator);
-  await photographer.sit(ws);
-  expectImage(await photographer.take(goldenCamera('A')), 'backbone_noise_none');
-  await photographer.dispose();
+  const headRenderer = await HeadRenderer.create(generator);
+  await headRenderer.setFace(ws);
+  expectImage(await headRenderer.render(goldenCamera('A')), 'backbone_noise_none');
+  await headRenderer.dispose();
   await generator.dispose();
 });
 
@@ -41,15 +41,15 @@ test('a base without super-resolution: the raw image', async () => {
   const base = await tinyBase();
   const bare: Base = { ...base, config: { ...base.config, superresolution: null } };
   const generator = new Generator(bare, await cpu());
-  const photographer = await Photographer.create(generator);
-  await photographer.sit(ws);
-  const { image, imageRaw, features } = await photographer.take(goldenCamera('A'));
+  const headRenderer = await HeadRenderer.create(generator);
+  await headRenderer.setFace(ws);
+  const { image, imageRaw, features } = await headRenderer.render(goldenCamera('A'));
   expect([image.dims, features.dims]).toEqual([
     [3, 16, 16],
     [3, 16, 16],
   ]);
   expect(image.data).toEqual(imageRaw.data);
   expectClose(image.data, goldenTensorOf('tiny_main', 'z0.A.image_raw').data, tolerance('image_raw'), 'image');
-  await photographer.dispose();
+  await headRenderer.dispose();
   await generator.dispose();
 });

@@ -9,7 +9,7 @@ import { ExpressedPlanes } from '../../runtime/expression/expressedPlanes.js';
 import { PlaneMotion } from '../../runtime/expression/planeMotion.js';
 import { nodeWebExecution } from '../../runtime/execution/nodeWeb.node.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer } from '../../runtime/generator/portrait.js';
+import { HeadRenderer } from '../../runtime/generator/headRenderer.js';
 import { GraphBuilder } from '../../runtime/network/graph.js';
 import { scale } from '../../runtime/network/operators.js';
 import { readFloats } from '../../runtime/render/gpu/buffers.js';
@@ -37,18 +37,18 @@ test('planes stay on the device on their way to the picture', async () => {
   const base = await tinyBase();
   const bare: Base = { ...base, config: { ...base.config, superresolution: null } };
   const generator = new Generator(bare, execution, { keepOnGpu: true });
-  const photographer = await Photographer.create(generator, { device });
+  const headRenderer = await HeadRenderer.create(generator, { device });
   const ws = await wsOfSeed(generator, 1);
   expectClose(ws.data.subarray(0, 32), goldenTensorOf('tiny_main', 'z1.w').data, tolerance('ws'), 'w');
-  await photographer.sit(ws);
-  expect(photographer.planes).toBeNull();
+  await headRenderer.setFace(ws);
+  expect(headRenderer.planes).toBeNull();
   for (const name of ['A', 'B'] as const) {
-    const { image, depth } = await photographer.take(goldenCamera(name));
+    const { image, depth } = await headRenderer.render(goldenCamera(name));
     const expected = (array: string) => goldenTensorOf('tiny_main', `z1.${name}.${array}`).data;
     expectClose(image.data, expected('image_raw'), tolerance('image_raw'), 'image_raw');
     expectClose(depth.data, expected('depth'), tolerance('image_depth'), 'depth');
   }
-  await photographer.dispose();
+  await headRenderer.dispose();
   await generator.dispose();
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Execution } from '../../runtime/execution/execution.js';
 import { nodeExecution } from '../../runtime/execution/node.js';
-import { CpuTraining, type CpuTrainingOptions } from '../../runtime/generator/cpuTraining.js';
+import { CpuTraining, type CpuTrainingOptions } from '../../runtime/render/onnx/cpuTraining.js';
 import type { VolumeGradients } from '../../runtime/render/backward/gradients.js';
 import { renderBackward } from '../../runtime/render/backward/renderBackward.js';
 import { raysFor, renderRays } from '../../runtime/render/cpuRenderer.js';

@@ -4,13 +4,13 @@ import { lookAt } from '../../runtime/camera/lookAt.js';
 import { NumericError, ShapeError } from '../../runtime/core/errors.js';
 import type { Vector3 } from '../../runtime/core/vector3.js';
 import { interpolateCamera } from '../../runtime/latent/cameraPath.js';
-import { interpolateLooks, latentDistance, lookPath, refineLooks, type Look } from '../../runtime/latent/path.js';
+import { interpolateLooks, latentDistance, lookPath, refineLooks, type PathPoint } from '../../runtime/latent/path.js';
 import { standardNormal } from '../../runtime/latent/normal.js';
 import { distance } from './alphaFixtures.js';
 
 const orbit = (yaw: number, radius: number, pivot: Vector3 = [0, 0, 0], focal = 4): Camera =>
   lookAt([pivot[0] + radius * Math.sin(yaw), pivot[1], pivot[2] + radius * Math.cos(yaw)], pivot, focal);
-const look = (w: readonly number[], camera?: Camera): Look => ({
+const look = (w: readonly number[], camera?: Camera): PathPoint => ({
   ws: { dims: [1, w.length], data: Float32Array.from(w) },
   ...(camera && { camera }),
 });
@@ -91,10 +91,10 @@ describe('interpolateLooks', () => {
 
 describe('lookPath', () => {
   const looks = [0, 1, 2, 3].map((seed) => look([...standardNormal(seed, 12)].map((v) => v * (1 + 3 * seed))));
-  const at = (path: ReturnType<typeof lookPath>, count: number): Look[] =>
+  const at = (path: ReturnType<typeof lookPath>, count: number): PathPoint[] =>
     Array.from({ length: count + 1 }, (_, i) => path.pathAt(i / count));
   /** Length along the path up to a look: whole segments plus what is begun. */
-  function travelled(point: Look): number {
+  function travelled(point: PathPoint): number {
     let sum = 0;
     for (let i = 1; i < looks.length; i++) {
       const [a, b] = [looks[i - 1]!, looks[i]!];
@@ -133,7 +133,7 @@ describe('lookPath', () => {
   test('refined, a metric that bends within a segment is followed', () => {
     const ends = [look([0]), look([1])];
     // Along w, this grows with the square: at even speed, half of it is at w = sqrt(1/2).
-    const metric = (a: Look, b: Look): number => b.ws.data[0]! ** 2 - a.ws.data[0]! ** 2;
+    const metric = (a: PathPoint, b: PathPoint): number => b.ws.data[0]! ** 2 - a.ws.data[0]! ** 2;
     const { pathAt } = lookPath(refineLooks(ends, 64), metric);
     expect(pathAt(0.5).ws.data[0]).toBeCloseTo(Math.SQRT1_2, 4);
     expect(refineLooks(ends, 4).map(({ ws }) => ws.data[0])).toEqual([0, 0.25, 0.5, 0.75, 1]);

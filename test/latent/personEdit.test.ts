@@ -7,7 +7,7 @@ import { anchorsAt, sum } from './alphaFixtures.js';
 const base = { hash: 'b' };
 const set: Directions = {
   base: 'b',
-  directions: new Map(
+  byName: new Map(
     (
       [
         ['left', [1, 0, 0]],

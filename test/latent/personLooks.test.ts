@@ -4,7 +4,7 @@ import { lookAt } from '../../runtime/camera/lookAt.js';
 import type { Tensor } from '../../runtime/core/tensor.js';
 import { nearestAnchor } from '../../runtime/latent/alpha/nearestAnchor.js';
 import { filmLooks, measuredPath } from '../../runtime/latent/measuredPath.js';
-import { latentDistance, lookPath, type Look } from '../../runtime/latent/path.js';
+import { latentDistance, lookPath, type PathPoint } from '../../runtime/latent/path.js';
 import { anchorLook, anchorLooks, requireVaried } from '../../runtime/latent/personLooks.js';
 import { anchorsAt, vector } from './alphaFixtures.js';
 
@@ -87,7 +87,7 @@ describe('films', () => {
   });
 
   test('go evenly in what is measured: a face that changes as the square of the latent', async () => {
-    const read = ({ ws }: Look) => Promise.resolve(ws.data[0]! ** 2);
+    const read = ({ ws }: PathPoint) => Promise.resolve(ws.data[0]! ** 2);
     const fractions: number[] = [];
     const path = await measuredPath(looks.slice(0, 2), {
       pieces: 50,

@@ -24,7 +24,7 @@ const person = tinyPerson();
 const source = runtime.bytesSource(runtime.encodePerson(person));
 const directions: runtime.Directions = {
   base: base.hash,
-  directions: new Map([
+  byName: new Map([
     ['smile', { name: 'smile', kind: 'expression', range: [0, 1], vector: new Float32Array(layout.wDim) }],
   ]),
   groups: new Map(),
@@ -71,9 +71,9 @@ const runtimeRows: Readonly<Record<string, Row>> = {
   ExpressedPlanes: [made(runtime.ExpressedPlanes), [new runtime.Generator(base, execution), null]],
   PlaneMotion: [made(runtime.PlaneMotion), [base, tinyProxy()]],
   Generator: [made(runtime.Generator), [base, execution, {}]],
-  'Photographer.create': [
+  'HeadRenderer.create': [
     (...values) =>
-      runtime.Photographer.create(...(values as unknown as Parameters<typeof runtime.Photographer.create>)),
+      runtime.HeadRenderer.create(...(values as unknown as Parameters<typeof runtime.HeadRenderer.create>)),
     [new runtime.Generator(base, execution), {}],
   ],
 };

@@ -9,7 +9,7 @@ import { encodePerson, readPerson } from '../../runtime/checkpoint/index.js';
 import { AssetError, NumericError } from '../../runtime/core/errors.js';
 import type { Direction, Directions } from '../../runtime/latent/directions.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer } from '../../runtime/generator/portrait.js';
+import { HeadRenderer } from '../../runtime/generator/headRenderer.js';
 import { learnedMapBase } from '../network/learnedMaps.js';
 import { cpu } from '../network/runGraph.js';
 import { tinyPhotos } from './tinyPhotos.js';
@@ -144,7 +144,7 @@ describe('personalize', () => {
     ];
     const directions: Directions = {
       ...{ base: base.hash, groups: new Map(), neutral: new Map() },
-      directions: new Map([style(3), style(7)]),
+      byName: new Map([style(3), style(7)]),
     };
     const photos = await tinyPhotos(base, 2, 16, { w: new Float32Array(32).fill(0.1).fill(4, 7, 8) });
     const person = async (changes: Partial<PersonalizeOptions> = {}) =>
@@ -283,14 +283,14 @@ test('the person goes through a .head and renders its photos better than the mea
   const read = await readPerson(bytesSource(encodePerson(person)), base);
   expect([...read.tensors.keys()].sort()).toEqual([...person.tensors.keys()].sort());
   const generator = new Generator(base, await cpu(), { person: read });
-  const photographer = await Photographer.create(generator, { resolution: 16 });
+  const headRenderer = await HeadRenderer.create(generator, { resolution: 16 });
   const errorOf = async (latent: ReturnType<typeof personWs>): Promise<number> => {
-    await photographer.sit(latent);
-    const { alpha } = await photographer.take(photos[1]!.camera);
+    await headRenderer.setFace(latent);
+    const { alpha } = await headRenderer.render(photos[1]!.camera);
     return alpha.data.reduce((sum, value, i) => sum + (value - photos[1]!.mask!.data[i]!) ** 2, 0);
   };
   const mean = { dims: [8, 32], data: Float32Array.from({ length: 256 }, (_, i) => generator.wAvg[i % 32]!) };
   expect(await errorOf(personWs(read, 1, 8))).toBeLessThan(await errorOf(mean));
-  await photographer.dispose();
+  await headRenderer.dispose();
   await generator.dispose();
 });

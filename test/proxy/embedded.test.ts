@@ -5,7 +5,7 @@ import { frontalCamera } from '../../runtime/camera/lookAt.js';
 import { bytesSource, readBase, type PersonFile } from '../../runtime/checkpoint/index.js';
 import { nodeExecution } from '../../runtime/execution/node.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer } from '../../runtime/generator/portrait.js';
+import { HeadRenderer } from '../../runtime/generator/headRenderer.js';
 import { neutralize, type Directions } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
 import { standardNormal } from '../../runtime/latent/normal.js';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   generator = new Generator(base, await nodeExecution());
   const json: unknown = JSON.parse(await readFile('assets/base.directions.json', 'utf8'));
   const all = parseDirections(json, { hash: base.hash, wDim: generator.layout.wDim });
-  directions = { ...all, directions: new Map([...all.directions].filter(([name]) => /^(jawOpen|age)$/.test(name))) };
+  directions = { ...all, byName: new Map([...all.byName].filter(([name]) => /^(jawOpen|age)$/.test(name))) };
   proxy = await makeProxy(generator, directions, coarse);
 }, patience);
 afterAll(() => generator.dispose());
@@ -61,10 +61,10 @@ describe('the embedded base’s proxy', () => {
     async () => {
       const { base, layout, wAvg } = generator;
       const camera = frontalCamera(base.config.camera);
-      const photographer = await Photographer.create(generator, { resolution: 48 });
-      await photographer.sit(neutralize(broadcastW(wAvg, layout.numWs, wAvg), directions));
-      const { depth, alpha } = await photographer.take(camera);
-      await photographer.dispose();
+      const headRenderer = await HeadRenderer.create(generator, { resolution: 48 });
+      await headRenderer.setFace(neutralize(broadcastW(wAvg, layout.numWs, wAvg), directions));
+      const { depth, alpha } = await headRenderer.render(camera);
+      await headRenderer.dispose();
       const found = meshDepths(proxy, raysFor(camera, 48, renderSettings(base.config.rendering, 3)));
       const errors = Array.from(alpha.data.keys())
         .filter((ray) => alpha.data[ray]! > 0.95 && Number.isFinite(found[ray]))
@@ -120,7 +120,7 @@ describe('the embedded base’s proxy', () => {
       expect(Math.abs(width(theirs) - width(common))).toBeGreaterThan(0.002);
       const [own, mid] = [decode(theirs.texture).data, decode(common.texture).data];
       expect(mean(Array.from(own, (value, i) => Math.abs(value - mid[i]!)))).toBeGreaterThan(3);
-      const jawOpen = directions.directions.get('jawOpen')!.vector;
+      const jawOpen = directions.byName.get('jawOpen')!.vector;
       const speaking = w.map((value, i) => value + jawOpen[i]!);
       const again = await makeProxy(generator, still, { ...coarser, person: person(speaking) });
       expect(again.positions).toEqual(theirs.positions);

@@ -12,7 +12,7 @@ import type { CameraConfig } from '../../runtime/checkpoint/config/config.js';
 import { encodePng, bitmapOf, type Bitmap } from '../../runtime/core/bitmap.js';
 import { nodeExecution } from '../../runtime/execution/node.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer } from '../../runtime/generator/portrait.js';
+import { HeadRenderer } from '../../runtime/generator/headRenderer.js';
 import { neutralize, offsetByDirections, type Amounts } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
 import { randomStream } from '../../runtime/latent/alpha/randomStream.js';
@@ -91,16 +91,16 @@ async function renderViews(bytes: Uint8Array, views: readonly FilmView[]): Promi
   const w = await generator.map(standardNormal(2, layout.zDim), frontalCamera(base.config.camera));
   const ws = neutralize(broadcastW(w, layout.numWs, generator.wAvg, 0.7), directions);
   const settings = { depthResolution: 16, depthResolutionImportance: 16 };
-  const photographer = await Photographer.create(generator, { resolution: side, crop: true, settings });
+  const headRenderer = await HeadRenderer.create(generator, { resolution: side, crop: true, settings });
   const taken: Bitmap[] = [];
   try {
     for (const view of views) {
-      await photographer.sit(offsetByDirections(ws, directions, view.amounts ?? {}));
-      const { image, alpha } = await photographer.take(cameraOf(view, base.config.camera));
+      await headRenderer.setFace(offsetByDirections(ws, directions, view.amounts ?? {}));
+      const { image, alpha } = await headRenderer.render(cameraOf(view, base.config.camera));
       taken.push(bitmapOf(image, alpha, [0.55, 0.6, 0.62]));
     }
   } finally {
-    await photographer.dispose();
+    await headRenderer.dispose();
     await generator.dispose();
   }
   return taken;

@@ -10,7 +10,7 @@ import { AssetError } from '../../../runtime/core/errors.js';
 import type { FaceLandmarks, FaceNets } from '../../photos/faces/faceNets.js';
 import { makePyramid } from '../../photos/faces/bitmapPyramid.js';
 import { readFaces } from '../../photos/faces/readFaces.js';
-import { expressedSitting, personWs, takePortraits, type Studio } from '../../portraits.js';
+import { expressedView, personWs, renderPortraits, type Studio } from '../../portraits.js';
 import { portraitImage } from '../judgedImage.js';
 import { alikeness, changeOf, differenceImage } from './differenceImage.js';
 import { faceMeasures, type FaceMeasures } from './faceMeasures.js';
@@ -69,10 +69,10 @@ export function faceCamera({ radius, focal }: CameraConfig): Camera {
 
 /** The expressions that a base has. */
 export const expressionsOf = (
-  { directions, groups }: Directions,
+  { byName, groups }: Directions,
   wanted: readonly MeasuredExpression[] = measuredExpressions,
 ): MeasuredExpression[] =>
-  wanted.filter(({ amounts }) => Object.keys(amounts).every((name) => directions.has(name) || groups.has(name)));
+  wanted.filter(({ amounts }) => Object.keys(amounts).every((name) => byName.has(name) || groups.has(name)));
 
 /**
  * Renders a look without and with expressions from the front and measures each.
@@ -93,9 +93,9 @@ export async function measureExpressions(
 ): Promise<ExpressionRenders> {
   const camera = faceCamera(studio.base.config.camera);
   const amounts = [{}, ...expressions.map((expression) => expression.amounts)];
-  const sittings = amounts.map((amount) => expressedSitting(ws, directions, amount, camera));
+  const views = amounts.map((amount) => expressedView(ws, directions, amount, camera));
   signal?.throwIfAborted();
-  const images = (await takePortraits(studio, person, sittings, side)).map(portraitImage);
+  const images = (await renderPortraits(studio, person, views, side)).map(portraitImage);
   const pictures = images.map((image) => bitmapOf(image, null, [0.5, 0.5, 0.5]));
   const measures: FaceMeasures[] = [];
   let neutral: FaceLandmarks | null = null;

@@ -2,7 +2,7 @@ import { orbitCamera } from '../../../runtime/camera/lookAt.js';
 import { AssetError } from '../../../runtime/core/errors.js';
 import { networkLayout } from '../../../runtime/network/layout.js';
 import { median } from '../../../runtime/core/median.js';
-import { expressedSitting, personWs, takePortraits, type Studio } from '../../portraits.js';
+import { expressedView, personWs, renderPortraits, type Studio } from '../../portraits.js';
 import { judgeFace } from '../judgeFace.js';
 import type { FaceReading } from '../judge.js';
 import { photoImage, portraitImage } from '../judgedImage.js';
@@ -48,12 +48,12 @@ export async function measureLikeness(studio: Studio, options: HeadOptions): Pro
   }
   const views = likenessSmiles.flatMap((smile) => likenessYaws.map((yaw) => ({ smile, yaw })));
   const neutral = personWs(person, null, networkLayout(studio.base).numWs);
-  const sittings = views.map(({ smile, yaw }) => {
+  const portraitViews = views.map(({ smile, yaw }) => {
     const camera = orbitCamera(studio.base.config.camera, (yaw * Math.PI) / 180, 0);
-    return expressedSitting(neutral, directions, { smile }, camera);
+    return expressedView(neutral, directions, { smile }, camera);
   });
   signal?.throwIfAborted();
-  const portraits = await takePortraits(studio, person, sittings, side);
+  const portraits = await renderPortraits(studio, person, portraitViews, side);
   const rows: LikenessRow[] = [];
   const among: Record<string, number> = {};
   for (const judge of judges) {
@@ -67,7 +67,7 @@ export async function measureLikeness(studio: Studio, options: HeadOptions): Pro
     among[judge.name] = median(pairs);
     for (const [i, { smile, yaw }] of views.entries()) {
       signal?.throwIfAborted();
-      const reading = await judgeFace(judge, portraitImage(portraits[i]!), sittings[i]!.camera);
+      const reading = await judgeFace(judge, portraitImage(portraits[i]!), portraitViews[i]!.camera);
       const distances = readings.map((photo) => judge.distance(reading, photo));
       rows.push({ judge: judge.name, yaw, smile, toPhotos: median(distances), happy: reading.happy });
     }

@@ -4,7 +4,7 @@ import { AssetError } from '../../../runtime/core/errors.js';
 import { networkLayout } from '../../../runtime/network/layout.js';
 import type { Photo } from '../../photos/photo.js';
 import { areaAverage } from '../../photos/shrink.js';
-import { personWs, takePortraits, type Studio } from '../../portraits.js';
+import { personWs, renderPortraits, type Studio } from '../../portraits.js';
 
 /** Opacity of a head where a photo shows none of it. */
 export interface SpillRecord {
@@ -54,11 +54,11 @@ export async function measureSpill(
   const { numWs } = networkLayout(studio.base);
   // Where the run put the cameras, which may be beside where the labels say.
   const labels = person.tensors.get('cameras')!.data;
-  const sittings = photos.map(({ name }, i) => ({
+  const views = photos.map(({ name }, i) => ({
     ws: personWs(person, i, numWs),
     camera: cameraFromLabel(labels.subarray(i * cameraNumbers, (i + 1) * cameraNumbers), name),
   }));
-  const portraits = await takePortraits(studio, person, sittings, side);
+  const portraits = await renderPortraits(studio, person, views, side);
   return photos.flatMap(({ name, mask }, i): SpillRecord[] => {
     if (!mask) return [];
     const alpha = meanAlphaOutside(portraits[i]!.alpha.data, fitTo(mask, side));

@@ -44,7 +44,7 @@ export async function compareDirections(
   for (const { attribute, vector } of found) {
     const [name, sign] = counterparts[attribute.name] ?? ['', 1];
     const effect = effects.get(attribute.name);
-    if (!effect || !(own.directions.has(name) || own.groups.has(name))) continue;
+    if (!effect || !(own.byName.has(name) || own.groups.has(name))) continue;
     const offset = offsetOf(own, { [name]: sign }, { hash: own.base });
     const theirs = await probeDirection(probe, latents, offset.data, 1, spreads);
     const change = theirs.change[attribute.name] ?? 0;

@@ -13,10 +13,10 @@ const share = 0.2;
  */
 export function withExpressions(w: Float32Array, set: Directions, seed: number): Float32Array {
   const random = randomStream('expressions', seed);
-  const isExpression = (name: string): boolean => set.directions.get(name)!.kind === 'expression';
+  const isExpression = (name: string): boolean => set.byName.get(name)!.kind === 'expression';
   const groups = [...set.groups].filter(([, members]) => [...members.keys()].every(isExpression));
   const grouped = new Set(groups.flatMap(([, members]) => [...members.keys()]));
-  const single = [...set.directions.keys()].filter((name) => isExpression(name) && !grouped.has(name));
+  const single = [...set.byName.keys()].filter((name) => isExpression(name) && !grouped.has(name));
   const amounts: Record<string, number> = {};
   for (const name of [...groups.map(([group]) => group), ...single]) {
     const [shown, amount] = [random() < share, random()];

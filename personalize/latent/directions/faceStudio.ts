@@ -3,7 +3,7 @@ import { frontalCamera } from '../../../runtime/camera/lookAt.js';
 import type { PersonFile } from '../../../runtime/checkpoint/person/person.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
 import { Generator } from '../../../runtime/generator/generator.js';
-import { Photographer } from '../../../runtime/generator/portrait.js';
+import { HeadRenderer } from '../../../runtime/generator/headRenderer.js';
 import { standardNormal } from '../../../runtime/latent/normal.js';
 import { broadcastW, mixLatents } from '../../../runtime/latent/truncation.js';
 import { judgeFace } from '../../evaluation/judgeFace.js';
@@ -21,7 +21,7 @@ export class FaceStudio implements Probe {
   private constructor(
     readonly generator: Generator,
     readonly judges: readonly FaceJudge[],
-    private readonly _photographer: Photographer,
+    private readonly _headRenderer: HeadRenderer,
     readonly camera: Camera,
   ) {}
 
@@ -33,12 +33,12 @@ export class FaceStudio implements Probe {
     person?: PersonFile,
   ): Promise<FaceStudio> {
     const generator = new Generator(base, execution, person ? { person } : {});
-    const photographer = await Photographer.create(generator, {
+    const headRenderer = await HeadRenderer.create(generator, {
       ...(base.config.superresolution ? {} : { resolution: side }),
       settings: sampling,
       ...(device ? { device } : {}),
     });
-    return new FaceStudio(generator, judges, photographer, frontalCamera(base.config.camera));
+    return new FaceStudio(generator, judges, headRenderer, frontalCamera(base.config.camera));
   }
 
   /**
@@ -59,8 +59,8 @@ export class FaceStudio implements Probe {
   async picture(w: Float32Array): Promise<Tensor> {
     const { numWs, wDim } = this.generator.layout;
     const ws = w.length === wDim ? broadcastW(w, numWs, this.generator.wAvg) : { dims: [numWs, wDim], data: w };
-    await this._photographer.sit(ws);
-    return portraitImage(await this._photographer.take(this.camera));
+    await this._headRenderer.setFace(ws);
+    return portraitImage(await this._headRenderer.render(this.camera));
   }
 
   async read(image: Tensor): Promise<Readings> {
@@ -77,7 +77,7 @@ export class FaceStudio implements Probe {
   }
 
   async dispose(): Promise<void> {
-    await this._photographer.dispose();
+    await this._headRenderer.dispose();
     await this.generator.dispose();
   }
 }

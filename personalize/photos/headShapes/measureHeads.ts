@@ -3,7 +3,7 @@ import { frontalCamera, orbitCamera } from '../../../runtime/camera/lookAt.js';
 import { bitmapOf } from '../../../runtime/core/bitmap.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
 import type { Generator } from '../../../runtime/generator/generator.js';
-import { Photographer } from '../../../runtime/generator/portrait.js';
+import { HeadRenderer } from '../../../runtime/generator/headRenderer.js';
 import { neutralize, offsetByDirections, type Amounts, type Directions } from '../../../runtime/latent/directions.js';
 import { standardNormal } from '../../../runtime/latent/normal.js';
 import { broadcastW } from '../../../runtime/latent/truncation.js';
@@ -61,17 +61,17 @@ function visibilityOf(camera: Camera, points: Float64Array, triangles: Int32Arra
 export class HeadMeasurer {
   private constructor(
     private readonly _options: MeasureHeadsOptions,
-    private readonly _photographer: Photographer,
+    private readonly _headRenderer: HeadRenderer,
   ) {}
 
   static async create(options: MeasureHeadsOptions): Promise<HeadMeasurer> {
     const { generator, size, samples, device } = options;
-    const photographer = await Photographer.create(generator, {
+    const headRenderer = await HeadRenderer.create(generator, {
       ...{ resolution: size, crop: true },
       settings: { depthResolution: samples, depthResolutionImportance: samples },
       ...(device ? { device } : {}),
     });
-    return new HeadMeasurer(options, photographer);
+    return new HeadMeasurer(options, headRenderer);
   }
 
   /**
@@ -81,7 +81,7 @@ export class HeadMeasurer {
   async measure(seed: number, amounts: Amounts = {}): Promise<Float64Array | null> {
     const { generator, topology, signal, directions, views = fiveViews } = this._options;
     const neutral = await this._neutral(seed);
-    await this._photographer.sit(directions ? offsetByDirections(neutral, directions, amounts) : neutral);
+    await this._headRenderer.setFace(directions ? offsetByDirections(neutral, directions, amounts) : neutral);
     const seen: SeenLandmarks[] = [];
     for (const { yaw, pitch } of views) {
       if (signal?.aborted) return null;
@@ -97,7 +97,7 @@ export class HeadMeasurer {
   }
 
   dispose(): Promise<void> {
-    return this._photographer.dispose();
+    return this._headRenderer.dispose();
   }
 
   private async _neutral(seed: number): Promise<Tensor> {
@@ -110,7 +110,7 @@ export class HeadMeasurer {
 
   private async _look(camera: Camera): Promise<Float64Array | null> {
     const { nets, size } = this._options;
-    const { image, alpha } = await this._photographer.take(camera);
+    const { image, alpha } = await this._headRenderer.render(camera);
     const [face] = await readFaces(nets, makePyramid(bitmapOf(image, alpha, [0.5, 0.5, 0.5])));
     if (!face) return null;
     const { points } = face.landmarks;

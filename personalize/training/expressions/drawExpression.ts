@@ -22,10 +22,10 @@ const least = 0.4;
  */
 export function drawables(set: Directions, sizeOf: (name: string) => number): Drawable[] {
   const members = new Set([...set.groups.values()].flatMap((group) => [...group.keys()]));
-  const names = [...new Set([...set.groups.keys(), ...set.directions.keys()])];
+  const names = [...new Set([...set.groups.keys(), ...set.byName.keys()])];
   const found = names.flatMap((name) => {
     const parts = [...resolveAmounts(set, { [name]: 1 }).keys()];
-    if (!parts.every((part) => set.directions.get(part)!.kind === 'expression')) return [];
+    if (!parts.every((part) => set.byName.get(part)!.kind === 'expression')) return [];
     return [{ name, size: Math.hypot(...parts.map(sizeOf)), share: members.has(name) ? alone : 1 }];
   });
   const largest = Math.max(...found.map(({ size }) => size), 0);

@@ -90,7 +90,7 @@ async function jawOpens(): Promise<Directions> {
   const base = await learnedMapBase();
   const vector = hashed('jaw', networkLayout(base).wDim, 1);
   const jaw = { name: 'jawOpen', kind: 'expression', range: [0, 1], vector } as const;
-  return { base: base.hash, directions: new Map([['jawOpen', jaw]]), groups: new Map(), neutral: new Map() };
+  return { base: base.hash, byName: new Map([['jawOpen', jaw]]), groups: new Map(), neutral: new Map() };
 }
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {

@@ -51,7 +51,7 @@ async function make(): Promise<Made> {
   const vector = Float32Array.from({ length: wDim }, (_, i) => 0.4 * Math.sin(3 * i + 1));
   const directions: Directions = {
     base: base.hash,
-    directions: new Map([['smile', { name: 'smile', kind: 'expression', range: [0, 1], vector }]]),
+    byName: new Map([['smile', { name: 'smile', kind: 'expression', range: [0, 1], vector }]]),
     groups: new Map(),
     neutral: new Map(),
   };

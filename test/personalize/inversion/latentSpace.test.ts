@@ -88,7 +88,7 @@ describe('LatentSpace', () => {
     });
     const set: Directions = {
       base: '',
-      directions: new Map([
+      byName: new Map([
         ['jawOpen', expression('jawOpen', 3)],
         ['smileLeft', expression('smileLeft', 7)],
         ['smileRight', expression('smileRight', 8)],

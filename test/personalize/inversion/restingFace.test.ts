@@ -22,7 +22,7 @@ const coordinates = new Map([
 
 const smiling: Directions = {
   base: '',
-  directions: new Map(
+  byName: new Map(
     [...coordinates].map(([name, index]): [string, Direction] => {
       const vector = Float32Array.from({ length: 32 }, (_, i) => (i === index ? 2 : 0));
       return [name, { name, kind: 'expression', range: [0, 1], vector }];
@@ -141,7 +141,7 @@ describe('the resting face', () => {
     expect(withRestingFace(base, person, smiling)).toBe(person);
     const { base: other, person: smiler } = await scene([-0.9, 0, 0, 0], 'learned');
     expect(withRestingFace(other, smiler, { ...smiling, neutral: new Map() })).toBe(smiler);
-    expect(withRestingFace(other, smiler, { ...smiling, directions: new Map(), groups: new Map() })).toBe(smiler);
+    expect(withRestingFace(other, smiler, { ...smiling, byName: new Map(), groups: new Map() })).toBe(smiler);
   });
 
   test('an origin that is not moved leaves the planes as they are', async () => {

@@ -80,7 +80,7 @@ test('found directions are compared with the base’s own by sign and by what pi
 
 function ownDirections(vector: readonly number[]): Directions {
   const direction = { name: 'smile', kind: 'expression', range: [0, 1], vector: Float32Array.from(vector) } as const;
-  return { base: 'b', directions: new Map([['smile', direction]]), groups: new Map(), neutral: new Map() };
+  return { base: 'b', byName: new Map([['smile', direction]]), groups: new Map(), neutral: new Map() };
 }
 
 test('a directions file is read back as it was written, and carries its notes', () => {
@@ -163,7 +163,7 @@ test('random expressions replace a latent’s own, the same for the same seed, a
     [name, { name, kind, range: [0, 1] as const, vector: Float32Array.from(unit(index)) }] as const;
   const set: Directions = {
     base: 'b',
-    directions: new Map([one('left', 'expression', 0), one('right', 'expression', 1), one('age', 'attribute', 2)]),
+    byName: new Map([one('left', 'expression', 0), one('right', 'expression', 1), one('age', 'attribute', 2)]),
     groups: new Map([
       [
         'both',

@@ -45,7 +45,7 @@ test('measures every application once, goes on where it stopped, and makes a tab
   } as const;
   const directions: Directions = {
     base: base.hash,
-    directions: new Map([['smile', smile]]),
+    byName: new Map([['smile', smile]]),
     groups: new Map(),
     neutral: new Map(),
   };

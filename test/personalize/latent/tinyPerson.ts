@@ -4,7 +4,7 @@ import { frontalCamera, orbitCamera } from '../../../runtime/camera/lookAt.js';
 import type { Base, PersonFile } from '../../../runtime/checkpoint/index.js';
 import type { Tensor } from '../../../runtime/core/tensor.js';
 import { Generator } from '../../../runtime/generator/generator.js';
-import { Photographer } from '../../../runtime/generator/portrait.js';
+import { HeadRenderer } from '../../../runtime/generator/headRenderer.js';
 import { standardNormal } from '../../../runtime/latent/normal.js';
 import { cpu } from '../../network/runGraph.js';
 
@@ -46,10 +46,10 @@ export async function photoOf(
   side: number,
 ): Promise<Photo> {
   const generator = new Generator(base, await cpu(), { person });
-  const photographer = await Photographer.create(generator, { resolution: side });
-  await photographer.sit(ws);
-  const { imageRaw, alpha } = await photographer.take(camera);
-  await photographer.dispose();
+  const headRenderer = await HeadRenderer.create(generator, { resolution: side });
+  await headRenderer.setFace(ws);
+  const { imageRaw, alpha } = await headRenderer.render(camera);
+  await headRenderer.dispose();
   await generator.dispose();
   const area = side * side;
   const data = imageRaw.data.map((value, k) => {

@@ -32,7 +32,7 @@ const made = (): ReturnType<typeof scene> => (making ??= scene());
 
 const directions: Directions = {
   base: '',
-  directions: new Map(),
+  byName: new Map(),
   groups: new Map(),
   neutral: new Map([
     [3, 0],

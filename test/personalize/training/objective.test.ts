@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Lpips } from '../../../personalize/perceptual/lpips.js';
 import { lpipsNetwork } from '../../../personalize/perceptual/lpipsNetwork.js';
 import { defaultWeights, patchLoss } from '../../../personalize/training/losses.js';
-import { widen } from '../../../personalize/training/look.js';
+import { widen } from '../../../personalize/training/patchGradient.js';
 import { compare } from '../../../personalize/training/objective.js';
 import { hashed } from '../../gradient/scene.js';
 import { cpu } from '../../network/runGraph.js';

@@ -363,7 +363,7 @@ test('a base’s attributes are its directions of that kind', () => {
     direction('hair.short02Mirrored', 'attribute'),
     direction('age', 'attribute'),
   ]);
-  const names = attributeNames({ base: '', directions, groups: new Map(), neutral: new Map() });
+  const names = attributeNames({ base: '', byName: directions, groups: new Map(), neutral: new Map() });
   expect([...names]).toEqual([
     ['hairShort02Mirrored', 'hair.short02Mirrored'],
     ['age', 'age'],

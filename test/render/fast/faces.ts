@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { headView, type HeadView } from '../../../plugin/image/headCamera.js';
 import { frontalCamera } from '../../../runtime/camera/lookAt.js';
 import { bytesSource, readBase, type Base } from '../../../runtime/checkpoint/index.js';
-import { CpuPoints } from '../../../runtime/generator/cpuPoints.js';
+import { CpuPoints } from '../../../runtime/render/onnx/cpuPoints.js';
 import { Generator } from '../../../runtime/generator/generator.js';
 import { neutralize, offsetByDirections, type Amounts, type Directions } from '../../../runtime/latent/directions.js';
 import { parseDirections } from '../../../runtime/latent/directionsJson.js';

@@ -47,7 +47,7 @@ test('a head that no expression moves keeps nothing', async () => {
   const { base, directions, execution, nets, person } = await made();
   // The styles no longer see the coordinates of W that hold expressions: each affine's row there is taken away by its factors.
   const [name] = ['jawOpen'];
-  const index = directions.directions.get(name)!.vector.findIndex((value) => value !== 0);
+  const index = directions.byName.get(name)!.vector.findIndex((value) => value !== 0);
   const tensors = new Map(person.tensors);
   for (const [tensor, { dims, data }] of base.tensors) {
     if (!/^backbone\.synthesis\..*\.affine\.weight$/.test(tensor)) continue;

@@ -27,7 +27,7 @@ function twoExpressions(wDim: number, hash: string): Directions {
   };
   return {
     base: hash,
-    directions: new Map([3, 5].map((index) => [`e${index}`, along(index)])),
+    byName: new Map([3, 5].map((index) => [`e${index}`, along(index)])),
     groups: new Map(),
     neutral: new Map([
       [3, 0],
@@ -72,7 +72,7 @@ describe('KeepExpressions', () => {
       ...each,
       values: each.values.map((value, i) => value + hashed(each.input, each.values.length, 0.3)[i]!),
     }));
-    const raise: Direction = { ...twoExpressions(latent.layout.wDim, base.hash).directions.get('e3')!, name: 'raise' };
+    const raise: Direction = { ...twoExpressions(latent.layout.wDim, base.hash).byName.get('e3')!, name: 'raise' };
     const directions = { ...twoExpressions(latent.layout.wDim, base.hash), directions: new Map([['raise', raise]]) };
     const proxy = sheets(base);
     const keep = new KeepExpressions({ base, latent, directions, proxy, unlearned, seed: '0' });

@@ -19,7 +19,7 @@ export interface Pose {
 }
 
 /** What a look at a part of a photo's view came to. */
-export interface Look {
+export interface PatchGradient {
   readonly loss: number;
   readonly gradients: HeadGradients;
   /** Whose rays the gradients by rays belong to. */
@@ -27,13 +27,13 @@ export interface Look {
 }
 
 /** Renders the pixels of a patch, compares them and goes back. */
-export async function lookAtPatch(
+export async function patchGradient(
   head: DifferentiableHead,
   { ws, variables, camera }: Pose,
   patch: Patch,
   settings: RenderSettings,
   comparison: (rendered: RenderedRays) => Promise<Pick<Loss, 'total' | 'gradients'>>,
-): Promise<Look> {
+): Promise<PatchGradient> {
   const rays = patchRays(camera, patch, settings);
   const rendered = await head.render(ws, variables, rays);
   const { total, gradients } = await comparison(rendered);
@@ -44,15 +44,15 @@ export async function lookAtPatch(
  * A look whose patch is compared with its photo.
  * @param view how the photo shows the person; absent: as they are
  */
-export function lookAtPhoto(
+export function photoGradient(
   head: DifferentiableHead,
   pose: Pose,
   patch: Patch,
   settings: RenderSettings,
   objective: Objective,
   view?: PhotoView,
-): Promise<Look> {
-  return lookAtPatch(head, pose, patch, settings, (rendered) => compare(rendered, patch, objective, view));
+): Promise<PatchGradient> {
+  return patchGradient(head, pose, patch, settings, (rendered) => compare(rendered, patch, objective, view));
 }
 
 /** Gradients of the first channels as gradients of all: the others are 0. */

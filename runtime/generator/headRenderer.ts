@@ -13,7 +13,7 @@ import { headExtent } from '../render/headExtent.js';
 import { renderSettings, type RayBounds, type RenderSettings } from '../render/settings.js';
 import { viewBounds } from '../render/viewBounds.js';
 import { asPlanes, decoderOf, planeProjection } from '../render/volume.js';
-import { CpuPoints } from './cpuPoints.js';
+import { CpuPoints } from '../render/onnx/cpuPoints.js';
 import { FastViews } from './fastViews.js';
 import type { Generator } from './generator.js';
 import { expectGiven } from '../core/given.js';
@@ -33,7 +33,7 @@ export interface Portrait {
 }
 
 /** How a portrait is taken. */
-export interface PortraitOptions {
+export interface HeadRendererOptions {
   /** Side of the rendered image, pixels; default the configuration's. */
   readonly resolution?: number;
   /** Changes to the configuration's sampling. */
@@ -60,7 +60,7 @@ export interface PortraitOptions {
 }
 
 /** Takes pictures of the heads of one generator: planes once, then any number of cameras. */
-export class Photographer {
+export class HeadRenderer {
   private _planes: Output | null = null;
   private _ws: Tensor | null = null;
   private _points: CpuPoints | null = null;
@@ -68,7 +68,7 @@ export class Photographer {
 
   private constructor(
     private readonly _generator: Generator,
-    private readonly _options: PortraitOptions,
+    private readonly _options: HeadRendererOptions,
     private readonly _settings: RenderSettings,
     private readonly _renderer: GpuRenderer | null,
     private readonly _fast: FastViews | null,
@@ -78,9 +78,9 @@ export class Photographer {
   }
 
   /** @throws ShapeError for fast portraits of a base with super-resolution, or of more than three features, AssetError for another base's proxy */
-  static async create(generator: Generator, options: PortraitOptions = {}): Promise<Photographer> {
-    expectGiven('Photographer.create', 'generator', generator);
-    expectGiven('Photographer.create', 'options', options);
+  static async create(generator: Generator, options: HeadRendererOptions = {}): Promise<HeadRenderer> {
+    expectGiven('HeadRenderer.create', 'generator', generator);
+    expectGiven('HeadRenderer.create', 'options', options);
     const { base, layout } = generator;
     const channels = base.config.superresolution ? layout.featureChannels : 3;
     const follow = (options.follow ?? options.crop) ? { boundsRadius: base.config.camera.radius } : {};
@@ -90,7 +90,7 @@ export class Photographer {
       if (base.config.superresolution || settings.channels > 3) {
         throw new ShapeError(
           'render/quality',
-          'Photographer: fast pictures have three channels and no super-resolution. Take exact ones.',
+          'HeadRenderer: fast pictures have three channels and no super-resolution. Take exact ones.',
         );
       }
       const fast = await FastViews.create({
@@ -100,12 +100,12 @@ export class Photographer {
         ...(options.crop ? { crop: headExtent(base.config).half } : {}),
         ...(options.device ? { device: options.device } : {}),
       });
-      return new Photographer(generator, options, settings, null, fast);
+      return new HeadRenderer(generator, options, settings, null, fast);
     }
     const renderer = options.device
       ? await GpuRenderer.create(options.device, decoderOf(base), projection, settings)
       : null;
-    return new Photographer(generator, options, settings, renderer, null);
+    return new HeadRenderer(generator, options, settings, renderer, null);
   }
 
   /**
@@ -113,7 +113,7 @@ export class Photographer {
    * @param ws [numWs, wDim]
    * @param added what of it is an expression that was added to a look
    */
-  async sit(ws: Tensor, added?: Added): Promise<void> {
+  async setFace(ws: Tensor, added?: Added): Promise<void> {
     const planes = await this._expressed.planes(ws, added);
     this._planes?.release();
     this._planes = planes;
@@ -136,7 +136,7 @@ export class Photographer {
     );
   }
 
-  /** The backbone's output of the head that sits, [3, C, H, W]; null before `sit`, or where it lies on a GPU. */
+  /** The backbone's output of the face, [3, C, H, W]; null before `setFace`, or where it lies on a GPU. */
   get planes(): Tensor | null {
     const planes = this._planes;
     return planes?.data
@@ -145,7 +145,7 @@ export class Photographer {
   }
 
   /** @throws NumericError where the view holds numbers that are not finite; the signal's reason when it aborts */
-  async take(camera: Camera, progress: RenderProgress = {}): Promise<Portrait> {
+  async render(camera: Camera, progress: RenderProgress = {}): Promise<Portrait> {
     const { base } = this._generator;
     const side = this._options.resolution ?? base.config.neuralRenderingResolution;
     const rendered = await this._render(camera, side, progress);
@@ -187,13 +187,14 @@ export class Photographer {
   private async _render(camera: Camera, side: number, progress: RenderProgress): Promise<RenderedRays> {
     const bounds = this._boundsOf(camera);
     if (this._fast) {
-      if (!this._planes) throw new HeadError('render/planes', 'Photographer.take: nobody sits yet. Call sit first.');
+      if (!this._planes)
+        throw new HeadError('render/planes', 'HeadRenderer.render: there is no face yet. Call setFace first.');
       progress.signal?.throwIfAborted();
       return this._fast.render(camera, side, bounds);
     }
     if (this._renderer) return this._renderer.read(this._renderer.render(camera, side, bounds));
     const points = this._points;
-    if (!points) throw new HeadError('render/planes', 'Photographer.take: nobody sits yet. Call sit first.');
+    if (!points) throw new HeadError('render/planes', 'HeadRenderer.render: there is no face yet. Call setFace first.');
     const rays = raysFor(camera, side, this._settings, bounds);
     return renderRaysWith((batch) => points.evaluate(batch), rays, this._settings, progress);
   }

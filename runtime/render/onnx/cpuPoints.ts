@@ -1,10 +1,10 @@
-import { ShapeError } from '../core/errors.js';
-import { formatDims, type Tensor } from '../core/tensor.js';
-import type { Execution, Session } from '../execution/execution.js';
-import { decoderGraph } from '../network/decoderGraph.js';
-import type { Points, PointValues } from '../render/pointEvaluator.js';
-import { packTexels, sampleTriplane, type Texels } from '../render/triplane.js';
-import type { Decoder, PlaneProjection } from '../render/volume.js';
+import { ShapeError } from '../../core/errors.js';
+import { formatDims, type Tensor } from '../../core/tensor.js';
+import type { Execution, Session } from '../../execution/execution.js';
+import { decoderGraph } from '../../network/decoderGraph.js';
+import type { Points, PointValues } from '../pointEvaluator.js';
+import { packTexels, sampleTriplane, type Texels } from '../triplane.js';
+import type { Decoder, PlaneProjection } from '../volume.js';
 
 /** Points of one run of the decoder; fewer are padded. */
 export const pointBatch = 4096;

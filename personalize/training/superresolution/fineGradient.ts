@@ -1,6 +1,6 @@
 import type { RenderSettings } from '../../../runtime/render/settings.js';
 import type { DifferentiableHead, Variables } from '../differentiableHead.js';
-import { widen, type Look, type Pose } from '../look.js';
+import { widen, type PatchGradient, type Pose } from '../patchGradient.js';
 import { unobserved, type PhotoView } from '../appearance/photoView.js';
 import { compare, type Objective } from '../objective.js';
 import type { Random } from '../random.js';
@@ -29,7 +29,7 @@ export interface FineLookOptions {
  * to the features, with those of the raw image to the renderer, and to both networks' variables.
  * @param target as `fineTarget` makes it
  */
-export async function lookAtFine(options: FineLookOptions, pose: Pose, target: Target): Promise<Look> {
+export async function fineGradient(options: FineLookOptions, pose: Pose, target: Target): Promise<PatchGradient> {
   const { head, superresolution, fineVariables, settings, objective, random, view } = options;
   const { layout } = superresolution;
   const { side, inner, window } = layout;

@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { DifferentiableHead } from '../../../../personalize/training/differentiableHead.js';
 import { defaultWeights } from '../../../../personalize/training/losses.js';
-import type { Look } from '../../../../personalize/training/look.js';
+import type { PatchGradient } from '../../../../personalize/training/patchGradient.js';
 import { methods } from '../../../../personalize/training/method.js';
 import { Random } from '../../../../personalize/training/random.js';
 import { DifferentiableSuperresolution } from '../../../../personalize/training/superresolution/differentiableSuperresolution.js';
 import { fineLayout } from '../../../../personalize/training/superresolution/fineLayout.js';
 import { fineTarget } from '../../../../personalize/training/superresolution/fineTarget.js';
-import { lookAtFine } from '../../../../personalize/training/superresolution/lookAtFine.js';
+import { fineGradient } from '../../../../personalize/training/superresolution/fineGradient.js';
 import { adaptationOf, isSuperresolution, trainables } from '../../../../personalize/training/trainables.js';
 import { orbitCamera } from '../../../../runtime/camera/lookAt.js';
 import { HeadError } from '../../../../runtime/core/errors.js';
@@ -48,12 +48,12 @@ async function scene() {
   const image = { dims: [3, 64, 64], data: hashed('photo', 3 * 64 * 64, 0.3) };
   const target = fineTarget(base, { name: 'a.jpg', camera, image, mask: null });
   const ws = repeatW(goldenTensorOf('tiny_main', 'z0.w'), 8);
-  const look = (changed: ReadonlyMap<string, Tensor> = new Map()): Promise<Look> => {
+  const look = (changed: ReadonlyMap<string, Tensor> = new Map()): Promise<PatchGradient> => {
     const fed = new Map([...start, ['ws', ws] as const, ...changed]);
     const part = (fine: boolean): Map<string, Tensor> =>
       new Map([...fed].filter(([name]) => name !== 'ws' && isSuperresolution(name) === fine));
     const networks = { head, superresolution, fineVariables: part(true) };
-    return lookAtFine(
+    return fineGradient(
       { ...networks, settings, objective: { weights: defaultWeights }, random: new Random('look') },
       { ws: fed.get('ws')!, variables: part(false), camera },
       target,
@@ -70,7 +70,7 @@ afterAll(async () => {
   await superresolution.dispose();
 });
 
-describe('lookAtFine', () => {
+describe('fineGradient', () => {
   test.each([
     'ws',
     'backbone.synthesis.b16.conv1.lora_A',

@@ -1,17 +1,17 @@
-import { ShapeError } from '../core/errors.js';
-import type { Tensor } from '../core/tensor.js';
-import type { Execution, Session } from '../execution/execution.js';
-import { decoderGraph, decoderTensors } from '../network/decoderGraph.js';
-import { gradientGraph, gradientName } from '../network/gradient/gradientGraph.js';
-import { zeroDecoderGradients, type ViewGradients, type VolumeGradients } from '../render/backward/gradients.js';
-import { marchRaysBackward, type PointGradients } from '../render/backward/rayMarchBackward.js';
-import type { PointValues } from '../render/pointEvaluator.js';
-import { triplaneBackward } from '../render/backward/triplaneBackward.js';
-import { renderRaysWith, type RenderedRays } from '../render/cpuRenderer.js';
-import type { Rays } from '../render/rays.js';
-import type { RenderSettings } from '../render/settings.js';
-import { unpackTexels, type Texels } from '../render/triplane.js';
-import type { Decoder, PlaneProjection } from '../render/volume.js';
+import { ShapeError } from '../../core/errors.js';
+import type { Tensor } from '../../core/tensor.js';
+import type { Execution, Session } from '../../execution/execution.js';
+import { decoderGraph, decoderTensors } from '../../network/decoderGraph.js';
+import { gradientGraph, gradientName } from '../../network/gradient/gradientGraph.js';
+import { zeroDecoderGradients, type ViewGradients, type VolumeGradients } from '../backward/gradients.js';
+import { marchRaysBackward, type PointGradients } from '../backward/rayMarchBackward.js';
+import type { PointValues } from '../pointEvaluator.js';
+import { triplaneBackward } from '../backward/triplaneBackward.js';
+import { renderRaysWith, type RenderedRays } from '../cpuRenderer.js';
+import type { Rays } from '../rays.js';
+import type { RenderSettings } from '../settings.js';
+import { unpackTexels, type Texels } from '../triplane.js';
+import type { Decoder, PlaneProjection } from '../volume.js';
 import { CpuPoints, type PointOptions } from './cpuPoints.js';
 
 export interface CpuTrainingOptions {
