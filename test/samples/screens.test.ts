@@ -77,7 +77,7 @@ describe.each(Object.entries(pages))('%s', (name, { query, hook, face, mouth, sh
     await sample.page.close();
   });
 
-  test('without WebGPU on a phone says what is drawn, draws every pixel, and no control lies over the scene', async () => {
+  test('without WebGPU on a phone says what is drawn, draws every pixel, no control lies over the scene, and keys reach them', async () => {
     const viewport = { width: 390, height: 844 };
     const [floats, drawn] = name === 'orbit' ? [true, 'Drawn by WebGL 2'] : [false, 'Shown as a textured mesh'];
     const settings = { viewport, deviceScaleFactor: 2, webgpu: false, floats };
@@ -97,6 +97,13 @@ describe.each(Object.entries(pages))('%s', (name, { query, hook, face, mouth, sh
         panels: [...document.querySelectorAll('.panel:not([hidden])')].map(box),
         controls: [...document.querySelectorAll('.panel:not([hidden]) :is(button, input)')].map(box),
         wide: document.documentElement.scrollWidth,
+        // A screen reader has a word for each control.
+        nameless: [...document.querySelectorAll<HTMLInputElement>('.panel :is(button, input, select)')]
+          .filter(({ labels, title, ariaLabel, textContent }) => {
+            const names = [...(labels ?? [])].map((label) => label.textContent);
+            return ![...names, title, ariaLabel, textContent].some((name) => /\w/.test(name ?? ''));
+          })
+          .map(({ outerHTML }) => outerHTML),
       };
     });
     await sample.screenshot(`${name}-phone`);
@@ -114,6 +121,29 @@ describe.each(Object.entries(pages))('%s', (name, { query, hook, face, mouth, sh
       expect(left).toBeGreaterThanOrEqual(0);
       expect(right).toBeLessThanOrEqual(viewport.width);
     }
+    expect(found.nameless).toEqual([]);
+    // By keys alone.
+    await sample.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    const reached = new Set<string>();
+    for (let i = 0; i < 60; i++) {
+      await sample.page.keyboard.press('Tab');
+      const control = await sample.page.evaluate(() => {
+        const focused = document.activeElement as HTMLInputElement;
+        return focused.matches('.panel :is(button, input, select)') ? focused.type : null;
+      });
+      if (control === 'range') {
+        const value = () => sample.page.evaluate(() => (document.activeElement as HTMLInputElement).valueAsNumber);
+        const before = await value();
+        await sample.page.keyboard.press(before === 0 ? 'ArrowRight' : 'ArrowLeft');
+        expect(await value()).not.toBe(before);
+        reached.add(control);
+        break;
+      }
+      if (control !== null) reached.add(control);
+    }
+    // The cast's panel has no slider.
+    expect(reached).toContain(name === 'cast' ? 'button' : 'range');
+    expect(sample.errors).toEqual([]);
     await sample.page.close();
   });
 });

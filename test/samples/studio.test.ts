@@ -268,8 +268,23 @@ describe('studio', () => {
 
   test('a dropped head joins the scene; a click chooses who is edited', async () => {
     const alone = await shoot('alone');
+    await drop('broken.head', new TextEncoder().encode('no head'));
+    await sample.page.waitForSelector('#message.error:not([hidden])');
+    const texts = sample.page.evaluate(
+      () =>
+        new Promise<string[]>((resolve) => {
+          const line = document.getElementById('message')!;
+          const seen: string[] = [];
+          new MutationObserver(() => {
+            seen.push(line.textContent);
+            if (line.hidden) resolve(seen);
+          }).observe(line, { attributes: true, childList: true });
+        }),
+    );
     await drop('alice.head', person);
     await twoHeads();
+    // It takes the error's place at once.
+    expect((await texts)[0]).toMatch(/^Opening alice\.head/);
     const both = await shoot('both');
     expect(await state()).toMatchObject({
       names: ['somebody', 'alice'],
