@@ -127,7 +127,7 @@ export async function measureNetwork(base: Base, execution: Execution, device: G
   const { numWs, wDim } = plainly.layout;
   const planes = await plainly.planes({ dims: [numWs, wDim], data: new Float32Array(numWs * wDim) });
   const [height, width] = planes.dims.slice(-2) as [number, number];
-  const shown = await PlaneTexels.create(device, plainly.layout.planeChannels);
+  const shown = await PlaneTexels.create(device, plainly.layout.planeChannels, 'float');
   const coming = shown.sibling();
   for (const texels of [shown, coming]) texels.pack(planes.buffer!, { width, height });
   const packMs = (await watch?.time(() => shown.pack(planes.buffer!, { width, height }))) ?? null;

@@ -4,12 +4,16 @@ import { FastRenderer } from '../../runtime/render/gpu/fast/fastRenderer.js';
 import { WorkingMemory } from '../../runtime/render/gpu/fast/workingMemory.js';
 import { GpuRenderer } from '../../runtime/render/gpu/gpuRenderer.js';
 import { PicturePainter } from '../../runtime/render/gpu/picturePainter.js';
+import type { PlaneFormat } from '../../runtime/render/gpu/planeFormat.js';
 import { PlaneTexels } from '../../runtime/render/gpu/planeTexels.js';
 import { headExtent } from '../../runtime/render/headExtent.js';
 import type { RenderSettings } from '../../runtime/render/settings.js';
 import { decoderOf, planeProjection } from '../../runtime/render/volume.js';
 import { deviceOf } from './engineDevice.js';
 import type { FacePlanes, Graphics } from './graphics.js';
+
+/** Super-resolution enlarges what a picture lacks, and such planes are few at a time: they stay whole. */
+const formatOf = ({ config }: Base): PlaneFormat => (config.superresolution ? 'float' : 'half');
 
 /** Heads on WebGPU: exact and fast, from the networks' own buffers. */
 export class GpuGraphics implements Graphics {
@@ -28,8 +32,11 @@ export class GpuGraphics implements Graphics {
 
   /** @param channels of the planes */
   static async createAsync(device: GPUDevice, base: Base, channels: number): Promise<GpuGraphics> {
-    const painter = await PicturePainter.create(device);
-    return new GpuGraphics(device, base, painter, await PlaneTexels.create(device, channels));
+    const [painter, texels] = await Promise.all([
+      PicturePainter.create(device),
+      PlaneTexels.create(device, channels, formatOf(base)),
+    ]);
+    return new GpuGraphics(device, base, painter, texels);
   }
 
   isOf(engine: AbstractEngine): boolean {
@@ -42,7 +49,14 @@ export class GpuGraphics implements Graphics {
 
   exactAsync(settings: RenderSettings): Promise<GpuRenderer> {
     const { device, _base: base } = this;
-    return GpuRenderer.create(device, decoderOf(base), planeProjection(base.config.planeAxes), settings);
+    return GpuRenderer.create(
+      device,
+      decoderOf(base),
+      planeProjection(base.config.planeAxes),
+      settings,
+      0,
+      formatOf(base),
+    );
   }
 
   volumesAsync(settings: RenderSettings, side: number): Promise<FastRenderer> {
@@ -54,6 +68,7 @@ export class GpuGraphics implements Graphics {
       settings,
       crop: headExtent(base.config).half,
       bake: { side },
+      format: formatOf(base),
       memory,
     });
   }

@@ -38,7 +38,7 @@ export class FastViews {
     const { device, decoder } = options;
     if (!device) return new FastViews(options, null);
     const renderer = await FastRenderer.create({ ...options, device });
-    return new FastViews(options, { renderer, planes: await PlaneTexels.create(device, decoder.channels) });
+    return new FastViews(options, { renderer, planes: await PlaneTexels.create(device, decoder.channels, 'float') });
   }
 
   /**

@@ -7,12 +7,20 @@ export interface ShaderSource {
   readonly includes: readonly ShaderSource[];
 }
 
-/** The text of a shader, each `#include` line replaced by its file; a file that is included twice stands at its first place. */
-export function withIncludes(source: ShaderSource, seen = new Set<ShaderSource>()): string {
+/**
+ * The text of a shader, each `#include` line replaced by its file; a file that is included twice stands at its first place.
+ * @param inPlaceOf what is included instead of a file
+ */
+export function withIncludes(
+  source: ShaderSource,
+  inPlaceOf?: ReadonlyMap<ShaderSource, ShaderSource>,
+  seen = new Set<ShaderSource>(),
+): string {
   seen.add(source);
   let next = 0;
   return source.text.replace(/^#include <.+>$/gm, () => {
-    const include = source.includes[next++]!;
-    return seen.has(include) ? '' : withIncludes(include, seen);
+    const named = source.includes[next++]!;
+    const include = inPlaceOf?.get(named) ?? named;
+    return seen.has(include) ? '' : withIncludes(include, inPlaceOf, seen);
   });
 }

@@ -18,7 +18,7 @@
 @group(0) @binding(0) var<uniform> params: RenderParams;
 @group(0) @binding(1) var<storage, read> rays: array<Ray>;
 @group(0) @binding(2) var<storage, read_write> extent: Extent;
-@group(0) @binding(3) var<storage, read> planes: array<vec4f>;
+@group(0) @binding(3) var<storage, read> planes: array<PlaneTexel>;
 @group(0) @binding(4) var<storage, read> decoder: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> samples: array<f32>;
 @group(0) @binding(8) var<storage, read_write> tracks: array<f32>;
@@ -78,7 +78,7 @@ fn scatter(point: vec3f, byFeatures: ptr<function, array<vec4f, CHANNELS4>>) -> 
       var value = 0.0;
       for (var c = 0u; c < CHANNELS4; c++) {
         let gradient = (*byFeatures)[c];
-        value += dot(gradient, planes[first + c]);
+        value += dot(gradient, fromTexel(planes[first + c]));
         for (var k = 0u; k < 4u; k++) {
           atomicAddFloat(&planeGradients[(first + c) * 4u + k], weight * gradient[k]);
         }

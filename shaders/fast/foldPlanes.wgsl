@@ -5,9 +5,10 @@
 #include <include/params>
 #include <include/softplus>
 #include <include/decoder>
+#include <include/planeFloat>
 
 @group(0) @binding(0) var<uniform> params: RenderParams;
-@group(0) @binding(4) var<storage, read> planes: array<vec4f>;
+@group(0) @binding(4) var<storage, read> planes: array<PlaneTexel>;
 @group(0) @binding(5) var<storage, read> decoder: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> folded: array<vec4f>;
 
@@ -25,7 +26,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       break;
     }
     for (var c = 0u; c < CHANNELS4; c++) {
-      sum[k] += dot(decoder[unit * DECODER_ROW + c], planes[texel * CHANNELS4 + c]);
+      sum[k] += dot(decoder[unit * DECODER_ROW + c], fromTexel(planes[texel * CHANNELS4 + c]));
     }
   }
   folded[texel * HIDDEN4 + id.y] = sum / 3.0;

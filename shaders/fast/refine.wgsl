@@ -25,7 +25,7 @@ struct EdgeList {
 @group(0) @binding(1) var<storage, read> distances: array<u32>;
 @group(0) @binding(2) var voxels: texture_3d<f32>;
 @group(0) @binding(3) var linear: sampler;
-@group(0) @binding(4) var<storage, read> planes: array<vec4f>;
+@group(0) @binding(4) var<storage, read> planes: array<PlaneTexel>;
 @group(0) @binding(5) var<storage, read> decoder: array<vec4f>;
 @group(0) @binding(9) var<storage, read> list: EdgeList;
 @group(0) @binding(12) var color: texture_storage_2d<rgba8unorm, write>;

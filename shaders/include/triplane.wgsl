@@ -1,6 +1,7 @@
 // Mean over three planes of a bilinear lookup, zero outside, texel centres at (i + 0.5) / size.
 // Equals grid_sample(bilinear, zeros, align_corners=false). Twin: runtime/render/triplane.ts.
-// Needs params; `planes` is array<vec4f>, [3][H][W][CHANNELS4], written by render/packPlanes.
+// Needs params; `planes` is array<PlaneTexel>, [3][H][W][CHANNELS4], written by render/packPlanes.
+#include <include/planeFloat>
 
 fn sampleTriplane(point: vec3f) -> array<vec4f, CHANNELS4> {
   var features: array<vec4f, CHANNELS4>;
@@ -22,7 +23,7 @@ fn sampleTriplane(point: vec3f) -> array<vec4f, CHANNELS4> {
       let weight = near.x * near.y / 3.0;
       let first = ((plane * params.planeHeight + u32(texel.y)) * params.planeWidth + u32(texel.x)) * CHANNELS4;
       for (var c = 0u; c < CHANNELS4; c++) {
-        features[c] += weight * planes[first + c];
+        features[c] += weight * fromTexel(planes[first + c]);
       }
     }
   }

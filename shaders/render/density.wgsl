@@ -15,7 +15,7 @@ override FINE_PASS: bool;
 @group(0) @binding(0) var<uniform> params: RenderParams;
 @group(0) @binding(1) var<storage, read> rays: array<Ray>;
 @group(0) @binding(2) var<storage, read_write> extent: Extent;
-@group(0) @binding(3) var<storage, read> planes: array<vec4f>;
+@group(0) @binding(3) var<storage, read> planes: array<PlaneTexel>;
 @group(0) @binding(4) var<storage, read> decoder: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> samples: array<f32>;
 

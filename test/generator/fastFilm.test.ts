@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { orbitCamera } from '../../runtime/camera/lookAt.js';
 import { bytesSource, readBase } from '../../runtime/checkpoint/index.js';
 import { Generator } from '../../runtime/generator/generator.js';
-import { Photographer } from '../../runtime/generator/portrait.js';
+import { HeadRenderer } from '../../runtime/generator/headRenderer.js';
 import { offsetByDirections } from '../../runtime/latent/directions.js';
 import { parseDirections } from '../../runtime/latent/directionsJson.js';
 import { broadcastW } from '../../runtime/latent/truncation.js';
@@ -30,7 +30,7 @@ test('edges of a turning and of a talking head do not flicker: fast films move a
   const device = await testDevice();
   const [exact, fast] = await Promise.all(
     (['exact', 'fast'] as const).map((quality) =>
-      Photographer.create(generator, { resolution, crop: true, device, quality }),
+      HeadRenderer.create(generator, { resolution, crop: true, device, quality }),
     ),
   );
   const films = async (moments: readonly Moment[]): Promise<[Frame[], Frame[]]> => {
@@ -38,9 +38,9 @@ test('edges of a turning and of a talking head do not flicker: fast films move a
     let mouth = NaN;
     for (const [yaw, jawOpen] of moments) {
       const face = offsetByDirections(ws, directions, { jawOpen });
-      for (const [i, photographer] of [exact!, fast!].entries()) {
-        if (jawOpen !== mouth) await photographer.sit(face);
-        both[i]!.push(frameOf(await photographer.take(orbitCamera(base.config.camera, yaw, 0.05))));
+      for (const [i, renderer] of [exact!, fast!].entries()) {
+        if (jawOpen !== mouth) await renderer.setFace(face);
+        both[i]!.push(frameOf(await renderer.render(orbitCamera(base.config.camera, yaw, 0.05))));
       }
       mouth = jawOpen;
     }

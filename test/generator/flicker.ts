@@ -1,4 +1,4 @@
-import type { Portrait } from '../../runtime/generator/portrait.js';
+import type { Portrait } from '../../runtime/generator/headRenderer.js';
 
 /** A frame of a film on white. */
 export interface Frame {

@@ -39,7 +39,8 @@ test('there is a file for every kernel, and a kernel for every file', () => {
 });
 
 test('every include is used by a kernel', () => {
-  const reached = new Set(kernels.flatMap(includesOf));
+  // What stands in another's place, see shaderModule.
+  const reached = new Set(['include/planeHalf', ...kernels.flatMap(includesOf)]);
   for (const name of reached) includesOf(name).forEach((inner) => reached.add(inner));
   expect([...reached].filter((name) => name.includes('include/')).sort()).toEqual(includes.sort());
 });
@@ -77,6 +78,13 @@ describe('modules of shaders', () => {
     const functions = [...text.matchAll(/^(?:@.*\n)*(?:fn|void|\w+) (\w+)\(.*\{$/gm)].map((match) => match[1]!);
     expect(new Set(functions).size).toBe(functions.length);
     expect(functions).toContain('main');
+  });
+
+  test('planes are halves where the constants say so', () => {
+    const [float, half] = [0, 1].map((HALF_PLANES) => shaderText(viewShaders.density, { HALF_PLANES }));
+    expect(float).toContain('alias PlaneTexel = vec4f;');
+    expect(half).toContain('alias PlaneTexel = vec2u;');
+    expect(half).not.toContain('alias PlaneTexel = vec4f;');
   });
 
   test('constants come first', () => {

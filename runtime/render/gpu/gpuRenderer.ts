@@ -17,6 +17,7 @@ import {
   type Kernel,
 } from './kernels.js';
 import { noCamera } from './params.js';
+import type { PlaneFormat } from './planeFormat.js';
 import { PlaneTexels } from './planeTexels.js';
 import { viewShaders } from './viewShaders.js';
 import { samplesPerRay, ViewWorkspace } from './viewWorkspace.js';
@@ -38,8 +39,13 @@ type Kernels = Readonly<
     Record<'fine' | 'importance', Kernel | null>
 >;
 
-async function compile(device: GPUDevice, decoder: Decoder, settings: RenderSettings): Promise<Kernels> {
-  const constants = kernelConstants(decoder, settings);
+async function compile(
+  device: GPUDevice,
+  decoder: Decoder,
+  settings: RenderSettings,
+  format: PlaneFormat,
+): Promise<Kernels> {
+  const constants = kernelConstants(decoder, settings, format);
   const kernel = (name: KernelName, overrides?: Record<string, number>): Promise<Kernel> =>
     compileKernel(device, viewShaders[name], kernelUses[name], constants, overrides);
   const hasFine = settings.depthResolutionImportance > 0;
@@ -80,6 +86,7 @@ export class GpuRenderer {
   /**
    * Compiles the kernels, all at a time.
    * @param numbersPerRay the most that any buffer of a tile holds, where others work on the same tiles
+   * @param format of all planes that it shows
    * @throws DeviceError where the device is too small for them
    */
   static async create(
@@ -88,6 +95,7 @@ export class GpuRenderer {
     projection: PlaneProjection,
     settings: RenderSettings,
     numbersPerRay = 0,
+    format: PlaneFormat = 'float',
   ): Promise<GpuRenderer> {
     if (settings.channels > decoder.colors) {
       throw new ShapeError(
@@ -96,8 +104,8 @@ export class GpuRenderer {
       );
     }
     const [kernels, texels] = await Promise.all([
-      compile(device, decoder, settings),
-      PlaneTexels.create(device, decoder.channels),
+      compile(device, decoder, settings, format),
+      PlaneTexels.create(device, decoder.channels, format),
     ]);
     const most = Math.max(samplesPerRay(settings), numbersPerRay);
     return new GpuRenderer(settings, new ViewWorkspace(device, decoder, settings, most), projection, kernels, texels);

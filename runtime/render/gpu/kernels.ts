@@ -1,6 +1,7 @@
 import type { RenderSettings } from '../settings.js';
 import type { Decoder } from '../volume.js';
 import { bindUses, usesLayout, type Slot, type Uses } from './bindings.js';
+import { planeConstants, type PlaneFormat } from './planeFormat.js';
 import { paramsBytes } from './params.js';
 import type { ShaderSource } from '../shaderSource.js';
 import { computePipeline, type ShaderConstants } from './shaderModule.js';
@@ -16,9 +17,10 @@ export interface Kernel {
 /** What kernels are bound to. */
 export type Bindings = ReadonlyMap<Kernel, GPUBindGroup>;
 
-/** The numbers that size arrays in the kernels. */
-export function kernelConstants(decoder: Decoder, settings: RenderSettings): ShaderConstants {
+/** The numbers that size arrays in the kernels, and how they find the planes stored. */
+export function kernelConstants(decoder: Decoder, settings: RenderSettings, planes: PlaneFormat): ShaderConstants {
   return {
+    ...planeConstants(planes),
     CHANNELS4: Math.ceil(decoder.channels / 4),
     HIDDEN: decoder.hidden,
     COLORS: settings.channels,

@@ -3,6 +3,7 @@ import { packPlanes } from '../../../shaders/render/packPlanes.wgsl.generated.js
 import { sizeOf, type Tensor } from '../../core/tensor.js';
 import { planeSize, type PlaneSize } from '../volume.js';
 import { storageBuffer } from './buffers.js';
+import { planeConstants, quadBytes, type PlaneFormat } from './planeFormat.js';
 import { TexelKernel } from './texelKernel.js';
 
 /** Rearranges the network's planes into texels (shaders/render/packPlanes.wgsl) and keeps them. */
@@ -15,22 +16,24 @@ export class PlaneTexels {
     private readonly _packer: TexelKernel,
     private readonly _mixer: TexelKernel,
     private readonly _channels: number,
+    private readonly _format: PlaneFormat,
   ) {}
 
-  static async create(device: GPUDevice, channels: number): Promise<PlaneTexels> {
+  static async create(device: GPUDevice, channels: number, format: PlaneFormat): Promise<PlaneTexels> {
+    const constants = planeConstants(format);
     const [packer, mixer] = await Promise.all([
-      TexelKernel.create(device, packPlanes, { CHANNELS4: Math.ceil(channels / 4) }),
-      TexelKernel.create(device, mixPlanes, {}),
+      TexelKernel.create(device, packPlanes, { ...constants, CHANNELS4: Math.ceil(channels / 4) }),
+      TexelKernel.create(device, mixPlanes, constants),
     ]);
-    return new PlaneTexels(device, packer, mixer, channels);
+    return new PlaneTexels(device, packer, mixer, channels, format);
   }
 
   /** A place for another head's planes, worked on by the same kernels. */
   sibling(): PlaneTexels {
-    return new PlaneTexels(this._device, this._packer, this._mixer, this._channels);
+    return new PlaneTexels(this._device, this._packer, this._mixer, this._channels, this._format);
   }
 
-  /** vec4f texels, [3][H][W][ceil(C / 4)]; null before the first planes. */
+  /** Texels of the format, [3][H][W][ceil(C / 4)]; null before the first planes. */
   get buffer(): GPUBuffer | null {
     return this._buffer;
   }
@@ -72,7 +75,7 @@ export class PlaneTexels {
     const channels4 = Math.ceil(this._channels / 4);
     if (!this._buffer || size.width !== this._size.width || size.height !== this._size.height) {
       const remedy = 'Create the device with its adapter’s maximum limits.';
-      const grown = storageBuffer(this._device, 'planes', 3 * texels * channels4 * 16, remedy);
+      const grown = storageBuffer(this._device, 'planes', 3 * texels * channels4 * quadBytes(this._format), remedy);
       this._buffer?.destroy();
       this._buffer = grown;
       this._size = size;

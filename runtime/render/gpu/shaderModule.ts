@@ -1,13 +1,17 @@
+import { planeFloat } from '../../../shaders/include/planeFloat.wgsl.generated.js';
+import { planeHalf } from '../../../shaders/include/planeHalf.wgsl.generated.js';
 import { DeviceError } from '../../core/errors.js';
 import { withIncludes, type ShaderSource } from '../shaderSource.js';
 
 /** Numbers that size arrays in a shader; they become `const NAME: u32 = value;`. */
 export type ShaderConstants = Readonly<Record<string, number>>;
 
-/** The whole text of a kernel. */
+const halfPlanes = new Map([[planeFloat, planeHalf]]);
+
+/** The whole text of a kernel. Where a constant HALF_PLANES is 1, planes are read and written as 16-bit floats. */
 export function shaderText(source: ShaderSource, constants: ShaderConstants): string {
   const header = Object.entries(constants).map(([key, value]) => `const ${key}: u32 = ${value}u;`);
-  return [...header, withIncludes(source)].join('\n');
+  return [...header, withIncludes(source, constants.HALF_PLANES === 1 ? halfPlanes : undefined)].join('\n');
 }
 
 /**

@@ -62,7 +62,7 @@ export class TrainableRenderer {
     projection: PlaneProjection,
     settings: RenderSettings,
   ): Promise<TrainableRenderer> {
-    const constants = kernelConstants(decoder, settings);
+    const constants = kernelConstants(decoder, settings, 'float');
     const kernel = (name: BackwardKernelName): Promise<Kernel> =>
       compileKernel(device, backwardShaders[name], backwardUses[name], constants);
     const [view, colorDots, marchBackward, points, rayGradients, decoderGradients, unpack] = await Promise.all([

@@ -1,10 +1,13 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { Animation } from '@babylonjs/core/Animations/animation.js';
 import { HeadScheduler } from '../../../plugin/image/headScheduler.js';
+import { decodeHalf } from '../../../runtime/core/half.js';
 import { readFloats } from '../../../runtime/render/gpu/buffers.js';
+import { FaceVolume } from '../../../runtime/render/gpu/fast/faceVolume.js';
 import { PlaneTexels } from '../../../runtime/render/gpu/planeTexels.js';
+import { expectClose } from '../../harness/compare.js';
 import { testDevice } from '../../harness/gpu.js';
-import { mixPlanes } from '../../render/twins.js';
+import { mixPlanes, packPlanes } from '../../render/twins.js';
 import { ballWs } from './ballBase.js';
 import { ballScene, type BallScene } from './ballScene.js';
 import { readTexture } from './nodeEngine.js';
@@ -111,7 +114,7 @@ test('the second planes of a face are given back when it rests', async () => {
   await frameOf();
   const rest = head.gpuBytes;
   for (let i = 1; i <= 6; i++) await frameOf(0.2 + 0.01 * i);
-  const planes = 3 * 24 * 24 * 8 * 16;
+  const planes = 3 * 24 * 24 * 8 * 8; // halves
   expect(head.gpuBytes - rest).toBe(planes);
   for (let i = 0; i < 5; i++) await frameOf();
   time += 2000;
@@ -131,30 +134,50 @@ test('a head that loses its place in the middle of a motion comes back with its 
   expect(same(await picture(), expected)).toBe(true);
 });
 
-test('the kernel mixes planes as its twin does, and a whole share copies', async () => {
+test.each(['float', 'half'] as const)(
+  'the kernel mixes planes of %ss as its twin does, a whole share copies',
+  async (format) => {
+    const device = await testDevice();
+    const shown = await PlaneTexels.create(device, 5, format);
+    const coming = shown.sibling();
+    const size = { width: 3, height: 2 };
+    const numbers = 3 * 6 * 8;
+    const read = async ({ buffer }: PlaneTexels): Promise<Float32Array> => {
+      if (format === 'float') return readFloats(device, buffer!, numbers);
+      return decodeHalf(new Uint16Array((await readFloats(device, buffer!, numbers / 2)).buffer));
+    };
+    const packed = async (texels: PlaneTexels, seed: number): Promise<Float32Array> => {
+      const data = Float32Array.from({ length: 3 * 5 * 6 }, (_, i) => 100 * Math.sin(seed * i + i * i));
+      const output = device.createBuffer({
+        size: data.byteLength,
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+      });
+      device.queue.writeBuffer(output, 0, data);
+      texels.pack(output, size);
+      const found = await read(texels);
+      expectClose(found, packPlanes({ dims: [3, 5, 2, 3], data }), format === 'float' ? 0 : 0.04, 'packed');
+      return found;
+    };
+    const before = await packed(shown, 1);
+    shown.mix(coming, 0.5);
+    expect(await read(shown)).toEqual(before);
+    const to = await packed(coming, 2);
+    shown.mix(coming, 0.3);
+    expectClose(await read(shown), mixPlanes(before, to, 0.3), format === 'float' ? 3e-5 : 0.04, 'mixed');
+    shown.mix(coming, 1);
+    expect(await read(shown)).toEqual(to);
+    shown.dispose();
+    coming.dispose();
+  },
+);
+
+test('a head of the embedded base that rests in view takes at most 14 MB', async () => {
   const device = await testDevice();
-  const shown = await PlaneTexels.create(device, 5);
-  const coming = shown.sibling();
-  const size = { width: 3, height: 2 };
-  const packed = async (texels: PlaneTexels, seed: number): Promise<Float32Array> => {
-    const data = Float32Array.from({ length: 3 * 5 * 6 }, (_, i) => 100 * Math.sin(seed * i + i * i));
-    const output = device.createBuffer({
-      size: data.byteLength,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
-    });
-    device.queue.writeBuffer(output, 0, data);
-    texels.pack(output, size);
-    return readFloats(device, texels.buffer!, 3 * 6 * 8);
-  };
-  const before = await packed(shown, 1);
-  shown.mix(coming, 0.5);
-  expect(await readFloats(device, shown.buffer!, 3 * 6 * 8)).toEqual(before);
-  const to = await packed(coming, 2);
-  shown.mix(coming, 0.3);
-  const mixed = await readFloats(device, shown.buffer!, 3 * 6 * 8);
-  mixPlanes(before, to, 0.3).forEach((value, i) => expect(Math.abs(mixed[i]! - value)).toBeLessThan(3e-5));
-  shown.mix(coming, 1);
-  expect(await readFloats(device, shown.buffer!, 3 * 6 * 8)).toEqual(to);
-  shown.dispose();
-  coming.dispose();
+  const planes = await PlaneTexels.create(device, 32, 'half');
+  planes.set({ dims: [3, 32, 128, 128], data: new Float32Array(3 * 32 * 128 * 128) });
+  const volume = new FaceVolume(device, 128);
+  const picture = 12 * 352 ** 2;
+  expect(planes.bytes + volume.bytes + picture).toBeLessThan(14e6);
+  planes.dispose();
+  volume.dispose();
 });

@@ -1,3 +1,5 @@
+import { decodeHalf, encodeHalf } from '../../../runtime/core/half.js';
+import type { PlaneFormat } from '../../../runtime/render/gpu/planeFormat.js';
 import { expectClose } from '../../harness/compare.js';
 import type { BakedView } from '../../../runtime/render/fast/bakedView.js';
 import type { RayBounds } from '../../../runtime/render/settings.js';
@@ -11,23 +13,27 @@ export function hardVolume(sizes: Partial<OddSizes>, scale: number): Volume {
   const [w2, b2] = [decoder.w2.slice(), decoder.b2.slice()];
   for (let h = 0; h < decoder.hidden; h++) w2[h]! *= scale;
   b2[0] = -60;
-  return { ...volume, decoder: { ...decoder, w2, b2 } };
+  // Numbers that halves hold exactly.
+  const planes = { ...volume.planes, data: decodeHalf(encodeHalf(volume.planes.data)) };
+  return { ...volume, planes, decoder: { ...decoder, w2, b2 } };
 }
 
 export interface HardCase {
   readonly name: string;
   readonly sizes: Partial<OddSizes>;
   readonly bake: { readonly side: number; readonly edgeSamples: number };
+  readonly format: PlaneFormat;
   readonly crop?: RayBounds['crop'];
   readonly resolution: number;
 }
 
 export const hardCases: readonly HardCase[] = [
-  { name: 'planes of another size', sizes: {}, bake: { side: 20, edgeSamples: 5 }, resolution: 13 },
+  { name: 'planes of another size', sizes: {}, bake: { side: 20, edgeSamples: 5 }, format: 'float', resolution: 13 },
   {
-    name: 'a grid on the texels, cut, more colours than three',
+    name: 'a grid on the texels, cut, more colours than three, planes of halves',
     sizes: { width: 12, height: 12, hidden: 6, channels: 8, colors: 5 },
     bake: { side: 12, edgeSamples: 12 },
+    format: 'half',
     crop: [0.5, 0.3, 0.4],
     resolution: 21,
   },

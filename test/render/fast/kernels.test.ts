@@ -13,7 +13,7 @@ import { expectBitmap, hardBounds, hardCases, hardVolume } from './hardFaces.js'
 import { pictureTextures } from './pictureTextures.js';
 
 describe.each(hardCases.map((each) => [each.name, each] as const))('%s', (_, each) => {
-  const { sizes, bake, crop, resolution } = each;
+  const { sizes, bake, crop, format, resolution } = each;
   test('every kernel agrees with its twin', async () => {
     const device = await testDevice();
     const volume = hardVolume(sizes, 40);
@@ -25,9 +25,10 @@ describe.each(hardCases.map((each) => [each.name, each] as const))('%s', (_, eac
       projection,
       settings: oddSettings,
       bake,
+      format,
       ...(crop ? { crop } : {}),
     });
-    const exact = await GpuRenderer.create(device, decoder, projection, oddSettings);
+    const exact = await GpuRenderer.create(device, decoder, projection, oddSettings, 0, format);
     const planes = exact.createPlanes();
     const face = fast.createVolume();
     // What another face leaves behind must be cleared.

@@ -1,6 +1,7 @@
 import type { RenderSettings } from '../../settings.js';
 import type { Decoder } from '../../volume.js';
 import { kernelConstants } from '../kernels.js';
+import type { PlaneFormat } from '../planeFormat.js';
 import type { BakeSettings } from '../../fast/bakeSettings.js';
 import { bricksAcross } from '../../fast/occupancy.js';
 import { computePipeline, type ShaderConstants } from '../shaderModule.js';
@@ -110,9 +111,10 @@ export async function fastKernels(
   decoder: Decoder,
   settings: RenderSettings,
   { side, edgeSamples }: BakeSettings,
+  format: PlaneFormat,
 ): Promise<FastKernels> {
   const constants: ShaderConstants = {
-    ...kernelConstants(decoder, { ...settings, channels: 3 }),
+    ...kernelConstants(decoder, { ...settings, channels: 3 }, format),
     HIDDEN4: Math.ceil(decoder.hidden / 4),
     BRICKS: bricksAcross(side),
     EDGE_SAMPLES: edgeSamples,

@@ -8,6 +8,7 @@ import type { Decoder, PlaneProjection, PlaneSize } from '../../volume.js';
 import { packDecoder } from '../decoderBuffer.js';
 import { encodeParams, noCamera, paramsBytes, type Tiling } from '../params.js';
 import type { PictureTarget } from '../picturePainter.js';
+import type { PlaneFormat } from '../planeFormat.js';
 import type { PlaneTexels } from '../planeTexels.js';
 import { fastKernels, type FastKernels, type FastResources } from './fastKernels.js';
 import { FaceVolume } from './faceVolume.js';
@@ -22,6 +23,8 @@ export interface FastRendererOptions {
   readonly bake?: Partial<BakeSettings>;
   /** Half sides of the box that views are cut to; absent: the planes' cube. */
   readonly crop?: RayBounds['crop'];
+  /** Of all planes that it is given; default `float`. */
+  readonly format?: PlaneFormat;
   /** Shared with renderers of other volumes, and disposed by who made it; absent: its own. */
   readonly memory?: WorkingMemory;
 }
@@ -65,7 +68,7 @@ export class FastRenderer {
    */
   static async create(options: FastRendererOptions): Promise<FastRenderer> {
     const bake = bakeSettings(options.bake);
-    const { device, decoder, settings } = options;
+    const { device, decoder, settings, format = 'float' } = options;
     if (bake.side > device.limits.maxTextureDimension3D) {
       throw new DeviceError(
         'device/limit',
@@ -73,7 +76,7 @@ export class FastRenderer {
           `${device.limits.maxTextureDimension3D}. Bake a smaller one.`,
       );
     }
-    return new FastRenderer(options, bake.side, await fastKernels(device, decoder, settings, bake));
+    return new FastRenderer(options, bake.side, await fastKernels(device, decoder, settings, bake, format));
   }
 
   get device(): GPUDevice {
