@@ -53,6 +53,8 @@ export class AvatarHead {
   private readonly _poseBefore: Before;
   /** From the mesh's space to the head bone's. */
   private readonly _onBone: Matrix;
+  /** From the mesh's space to what carries it. */
+  private readonly _onCarrier: Matrix;
   /** From the mesh's space to the lowest neck's, where the neckline stays. */
   private readonly _onNeck: Matrix;
   private readonly _toNeck: Matrix;
@@ -70,7 +72,7 @@ export class AvatarHead {
     placement: Matrix,
     neckline: Neckline | null,
   ) {
-    const { carrier, mesh, head: bone, necks } = _rig;
+    const { carrier, head: bone, necks } = _rig;
     const scene = (this._scene = head.getScene());
     const mirror = mirrorOf(scene.useRightHandedSystem);
     this._before = stateOf(head);
@@ -80,13 +82,8 @@ export class AvatarHead {
     this._toNeck = neckFrame(mirror);
     this._fromNeck = Matrix.Invert(this._toNeck);
     this._plane = neckline && planeOf(neckline, mirror);
-    const onCarrier = carrier ? placement.multiply(carrier.getAbsoluteInverseBindMatrix()) : placement;
-    const node = carrier?.getTransformNode() ?? (carrier ? null : mesh);
-    if (node) head.parent = node;
-    else head.attachToBone(carrier!, mesh);
-    head.rotationQuaternion ??= Quaternion.Identity();
-    onCarrier.decompose(head.scaling, head.rotationQuaternion, head.position);
-    head.scaling.scaleInPlace(head.scalingDeterminant);
+    this._onCarrier = carrier ? placement.multiply(carrier.getAbsoluteInverseBindMatrix()) : placement;
+    this._mount();
     // Its numbers are Euler angles, and one way to write them is enough.
     head.poseNode.rotationQuaternion = null;
     setFaceOwner(head, () => this._lead());
@@ -115,12 +112,28 @@ export class AvatarHead {
     restore(head.poseNode, this._poseBefore);
   }
 
+  /** Makes the mesh a child of what moves its carrier now: a ragdoll takes bones away from the nodes of their file. */
+  private _mount(): void {
+    const { head } = this;
+    const { carrier, mesh } = this._rig;
+    const node = carrier ? carrier.getTransformNode() : mesh;
+    const parent: unknown = node ?? carrier;
+    if (head.parent === parent) return;
+    if (carrier && head.parent === (carrier as unknown)) head.detachFromBone();
+    if (node) head.parent = node;
+    else if (carrier) head.attachToBone(carrier, mesh);
+    head.rotationQuaternion ??= Quaternion.Identity();
+    this._onCarrier.decompose(head.scaling, head.rotationQuaternion, head.position);
+    head.scaling.scaleInPlace(head.scalingDeterminant);
+  }
+
   /** Gives the head's pose what the skeleton's neck and head do. */
   private _lead(again = false): void {
     const frame = this._scene.getFrameId();
     const { head } = this;
     if ((frame === this._frame && !again) || this._disposed || head.isDisposed()) return;
     this._frame = frame;
+    this._mount();
     const still = this._still();
     // Where the bone says that the head is, without what behaviours add.
     const world = this._onBone.multiply(boneWorld(this._rig.head, this._rig.mesh));

@@ -69,6 +69,19 @@ const rigs: Readonly<Record<string, RigNames>> = {
     },
     end: 'head_end',
   },
+  daz: {
+    ...{ hips: 'hip', chest: 'chestUpper', neck: 'neckUpper', head: 'head' },
+    ...{ leftArm: 'lShldrBend', rightArm: 'rShldrBend', eyes: ['lEye', 'rEye'] },
+  },
+  // Of Genesis 9.
+  daz9: {
+    ...{ hips: 'hip', chest: 'spine4', neck: 'neck2', head: 'head' },
+    ...{ leftArm: 'l_upperarm', rightArm: 'r_upperarm', eyes: ['l_eye', 'r_eye'] },
+  },
+  characterCreator: {
+    ...{ hips: 'CC_Base_Hip', chest: 'CC_Base_Spine02', neck: 'CC_Base_NeckTwist02', head: 'CC_Base_Head' },
+    ...{ leftArm: 'CC_Base_L_Upperarm', rightArm: 'CC_Base_R_Upperarm', eyes: ['CC_Base_L_Eye', 'CC_Base_R_Eye'] },
+  },
   cmu: {
     ...mixamo,
     hips: 'Hips',

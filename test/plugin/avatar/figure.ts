@@ -172,7 +172,8 @@ export function createFigure(scene: Scene, options: FigureOptions = {}): Figure 
     },
     skinned: (name, point) => {
       const found = bone(name);
-      const node = nodes.get(name);
+      // A ragdoll takes bones away from their nodes.
+      const node = found.getTransformNode();
       const now = node
         ? node.computeWorldMatrix(true)
         : found.getAbsoluteMatrix().multiply(body.computeWorldMatrix(true));

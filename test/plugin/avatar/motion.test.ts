@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import '@babylonjs/core/Animations/animatable.js';
 import '@babylonjs/core/Meshes/instancedMesh.js';
 import { describe, expect, test } from '@jest/globals';
@@ -7,8 +8,13 @@ import { Animation } from '@babylonjs/core/Animations/animation.js';
 import { AnimationGroup } from '@babylonjs/core/Animations/animationGroup.js';
 import { Space } from '@babylonjs/core/Maths/math.axis.js';
 import { Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import '@babylonjs/core/Physics/joinedPhysicsEngineComponent.js';
+import '@babylonjs/core/Physics/v2/physicsEngineComponent.js';
+import { HavokPlugin } from '@babylonjs/core/Physics/v2/Plugins/havokPlugin.js';
+import { Ragdoll } from '@babylonjs/core/Physics/v2/ragdoll.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
+import HavokPhysics from '@babylonjs/havok';
 import { AttachHeadToAvatarAsync, type PersonalizedHeadMesh } from '../../../plugin/index.js';
 import { alice, useStage } from '../node/stage.js';
 import { createFigure, mixamo, type Figure, type FigureOptions } from './figure.js';
@@ -126,6 +132,51 @@ describe('a head on a body that moves', () => {
       expect(made.head.getWorldMatrix().asArray().every(Number.isFinite)).toBe(true);
     },
   );
+});
+
+/** Havok's own reader asks `fetch` for a file. */
+const wasmBinary = readFileSync('node_modules/@babylonjs/havok/lib/esm/HavokPhysics.wasm').buffer;
+
+describe.each([true, false])('a ragdoll of Havok bodies; bones follow nodes: %s', (linked) => {
+  test('takes the head along from its first frame to the ground', async () => {
+    const { scene } = stage;
+    expect(
+      scene.enablePhysics(new Vector3(0, -9.81, 0), new HavokPlugin(false, await HavokPhysics({ wasmBinary }))),
+    ).toBe(true);
+    try {
+      const made = await attach({ linked });
+      const where = held(made);
+      const before = where();
+      const start = made.head.getAbsolutePosition().clone();
+      const { hips, chest, neck, head, leftArm, rightArm } = mixamo;
+      const { figure } = made;
+      const trunk = { bones: [hips, chest], size: 0.2 };
+      const ends = [neck, head, leftArm, rightArm];
+      const limbs = { bones: ends, size: 0.1, rotationAxis: Vector3.Right(), min: -0.7, max: 0.7 };
+      const ragdoll = new Ragdoll(figure.skeleton, figure.body, [trunk, limbs]);
+      scene.render();
+      expectNear(where(), before);
+      // It takes the bones away from their nodes.
+      ragdoll.ragdoll();
+      ragdoll.getAggregate(-1).body.applyImpulse(new Vector3(3, 0, 5), new Vector3(0, 1.2, 0));
+      let turned = 0;
+      for (let frame = 0; frame < 40; frame++) {
+        scene.render();
+        expectNear(where(), before);
+        const { yaw, pitch, roll } = made.head.pose;
+        turned = Math.max(turned, Math.hypot(yaw, pitch, roll));
+      }
+      const fallen = made.head.getAbsolutePosition();
+      expect(start.y - fallen.y).toBeGreaterThan(0.5);
+      expect(made.head.getWorldMatrix().asArray().every(Number.isFinite)).toBe(true);
+      // The neck gave way, and the face is lit and posed as it lies.
+      expect(turned).toBeGreaterThan(0.02);
+      ragdoll.dispose();
+      expect(stage.errors).toEqual([]);
+    } finally {
+      scene.disablePhysicsEngine();
+    }
+  });
 });
 
 test('several meshes with skeletons of their own for the same joints are one figure, and lose one head', async () => {
