@@ -1,6 +1,7 @@
 // `npm run bench:pack`: everything the bench needs in one archive, for a Linux x86-64 machine with a GPU and its Vulkan driver
 // but without npm. There:  mkdir bench && tar xJf bench.tar.xz -C bench && cd bench && ./node dist/bench/main.js
-// ./node dist/bench/heads.js measures heads in a scene, ./node test/bare/deviceTests.mjs runs the tests of kernels and networks.
+// ./node dist/bench/heads.js measures heads in a scene, avatars.js heads on bodies, network.js captured networks;
+// ./node test/bare/deviceTests.mjs runs the tests of kernels and networks.
 // PyTorch is measured beside it, on CUDA, where python3 has torch. ONNX Runtime's CPU libraries stay behind (size).
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -15,6 +16,8 @@ const archive = join(root, 'artifacts', 'bench.tar.xz');
 const files = [
   'assets/base.safetensors',
   'assets/base.directions.json',
+  'assets/base.proxy.safetensors',
+  'assets/avatar/woman.glb',
   ...['manifest.json', 'tiny-network.pkl', 'tiny_main.npz', 'tiny_variants.npz'].map((name) => `test/goldens/${name}`),
   'bench/torch_reference.py',
   'node_modules/webgpu/index.js',
@@ -34,7 +37,8 @@ for (const file of files) {
   mkdirSync(dirname(join(staging, file)), { recursive: true });
   cpSync(join(root, file), join(staging, file), { recursive: true, dereference: true });
 }
-for (const name of ['main', 'heads']) await bundle(`bench/${name}.ts`, join(staging, `dist/bench/${name}.js`));
+for (const name of ['main', 'network', 'heads', 'avatars'])
+  await bundle(`bench/${name}.ts`, join(staging, `dist/bench/${name}.js`));
 const jest = join(root, 'test/harness/bare/jestGlobals.ts');
 await bundle('test/harness/bare/deviceTests.ts', join(staging, 'test/bare/deviceTests.mjs'), { '@jest/globals': jest });
 cpSync(process.execPath, join(staging, 'node'));

@@ -6,7 +6,10 @@ const root = join(import.meta.dirname, '..');
 const foldersIn = (path) => (existsSync(path) ? readdirSync(path) : []);
 const remove = (path) => rmSync(path, { recursive: true, force: true });
 
-/** Of onnxruntime-node and webgpu, the programs for systems that this is not: 0.35 GB. Of the Inspector's icons, their CommonJS: 0.15 GB. */
+/**
+ * Of onnxruntime-node and webgpu, the programs for systems that this is not: 0.35 GB. Of the Inspector's icons, their CommonJS and the
+ * modules of single icons: 0.26 GB. Of onnxruntime-web, builds for other devices and not minified: 0.07 GB. Source maps: 0.12 GB.
+ */
 export function pruneProject() {
   const modules = join(root, 'node_modules');
   // A shared folder is its owner's.
@@ -20,6 +23,11 @@ export function pruneProject() {
     }
   }
   remove(join(modules, '@fluentui', 'react-icons', 'lib-cjs'));
+  remove(join(modules, '@fluentui', 'react-icons', 'lib', 'atoms'));
+  const web = join(modules, 'onnxruntime-web', 'dist');
+  for (const file of foldersIn(web))
+    if (/jsep|jspi|\.(all|webgl)\.|^ort(\.w\w+)?\.m?js$/.test(file)) remove(join(web, file));
+  removeMaps(modules);
   const dawn = join(modules, 'webgpu', 'dist');
   const own = `${platform}-${platform === 'darwin' ? 'universal' : arch}`;
   for (const system of foldersIn(dawn)) if (system !== own) remove(join(dawn, system));
@@ -43,7 +51,7 @@ function removeMaps(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) removeMaps(path);
-    else if (entry.isFile() && entry.name.endsWith('.map')) remove(path);
+    else if (entry.isFile() && /\.([mc]?[jt]s|css)\.map$/.test(entry.name)) remove(path);
   }
 }
 
