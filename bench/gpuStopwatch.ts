@@ -35,10 +35,10 @@ export class GpuStopwatch {
     return Number(to - from) / 1e6;
   }
 
-  /** Best of five, milliseconds. */
-  async time(submit: () => void): Promise<number> {
+  /** Best of some, milliseconds. */
+  async time(submit: () => void, runs = 5): Promise<number> {
     let best = Infinity;
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < runs; i++) {
       await this.start();
       submit();
       best = Math.min(best, await this.stop());

@@ -105,6 +105,7 @@ if (found) {
   const views = await measureViews(embedded, cpu ?? (await nodeWebExecution(found.device)), found.device, {
     side: 256,
     runs: isRealGpu ? 20 : 2,
+    stagesSide: isRealGpu ? 352 : 48,
   });
   printViews(`embedded base, ${found.description}`, views);
   report['embedded base views'] = views;

@@ -4,6 +4,7 @@ import { fileSource } from '../runtime/checkpoint/fileSource.node.js';
 import { readBase } from '../runtime/checkpoint/index.js';
 import { nodeDevice } from '../runtime/execution/nodeDevice.node.js';
 import { nodeWebExecution } from '../runtime/execution/nodeWeb.node.js';
+import { dispatchesOf } from './callsOf.js';
 import { measureNetwork, type NetworkRun } from './networkBench.js';
 
 const root = new URL('../../', import.meta.url);
@@ -25,13 +26,13 @@ console.log(
   'a run       thread ms   8 heads   device ms   dispatches   submits   passes   bind groups   writes   MiB held',
 );
 const line = (name: string, { threadMs, eightMs, deviceMs, calls, bytes }: NetworkRun): void => {
-  const { dispatchWorkgroups = 0, dispatchWorkgroupsIndirect = 0, submit = 0, beginComputePass = 0 } = calls;
+  const { submit = 0, beginComputePass = 0 } = calls;
   console.log(
     name.padEnd(10),
     number(threadMs).padStart(10),
     number(eightMs).padStart(9),
     number(deviceMs).padStart(11),
-    String(dispatchWorkgroups + dispatchWorkgroupsIndirect).padStart(12),
+    String(dispatchesOf(calls)).padStart(12),
     String(submit).padStart(9),
     String(beginComputePass).padStart(8),
     String(calls.createBindGroup).padStart(13),

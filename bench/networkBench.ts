@@ -4,6 +4,7 @@ import { CapturedSession } from '../runtime/execution/capturedSession.js';
 import type { Execution } from '../runtime/execution/execution.js';
 import { Generator } from '../runtime/generator/generator.js';
 import { PlaneTexels } from '../runtime/render/gpu/planeTexels.js';
+import { callsOf, type Calls } from './callsOf.js';
 import { GpuLedger } from './gpuLedger.js';
 import { GpuStopwatch } from './gpuStopwatch.js';
 
@@ -15,7 +16,7 @@ export interface NetworkRun {
   readonly eightMs: number | null;
   /** Milliseconds of the device, by its own clock; null without timestamp-query. */
   readonly deviceMs: number | null;
-  readonly calls: Readonly<Record<string, number>>;
+  readonly calls: Calls;
   /** Bytes that the session holds on the device. */
   readonly bytes: number;
 }
@@ -40,38 +41,6 @@ function threadTime(): number | null {
   } catch {
     return null;
   }
-}
-
-/** Counts calls of WebGPU while a body runs. */
-async function callsOf(device: GPUDevice, body: () => Promise<void>): Promise<Record<string, number>> {
-  const calls: Record<string, number> = {};
-  const undo: (() => void)[] = [];
-  const watch = (target: object, name: string): void => {
-    const methods = target as Record<string, (...args: unknown[]) => unknown>;
-    const own = Object.getOwnPropertyDescriptor(target, name);
-    const original = methods[name]!;
-    calls[name] = 0;
-    methods[name] = function (this: unknown, ...args: unknown[]): unknown {
-      calls[name]!++;
-      return original.apply(this, args);
-    };
-    undo.push(() => (own ? Object.defineProperty(target, name, own) : Reflect.deleteProperty(target, name)));
-  };
-  const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  watch(device, 'createBindGroup');
-  watch(device.queue, 'writeBuffer');
-  watch(device.queue, 'submit');
-  watch(Object.getPrototypeOf(encoder) as object, 'beginComputePass');
-  watch(Object.getPrototypeOf(pass) as object, 'dispatchWorkgroups');
-  watch(Object.getPrototypeOf(pass) as object, 'dispatchWorkgroupsIndirect');
-  pass.end();
-  try {
-    await body();
-  } finally {
-    for (const each of undo) each();
-  }
-  return calls;
 }
 
 /** Measures the backbone on a device, run plainly and replayed. */
