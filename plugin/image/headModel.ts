@@ -148,11 +148,13 @@ export async function createHeadModelAsync(engine: AbstractEngine, options: Head
   const lease = acquireBaseModel(engine, base, options);
   const model = await lease.value;
   try {
+    const prepared = person && model.generator?.prepare(person);
+    // The network loads while kernels compile.
+    model.generator?.warm(prepared);
     const renderer = await firstRendererAsync(model, quality);
     if (!model.generator) {
       throw new DeviceError('device/lost', 'createHeadModelAsync: the graphics device was lost meanwhile. Try again.');
     }
-    const prepared = person && model.generator.prepare(person);
     const motion = person && proxy ? new PlaneMotion(base, proxy) : null;
     return new HeadModel(model, lease, prepared, directions ?? null, motion, quality, software, renderer);
   } catch (error) {

@@ -88,6 +88,11 @@ export class Generator {
     return prepared;
   }
 
+  /** Begins to load the backbone, for who will ask for planes soon. What fails is told to them. */
+  warm(person = this.person): void {
+    this._backbone(person).catch(() => undefined);
+  }
+
   /**
    * Mapping network, before truncation.
    * @param z [zDim]
@@ -113,10 +118,7 @@ export class Generator {
    * @returns [1, 3 C, H, W]; call `release` when done
    */
   async planes(ws: Tensor, person = this.person): Promise<Output> {
-    const { noise = 'const' } = this._options;
-    const { adaptation, shape } = person;
-    const build = (): Graph => synthesisGraph(this.base, { noise, adaptation });
-    const session = await this._session(`synthesis ${shape}`, build, this._loading);
+    const session = await this._backbone(person);
     const { planes } = await session.run(withPerson(session, person, { ws: this._batchOfOne(ws) }));
     return planes!;
   }
@@ -172,6 +174,11 @@ export class Generator {
   private get _loading(): LoadOptions {
     const { keepOnGpu = false, capture = false, onNotice } = this._options;
     return { keepOnGpu, capture, ...(onNotice ? { onNotice } : {}) };
+  }
+
+  private _backbone({ adaptation, shape }: PreparedPerson): Promise<Session> {
+    const { noise = 'const' } = this._options;
+    return this._session(`synthesis ${shape}`, () => synthesisGraph(this.base, { noise, adaptation }), this._loading);
   }
 
   private _batchOfOne(ws: Tensor): Tensor {

@@ -87,3 +87,21 @@ test('a hundred times heads’ meshes come and go, and nothing more is left than
   expect(left[0]).toBeLessThanOrEqual(left[1]!);
   expect(most).toBeGreaterThan(left[1]! + 4);
 });
+
+test('the network loads while kernels compile', async () => {
+  const base = await ballBase();
+  const network = ballNetwork(base);
+  const device = node.device();
+  const compile = device.createComputePipelineAsync.bind(device);
+  const late: number[] = [];
+  device.createComputePipelineAsync = async (descriptor) => {
+    const pipeline = await compile(descriptor);
+    if (descriptor.label === 'render/march.wgsl') late.push(network.sessions);
+    return pipeline;
+  };
+  const model = await createHeadModelAsync(node.engine, { base, execution: network.execution, quality });
+  device.createComputePipelineAsync = compile;
+  expect(late).toEqual([1]);
+  await model.disposeAsync();
+  expect(network.disposed).toBe(1);
+});
