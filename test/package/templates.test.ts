@@ -131,6 +131,29 @@ describe('vite', () => {
   );
 
   test(
+    'its development server starts the worker of personalize, configured as the document says',
+    async () => {
+      writeFileSync(join(project, 'vite.worker.js'), example('docs/photos.md', 'js', 'optimizeDeps'));
+      writeFileSync(
+        join(project, 'worker.js'),
+        `import { createPersonalizeWorker, readPhotosInWorker } from 'babylon-personalized-head/personalize';
+        const worker = createPersonalizeWorker();
+        worker.onerror = () => (window.answer = 'the worker cannot be loaded');
+        const files = new Map([['dataset.json', new Blob(['{"labels": 7}'])]]);
+        readPhotosInWorker(worker, { files }).catch((error) => (window.answer ??= error.code));`,
+      );
+      writeFileSync(join(project, 'worker.html'), '<!doctype html><script type="module" src="/worker.js"></script>');
+      const url = await vite('--config', 'vite.worker.js', '--port', '5194');
+      const { page } = await openPage(`${url}worker.html`, { webgpu: false });
+      const answer = (): unknown => (window as unknown as { answer?: string }).answer;
+      await page.waitForFunction(answer);
+      expect(await page.evaluate(answer)).toBe('photos/labels');
+      await page.close();
+    },
+    patience,
+  );
+
+  test(
     'a build has ONNX Runtime once and shows a head; progress counts what wasmPaths names',
     async () => {
       edit(
