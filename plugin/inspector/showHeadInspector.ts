@@ -22,18 +22,25 @@ export type HeadInspectorOptions = Partial<InspectorOptions> & {
 
 /** An Inspector on show; `dispose()` closes it. */
 export interface HeadInspector extends InspectorToken {
-  /** Shows the properties of a mesh, a head's say. */
+  /** Shows the properties of a mesh, a head's say. @throws ShapeError `input/type` for what is none */
   select(mesh: AbstractMesh): void;
 }
 
-/** Babylon's Inspector with the sections of heads. One is on show for a scene; another call puts a new one in its place. */
+/**
+ * Babylon's Inspector with the sections of heads. One is on show for a scene; another call puts a new one in its place.
+ * @throws ShapeError for what is no scene, and for options that are none
+ */
 export function ShowHeadInspector(scene: Scene, options: HeadInspectorOptions = {}): HeadInspector {
   expectScene('ShowHeadInspector', scene);
   expectGiven('ShowHeadInspector', 'options', options);
   const { selected, gallery, ...others } = options;
+  if (selected !== undefined) expectGiven('ShowHeadInspector', 'node', selected);
+  if (gallery !== undefined) expectGiven('ShowHeadInspector', 'options', gallery);
+  if (others.serviceDefinitions !== undefined) expectGiven('ShowHeadInspector', 'list', others.serviceDefinitions);
   let wanted: AbstractMesh | null = selected ?? null;
   let selection: ISelectionService | null = null;
   const select = (mesh: AbstractMesh): void => {
+    expectGiven('HeadInspector.select', 'node', mesh);
     wanted = mesh;
     if (selection) selection.selectedEntity = mesh;
   };

@@ -63,3 +63,30 @@ test.each(Object.entries(made))('the members of %s end well or with one of our e
   }
   expect(wrong).toEqual([]);
 });
+
+const word: plugin.VisemeTimeline = { visemes: ['aa'], times: [0], durations: [100] };
+const sound = { frequencyBinCount: 1, getByteFrequencyData: () => Uint8Array.of(0) };
+const further: Readonly<Record<string, (head: plugin.PersonalizedHeadMesh, value: never) => unknown>> = {
+  'LipSyncBehavior.speakVisemes options': (_head, value) => new plugin.LipSyncBehavior().speakVisemes(word, value),
+  'LipSyncBehavior.playBlendshapeFrames options': (_head, value) =>
+    new plugin.LipSyncBehavior().playBlendshapeFrames({ fps: 1, names: ['jawOpen'], frames: [[0]] }, value),
+  'LipSyncBehavior.attachAudio options': (_head, value) => new plugin.LipSyncBehavior().attachAudio(sound, value),
+  'PersonalizedHead.setGroup amount': (head, value) => plugin.PersonalizedHead.Of(head)!.setGroup('smile', value),
+};
+
+test('so do what methods take beside their first argument', async () => {
+  const wrong: string[] = [];
+  const head = await alice(stage.scene);
+  for (const [name, call] of Object.entries(further)) {
+    for (const [what, value] of hostile) {
+      try {
+        await call(head, value as never);
+      } catch (error) {
+        if (!(error instanceof HeadError)) wrong.push(`${name} ${what}: ${String(error)}`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+  // What is no amount moves nothing to no number.
+  expect(Object.values(head.expression).every(Number.isFinite)).toBe(true);
+});
