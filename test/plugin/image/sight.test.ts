@@ -1,5 +1,9 @@
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { Camera } from '@babylonjs/core/Cameras/camera.js';
+import { StereoscopicArcRotateCamera } from '@babylonjs/core/Cameras/Stereoscopic/stereoscopicArcRotateCamera.js';
+import { VRDeviceOrientationFreeCamera } from '@babylonjs/core/Cameras/VR/vrDeviceOrientationFreeCamera.js';
+import { WebXRCamera } from '@babylonjs/core/XR/webXRCamera.js';
+import { WebXRSessionManager } from '@babylonjs/core/XR/webXRSessionManager.js';
 import { FreeCamera } from '@babylonjs/core/Cameras/freeCamera.js';
 import { NullEngine } from '@babylonjs/core/Engines/nullEngine.js';
 import { Plane } from '@babylonjs/core/Maths/math.plane.js';
@@ -60,11 +64,33 @@ test('no sight of a head that is flat or nowhere', () => {
   expect(sightOf(camera, Matrix.Translation(NaN, 0, 0), extent, 400)).toBeNull();
 });
 
-test('clip planes and stereo rigs need a mesh', () => {
+test('clip planes need a mesh', () => {
   expect(canSeePicture(scene, camera)).toBe(true);
   scene.clipPlane3 = new Plane(0, 1, 0, 0);
   expect(canSeePicture(scene, camera)).toBe(false);
   scene.clipPlane3 = null;
-  camera.isRigCamera = true;
-  expect(canSeePicture(scene, camera)).toBe(false);
+});
+
+// One picture from between the eyes would lie flat before both.
+test.each<[string, () => Camera]>([
+  [
+    'a screen in two halves',
+    () => {
+      const eyes = new FreeCamera('halves', Vector3.Zero(), scene);
+      eyes.setCameraRigMode(Camera.RIG_MODE_STEREOSCOPIC_SIDEBYSIDE_PARALLEL, { interaxialDistance: 0.064 });
+      return eyes;
+    },
+  ],
+  [
+    'a stereoscopic camera',
+    () => new StereoscopicArcRotateCamera('orbit', 0, 1, 2, Vector3.Zero(), 0.064, true, scene),
+  ],
+  ['a phone in a frame of lenses', () => new VRDeviceOrientationFreeCamera('lenses', Vector3.Zero(), scene)],
+  ['WebXR', () => new WebXRCamera('xr', scene, new WebXRSessionManager(scene))],
+])('%s needs a mesh, for both its eyes', (_what, make) => {
+  const eyes = make();
+  expect(eyes.rigCameras.length).toBeGreaterThan(0);
+  for (const eye of [eyes, ...eyes.rigCameras]) expect(canSeePicture(scene, eye)).toBe(false);
+  eyes.dispose();
+  expect(canSeePicture(scene, camera)).toBe(true);
 });
