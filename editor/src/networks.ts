@@ -7,25 +7,31 @@ import { DeviceError } from '../../runtime/core/errors.js';
 import type { Execution } from '../../runtime/execution/execution.js';
 import { wasmFile } from '../../runtime/execution/wasmFiles.js';
 import { webExecutionBy, type OrtWeb } from '../../runtime/execution/web.js';
+import { networksBesideAsync, type NetworksBeside } from './networksBeside.js';
 import type { HeadProject } from './project.js';
 
+type Networks = Pick<NetworksBeside, 'execution'> & Partial<NetworksBeside>;
+
 /**
- * The preview's heads run their networks by the project's own ONNX Runtime, in wasm, in the Editor's page: its files are read
- * from the disk, and a worker of a page of files was not tried.
+ * The preview's heads run their networks by the project's own ONNX Runtime, in wasm, its files read from the disk: in a worker,
+ * or in the Editor's page where none starts.
+ * @param warn told once, why the page is held up by each run
  * @returns ends it
  */
-export function runNetworks({ folder }: HeadProject): () => void {
+export function runNetworks({ folder }: HeadProject, warn: (reason: string) => void): () => void {
   const shared = registry();
-  let opening: Promise<Execution> | null = null;
-  const networks = (): Promise<Execution> => {
-    const opened = (opening ??= openAsync(folder));
+  let opening: Promise<Networks> | null = null;
+  const networks = async (): Promise<Execution> => {
+    const opened = (opening ??= openAsync(folder, warn));
     // It may be installed meanwhile.
     opened.catch(() => (opening = null));
-    return opened;
+    return (await opened).execution;
   };
   shared.networks = networks;
   return () => {
     if (shared.networks === networks) shared.networks = undefined;
+    // Networks of heads that are still there go on.
+    void opening?.then(({ end }) => end?.()).catch(() => undefined);
   };
 }
 
@@ -39,24 +45,39 @@ export async function whyNoNetworksAsync(): Promise<string | null> {
   }
 }
 
-async function openAsync(folder: string): Promise<Execution> {
-  const name = 'onnxruntime-web/webgpu';
-  let ort: OrtWeb;
+async function openAsync(folder: string, warn: (reason: string) => void): Promise<Networks> {
+  const required = createRequire(join(folder, 'package.json'));
+  let file: string;
   let dist: string;
-  let bytes: Uint8Array<ArrayBuffer>;
+  let texts: { readonly script: string; readonly module: string };
   try {
-    const required = createRequire(join(folder, 'package.json'));
-    const file = required.resolve(name);
-    ort = required(file) as OrtWeb;
+    file = required.resolve('onnxruntime-web/webgpu');
     dist = dirname(file) + sep;
-    bytes = new Uint8Array(await readFile(dist + wasmFile));
+    const [script, module] = [await readFile(file, 'utf8'), await readFile(dist + moduleFile, 'utf8')];
+    texts = { script, module };
   } catch (cause) {
-    throw new DeviceError(
-      'network/runtime',
-      `the preview's neural image needs onnxruntime-web in the project. Run "npm install onnxruntime-web" in ${folder}, and ` +
-        'open the scene again.',
-      { cause },
-    );
+    throw notInstalled(folder, cause);
   }
-  return webExecutionBy(ort, { wasmPaths: pathToFileURL(dist).href, runtime: { bytes, problem: null } });
+  const readWasm = async (): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await readFile(dist + wasmFile));
+  try {
+    return await networksBesideAsync({ ...texts, readWasm });
+  } catch (error) {
+    warn(error instanceof Error ? error.message : String(error));
+  }
+  try {
+    const runtime = { bytes: await readWasm(), problem: null };
+    return { execution: webExecutionBy(required(file) as OrtWeb, { wasmPaths: pathToFileURL(dist).href, runtime }) };
+  } catch (cause) {
+    throw notInstalled(folder, cause);
+  }
 }
+
+const moduleFile = wasmFile.replace(/wasm$/, 'mjs');
+
+const notInstalled = (folder: string, cause: unknown): DeviceError =>
+  new DeviceError(
+    'network/runtime',
+    `the preview's neural image needs onnxruntime-web in the project. Run "npm install onnxruntime-web" in ${folder}, and ` +
+      'open the scene again.',
+    { cause },
+  );

@@ -35,7 +35,9 @@ export class HeadSession {
     folder: string,
   ) {
     this.project = new HeadProject(folder);
-    this._ends.push(readFromDisk(this.project), runNetworks(this.project), savePositionsInProjects());
+    const inPage = (reason: string): void =>
+      this._warn(`networks run in the Editor's page, which stops for each run: ${reason}`);
+    this._ends.push(readFromDisk(this.project), runNetworks(this.project, inPage), savePositionsInProjects());
     this._ends.push(followScene(_editor, this.project, (scene, canvas) => this._enter(scene, canvas)));
     const removeInspector = addInspector();
     if (removeInspector) this._ends.push(removeInspector);

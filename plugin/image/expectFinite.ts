@@ -37,6 +37,9 @@ async function badRays(
 }
 
 function badNumbers(data: Output['data']): string | null {
-  const bad = data?.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0) ?? 0;
-  return bad > 0 ? `${bad} of ${data!.length} numbers` : null;
+  if (!data) return null;
+  let bad = 0;
+  // A million and a half: a plain loop is several times faster than `reduce`.
+  for (const value of data) if (!Number.isFinite(value)) bad++;
+  return bad > 0 ? `${bad} of ${data.length} numbers` : null;
 }

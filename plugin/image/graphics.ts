@@ -10,6 +10,8 @@ export interface FacePlanes {
   readonly bytes: number;
   /** @param planes [1, 3 C, H, W]; in a buffer only where networks run on the same device */
   set(planes: { readonly buffer: GPUBuffer; readonly dims: readonly number[] } | Tensor): void;
+  /** `set` in parts that are called in order, where it would hold the page up; absent: it takes no time. */
+  parts?(planes: Tensor): readonly (() => void)[];
   /** Goes a share of the way to other planes of the same device, in place. */
   mix(coming: FacePlanes, share: number): void;
   dispose(): void;

@@ -9,7 +9,7 @@ import { expectFinite } from './expectFinite.js';
 import { FaceBlend } from './faceBlend.js';
 import type { FacePlanes } from './graphics.js';
 import type { HeadModel } from './headModel.js';
-import { LatestTask } from './latestTask.js';
+import { LatestTask, nextTask } from './latestTask.js';
 import type { NetworkTurns, TurnTaker } from './networkTurns.js';
 
 /** A face that did not change for so long is at rest: it stands exactly. Milliseconds. */
@@ -33,6 +33,8 @@ export class HeadPlanes implements TurnTaker {
   private _texels: FacePlanes | null = null;
   /** What the face goes over to; null while it does not move. */
   private _coming: FacePlanes | null = null;
+  /** Where parts of a new face are gathered, which are not shown before it is whole. */
+  private _gathering: FacePlanes | null = null;
   private readonly _blend = new FaceBlend();
   private _ws: Tensor | null = null;
   private _amounts: Amounts = {};
@@ -40,6 +42,8 @@ export class HeadPlanes implements TurnTaker {
   /** What makes planes, with the generator that it is of. */
   private _maker: { readonly generator: Generator; readonly planes: ExpressedPlanes } | null = null;
   private _version = 0;
+  /** Counts the places given back. */
+  private _left = 0;
   private _made = false;
   /** Were the first planes looked at? */
   private _sound = false;
@@ -73,7 +77,7 @@ export class HeadPlanes implements TurnTaker {
 
   /** Bytes on the GPU. */
   get bytes(): number {
-    return (this._texels?.bytes ?? 0) + (this._coming?.bytes ?? 0);
+    return [this._texels, this._coming, this._gathering].reduce((sum, each) => sum + (each?.bytes ?? 0), 0);
   }
 
   /** Counts the planes that were shown: it grows whenever they change. */
@@ -160,6 +164,7 @@ export class HeadPlanes implements TurnTaker {
   /** The place is gone with its device, and so is a run that may never end. */
   lose(): void {
     this._coming = null;
+    this._gathering = null;
     this._maker = null;
     this._forget();
     this._task = this._newTask();
@@ -169,7 +174,7 @@ export class HeadPlanes implements TurnTaker {
   advance(): void {
     const now = this._turns.now();
     if (this._blend.done) {
-      if (now - this._arrivedAt > keepComing) this._dropComing();
+      if (!this._task.busy && now - this._arrivedAt > keepComing) this._dropComing();
       return;
     }
     const atRest = !this._task.busy && now - this._changedAt >= restAfter;
@@ -184,6 +189,7 @@ export class HeadPlanes implements TurnTaker {
   }
 
   private _forget(): void {
+    this._left++;
     this._texels = null;
     this._made = false;
     this._arrivedAt = -Infinity;
@@ -191,8 +197,9 @@ export class HeadPlanes implements TurnTaker {
   }
 
   private _dropComing(): void {
-    if (this._coming) this._model.shared.givePlanes(this._coming);
+    for (const each of [this._coming, this._gathering]) if (each) this._model.shared.givePlanes(each);
     this._coming = null;
+    this._gathering = null;
   }
 
   private _newTask(): LatestTask<ExpressedFace> {
@@ -208,7 +215,7 @@ export class HeadPlanes implements TurnTaker {
   }
 
   private async _run(face: ExpressedFace): Promise<void> {
-    const { _model: model, _texels: into } = this;
+    const { _model: model, _texels: into, _left: left } = this;
     const { generator } = model.shared;
     if (!into || !generator) return;
     // A first run loads the network, which tells nothing of the next.
@@ -220,15 +227,16 @@ export class HeadPlanes implements TurnTaker {
     const before = reached();
     const planes = await this._makerOf(generator).planes(face.ws, face);
     // The head may have lost its place, or the device its life, while the network ran.
-    const fits = (): boolean => model.canDraw && into === this._texels;
+    const fits = (): boolean => model.canDraw && left === this._left;
     try {
       if (!this._sound && fits()) {
-        setPlanes(into, planes);
+        if (!inParts(into, planes)) setPlanes(into, planes);
         await expectFinite(model, into, planes.data).catch((error: unknown) => {
           if (fits()) throw error;
         });
         this._sound = fits();
       }
+      if (fits() && inParts(into, planes)) await this._gather(planes, into, fits);
       if (fits()) this._arrive(face, planes, into);
     } finally {
       planes.release();
@@ -249,6 +257,31 @@ export class HeadPlanes implements TurnTaker {
     return this._maker.planes;
   }
 
+  /** Parts have tasks of their own, so that none holds the page up. Nobody sees the first planes before they have arrived. */
+  private async _gather({ data, dims }: Output, into: FacePlanes, fits: () => boolean): Promise<void> {
+    const target = this._made ? (this._gathering ??= this._model.shared.takePlanes()) : into;
+    for (const part of target?.parts?.({ data: data!, dims }) ?? []) {
+      if (!fits()) return;
+      part();
+      await nextTask();
+    }
+  }
+
+  /** @returns what the face goes over to; null: it is there */
+  private _put(planes: Output, into: FacePlanes, direct: boolean): FacePlanes | null {
+    const gathered = this._gathering;
+    if (inParts(into, planes)) {
+      if (!this._made || !gathered) return null;
+      if (direct) into.mix(gathered, 1);
+      else [this._coming, this._gathering] = [gathered, this._coming];
+      return direct ? null : gathered;
+    }
+    const coming = direct ? null : (this._coming ??= this._model.shared.takePlanes());
+    // In GPU memory the planes never leave it: the copy is queued before the release.
+    setPlanes(coming ?? into, planes);
+    return coming;
+  }
+
   private _arrive(face: ExpressedFace, planes: Output, into: FacePlanes): void {
     const now = this._turns.now();
     const { interval } = this._turns;
@@ -257,9 +290,7 @@ export class HeadPlanes implements TurnTaker {
     const direct = !this._made || this._waiting > 0 || (first && face === this._face);
     // The face goes on from where it is now.
     if (!direct) this._go(this._blend.step(now));
-    const coming = direct ? null : (this._coming ??= this._model.shared.takePlanes());
-    // In GPU memory the planes never leave it: the copy is queued before the release.
-    setPlanes(coming ?? into, planes);
+    const coming = this._put(planes, into, direct);
     this._arrivedAt = now;
     this._madeOf = face.ws;
     this._made = true;
@@ -281,3 +312,5 @@ export class HeadPlanes implements TurnTaker {
 
 const setPlanes = (into: FacePlanes, { buffer, data, dims }: Output): void =>
   into.set(buffer ? { buffer, dims } : { data: data!, dims });
+
+const inParts = (into: FacePlanes, { data }: Output): boolean => data !== null && into.parts !== undefined;

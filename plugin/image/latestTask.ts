@@ -46,3 +46,15 @@ export class LatestTask<T> {
     if (failure) throw failure.error;
   }
 }
+
+/** Settles in a task of its own, so that the page does what else waits; hidden pages, too, whose timers rest. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

@@ -4,7 +4,7 @@ import type { Tensor } from '../core/tensor.js';
 import type { Graph } from '../network/graph.js';
 import type { Execution, Feed, Session } from './execution.js';
 import type { NetworkReply, NetworkRequest } from './serveNetworks.js';
-import { fetchRuntime, forgetRuntime, wasmAddress } from './wasmFiles.js';
+import { fetchRuntime, forgetRuntime, wasmAddress, type RuntimeFile } from './wasmFiles.js';
 
 /** What a page talks to: a Worker that runs networkWorker.ts, or a MessagePort. */
 export type NetworkWorker = Pick<Worker, 'postMessage' | 'addEventListener' | 'removeEventListener'> &
@@ -17,6 +17,8 @@ export interface WorkerExecutionOptions {
   readonly threads?: number;
   /** Default: a new Worker, which the bundler (webpack, Vite) finds here. */
   readonly createWorker?: () => NetworkWorker;
+  /** Reads ONNX Runtime's WebAssembly for each worker that starts. Default: it is fetched from `wasmPaths`. */
+  readonly readRuntime?: () => Promise<RuntimeFile | null>;
 }
 
 type Question = NetworkRequest extends infer Request ? (Request extends unknown ? Omit<Request, 'id'> : never) : never;
@@ -75,9 +77,10 @@ export async function workerExecution({
   wasmPaths,
   threads = threadsHere(),
   createWorker,
+  readRuntime = async () => (wasmPaths === undefined ? null : fetchRuntime(wasmPaths)),
 }: WorkerExecutionOptions = {}): Promise<Execution> {
   const start = async (): Promise<Channel> => {
-    const file = wasmPaths === undefined ? null : await fetchRuntime(wasmPaths);
+    const file = await readRuntime();
     let worker: NetworkWorker;
     try {
       // Loaded here, for scripts that are no modules (Babylon's Editor) cannot even read what it is made with.

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openPage } from '../harness/browser.js';
 import { withTool } from '../harness/tools.js';
 import { root } from '../package/sources.js';
 import { served } from '../plugin/node/files.js';
@@ -171,10 +173,69 @@ test('the bundle works on the Editor’s own Babylon', () => {
   });
   // No second Babylon and no second React: they are the Editor's.
   const source = readFileSync(join(folder, 'index.js'), 'utf8');
-  expect(source.length).toBeLessThan(480_000);
+  expect(source.length).toBeLessThan(530_000);
   expect(
     [...source.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name!).filter((name) => !isKnown(name)),
   ).toEqual([]);
+});
+
+/** The Editor's window as far as networks need it: a page of files whose `require` knows Node and reads the disk. */
+const page = `<!doctype html><input type="file" multiple>
+<script>
+  const files = () => [...document.querySelector('input').files];
+  const known = {
+    babylonjs: undefined, react: { createElement: () => null, Component: class {} },
+    'babylonjs-editor': { EditorInspector: { _inspectors: [] }, registerUndoRedo() {} },
+    'node:path': {
+      sep: '/', join: (...parts) => parts.join('/'), resolve: (path) => path, dirname: (path) => path.replace(/\\/[^/]*$/, ''),
+    },
+    'node:url': { pathToFileURL: (path) => new URL('file://' + path) },
+    'node:module': { createRequire: () => Object.assign(() => {}, { resolve: () => '/ort/ort.webgpu.min.js' }) },
+    'node:fs/promises': {
+      readFile: (path, encoding) => {
+        const file = files().find(({ name }) => path.endsWith('/' + name));
+        return file ? (encoding ? file.text() : file.arrayBuffer()) : Promise.reject(new Error(path));
+      },
+    },
+  };
+  const require = (name) => (name === 'babylonjs' ? BABYLON : (known[name] ?? {}));
+  const module = { exports: {} };
+  const { exports } = module;
+  const __filename = '/plugin/index.js';
+</script>
+<script src="babylon.js"></script>
+<script src="index.js"></script>
+<script>
+  const said = [];
+  const say = (text) => said.push(text);
+  async function networks() {
+    module.exports.main({
+      state: { projectPath: '/project/project.bjseditor' },
+      layout: { inspector: {}, console: { log: say, warn: say, error: say }, addLayoutTab() {}, removeLayoutTab() {} },
+    });
+    const dims = [2];
+    const execution = await globalThis[Symbol.for('babylon-personalized-head/1')].networks();
+    const session = await execution.load({
+      name: 'twice', nodes: [{ op: 'Add', inputs: ['x', 'x'], outputs: ['y'], attributes: {} }], initializers: new Map(),
+      inputs: [{ name: 'x', dims }], outputs: [{ name: 'y', dims }], dims: new Map([['x', dims], ['y', dims]]),
+    });
+    // The plugin goes, and its heads' networks go on.
+    module.exports.close();
+    const { y } = await session.run({ x: { dims, data: Float32Array.of(1, 2) } });
+    await session.dispose();
+    return { beside: execution.beside === true, y: [...y.data], said };
+  }
+</script>`;
+
+test('in a page of files, as the Editor’s window is one, networks run in a worker', async () => {
+  symlinkSync(createRequire(join(root, 'package.json')).resolve('babylonjs'), join(folder, 'babylon.js'));
+  writeFileSync(join(folder, 'page.html'), page);
+  const { page: window, errors } = await openPage(pathToFileURL(join(folder, 'page.html')).href, { webgpu: false });
+  const dist = join(root, 'node_modules/onnxruntime-web/dist');
+  const runtime = ['wasm', 'mjs'].map((type) => join(dist, `ort-wasm-simd-threaded.asyncify.${type}`));
+  await window.locator('input').setInputFiles([join(dist, 'ort.webgpu.min.js'), ...runtime]);
+  expect(await window.evaluate('networks()')).toEqual({ beside: true, y: [2, 4], said: [] });
+  expect(errors).toEqual([]);
 });
 
 const { isBuiltin } = createRequire(import.meta.url)('node:module') as typeof import('node:module');

@@ -63,6 +63,8 @@ export const switchedOff = (gl: WebGL2RenderingContext): readonly GLenum[] => [
 export class GlDevice {
   readonly gl: WebGL2RenderingContext;
   private readonly _vertices: WebGLVertexArrayObject;
+  /** Kinds of targets that the device was asked about: each answer may wait for all that it was told before. */
+  private readonly _known = new Set<string>();
 
   /** @throws DeviceError `device/limit` where 32 bit floats cannot be drawn into */
   constructor(private readonly _context: GlContext) {
@@ -123,7 +125,7 @@ export class GlDevice {
   }
 
   /** Targets of four layers each, the last perhaps of fewer: what shaders/webgl/include/layers.glsl writes. */
-  layers({ texture, width, height, depth = 0 }: GlTexture): GlTarget[] {
+  layers({ texture, format, width, height, depth = 0 }: GlTexture): GlTarget[] {
     const { gl } = this;
     return Array.from({ length: Math.ceil(depth / 4) }, (_, i) => {
       const framebuffer = gl.createFramebuffer();
@@ -132,7 +134,7 @@ export class GlDevice {
       for (let k = 0; k < count; k++) {
         gl.framebufferTextureLayer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + k, texture, 0, 4 * i + k);
       }
-      this._finishTarget(count);
+      this._finishTarget(count, format);
       return { framebuffer, width, height };
     });
   }
@@ -148,7 +150,7 @@ export class GlDevice {
     textures.forEach((texture, k) => {
       gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + k, gl.TEXTURE_2D, texture, 0);
     });
-    if (!into) this._finishTarget(textures.length);
+    if (!into) this._finishTarget(textures.length, 'flat');
     return { framebuffer, width, height };
   }
 
@@ -224,9 +226,12 @@ export class GlDevice {
     this.gl.deleteVertexArray(this._vertices);
   }
 
-  private _finishTarget(count: number): void {
+  private _finishTarget(count: number, kind: string): void {
     const { gl } = this;
     gl.drawBuffers(Array.from({ length: count }, (_, k) => gl.COLOR_ATTACHMENT0 + k));
+    const key = `${kind} ${count}`;
+    if (this._known.has(key)) return;
+    this._known.add(key);
     const status = gl.checkFramebufferStatus(gl.FRAMEBUFFER);
     if (status !== gl.FRAMEBUFFER_COMPLETE && !gl.isContextLost()) {
       throw new DeviceError(

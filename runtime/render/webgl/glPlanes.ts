@@ -37,18 +37,17 @@ export class GlPlanes {
    * @param planes [1, 3 C, H, W] on the CPU, as the backbone writes them
    * @throws ShapeError for other sizes
    */
-  set({ data, dims }: Tensor): void {
-    const { device, channels, packPlanes } = this._tools;
-    const { width, height } = planeSize(data.length, dims, channels);
-    device.work(() => {
-      const { gl } = device;
-      const source = this._tools.source(width, height);
-      gl.activeTexture(gl.TEXTURE0);
-      gl.bindTexture(source.target, source.texture);
-      gl.texSubImage3D(source.target, 0, 0, 0, 0, width, height, 3 * channels, gl.RED, gl.FLOAT, data);
-      this._resize(width, height);
-      device.runLayers(packPlanes, this._targets, { source });
-    });
+  set(planes: Tensor): void {
+    this._tools.device.work(() => this._puts(planes).forEach((put) => put()));
+  }
+
+  /**
+   * The same in parts of 16 of the network's layers at most, 1 MB: the page may do other things between them. The planes are
+   * whole when all parts were called, in order.
+   * @throws ShapeError as `set`
+   */
+  parts(planes: Tensor): (() => void)[] {
+    return this._puts(planes).map((put) => () => this._tools.device.work(put));
   }
 
   /**
@@ -73,6 +72,27 @@ export class GlPlanes {
     this._tools.device.release([this._texture], this._targets);
     this._texture = null;
     this._targets = [];
+  }
+
+  /** Each uploads what four layers of texels are packed from, and packs them. */
+  private _puts({ data, dims }: Tensor): (() => void)[] {
+    const { device, channels, packPlanes } = this._tools;
+    const { width, height } = planeSize(data.length, dims, channels);
+    const { gl } = device;
+    const across = Math.ceil(channels / 4);
+    /** Of the network's layers, the first that a layer of texels is packed from. */
+    const start = (layer: number): number => Math.floor(layer / across) * channels + 4 * (layer % across);
+    return Array.from({ length: Math.ceil((3 * across) / 4) }, (_, i) => () => {
+      const source = this._tools.source(width, height);
+      this._resize(width, height);
+      const [from, to] = [start(4 * i), Math.min(3 * channels, start(4 * i + 4))];
+      const texels = width * height;
+      gl.activeTexture(gl.TEXTURE0);
+      gl.bindTexture(source.target, source.texture);
+      const layers = data.subarray(from * texels, to * texels);
+      gl.texSubImage3D(source.target, 0, 0, 0, from, width, height, to - from, gl.RED, gl.FLOAT, layers);
+      device.run(packPlanes, this._targets[i]!, { source }, { first: [4 * i] });
+    });
   }
 
   private _resize(width: number, height: number): void {

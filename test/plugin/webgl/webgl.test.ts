@@ -172,9 +172,13 @@ test('a head that goes in the middle of a bake leaves no texture, and the other 
 });
 
 test('a talking face never asks the page to wait for the card, and its network runs in a worker', async () => {
-  const { calls, beside, faces } = await ask('talk', 20);
+  const { calls, beside, faces, most, uploaded } = await ask('talk', 20);
   expect([calls, beside]).toEqual([{}, true]);
   expect(faces).toBeGreaterThan(2);
+  // A turn of the page's thread uploads a part of a face, 16 of 96 layers, or draws a frame: a mix, a bake, a view.
+  expect(uploaded / (96 * 128 * 128 * 4)).toBeGreaterThanOrEqual(2);
+  expect(most.bytes).toBe(16 * 128 * 128 * 4);
+  expect(most.draws).toBeLessThanOrEqual(6 + 54 + 2);
   expect(largest((await ask('shot')).pixels, plain)).toBeLessThanOrEqual(2);
 });
 

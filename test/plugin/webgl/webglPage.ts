@@ -260,7 +260,10 @@ const api = {
     const { gl } = stage;
     const calls: Record<string, number> = {};
     const methods = gl as unknown as Record<string, unknown>;
-    const waiting = ['readPixels', 'finish', 'getBufferSubData', 'getError', 'linkProgram', 'clientWaitSync'] as const;
+    const waiting = [
+      ...(['readPixels', 'finish', 'getBufferSubData', 'getError', 'linkProgram', 'clientWaitSync'] as const),
+      'checkFramebufferStatus' as const,
+    ];
     for (const name of waiting) {
       const original = (gl[name] as (...args: unknown[]) => unknown).bind(gl);
       methods[name] = (...args: unknown[]) => {
@@ -269,6 +272,36 @@ const api = {
         return original(...args);
       };
     }
+    // What one turn of the page's thread gives the card, at most. The message ends the count before any later turn.
+    const most = { bytes: 0, draws: 0 };
+    let uploaded = 0;
+    let turn: typeof most | null = null;
+    const counted = <Name extends 'texSubImage3D' | 'drawArrays'>(
+      name: Name,
+      add: (...args: unknown[]) => typeof most,
+    ) => {
+      const original = (gl[name] as (...args: unknown[]) => unknown).bind(gl);
+      methods[name] = (...args: unknown[]) => {
+        if (!turn) {
+          turn = { bytes: 0, draws: 0 };
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => {
+            turn = null;
+            port1.close();
+          };
+          port2.postMessage(null);
+        }
+        const { bytes, draws } = add(...args);
+        uploaded += bytes;
+        turn.bytes += bytes;
+        turn.draws += draws;
+        most.bytes = Math.max(most.bytes, turn.bytes);
+        most.draws = Math.max(most.draws, turn.draws);
+        return original(...args);
+      };
+    };
+    counted('texSubImage3D', (...args) => ({ bytes: (args.at(-1) as Float32Array).byteLength, draws: 0 }));
+    counted('drawArrays', () => ({ bytes: 0, draws: 1 }));
     const version = stage.image.version;
     for (let i = 0; i < frames; i++) {
       head.expression.jawOpen = 0.5 - 0.5 * Math.cos(i / 5);
@@ -276,10 +309,11 @@ const api = {
       await new Promise(requestAnimationFrame);
     }
     await head.whenSettledAsync();
-    for (const name of waiting) Reflect.deleteProperty(methods, name);
+    for (const name of [...waiting, 'texSubImage3D', 'drawArrays']) Reflect.deleteProperty(methods, name);
     head.expression.jawOpen = 0;
     const { generator } = stage.image.model.shared;
-    return { calls, faces: stage.image.version - version, beside: generator?.execution.beside === true };
+    const faces = stage.image.version - version;
+    return { calls, faces, beside: generator?.execution.beside === true, most, uploaded };
   },
   dispose: async () => {
     head.dispose();
