@@ -1,50 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { encode as encodePng } from 'fast-png';
-import jpeg from 'jpeg-js';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { efforts, personalize } from '../../personalize/personalize.js';
 import { photoFolder } from '../../personalize/photos/folder.node.js';
-import type { Photo } from '../../personalize/photos/photo.js';
 import { readPhotoSet } from '../../personalize/photos/photoSet.js';
-import { cameraLabel } from '../../runtime/camera/camera.js';
 import { bytesSource } from '../../runtime/checkpoint/byteSource.js';
 import { readPerson, type PersonFile } from '../../runtime/checkpoint/index.js';
 import { cpu } from '../network/runGraph.js';
 import { tinyBase } from '../network/tinyBase.js';
-import { tinyPhotos } from '../personalize/tinyPhotos.js';
 import { goldenFile, inFolder, personalizedHead, type Outcome } from './command.js';
+import { side, writeSet } from './photoSets.js';
 
-const side = 16;
 const base = goldenFile('tiny-network.pkl');
-
-const byte = (value: number): number => Math.round(Math.min(255, Math.max(0, 255 * value)));
-
-let taking: Promise<Photo[]> | null = null;
-const photos = (): Promise<Photo[]> => (taking ??= (async () => tinyPhotos(await tinyBase(), 3, side))());
-
-/** Writes photos as a user's folder has them. */
-async function writeSet(folder: string, count: number, labels: (label: [string, number[]][]) => string): Promise<void> {
-  await mkdir(join(folder, 'masks'), { recursive: true });
-  const entries: [string, number[]][] = [];
-  for (const { name, image, mask, camera } of (await photos()).slice(0, count)) {
-    const area = side * side;
-    const data = Uint8Array.from({ length: 4 * area }, (_, i) =>
-      i % 4 === 3 ? 255 : byte((image.data[(i % 4) * area + Math.floor(i / 4)]! + 1) / 2),
-    );
-    await writeFile(join(folder, name), jpeg.encode({ width: side, height: side, data }, 95).data);
-    const coverage = Uint8Array.from(mask!.data, byte);
-    await writeFile(
-      join(folder, 'masks', name.replace('.jpg', '.png')),
-      encodePng({ width: side, height: side, channels: 1, data: coverage }),
-    );
-    entries.push([name, [...cameraLabel(camera)]]);
-  }
-  const text = labels(entries);
-  if (text !== '') await writeFile(join(folder, 'dataset.json'), text);
-}
-
-const plain = (entries: [string, number[]][]): string => JSON.stringify({ labels: entries });
 
 function run(folder: string, output: string, more: readonly string[] = []): Promise<Outcome> {
   return personalizedHead(
@@ -84,7 +52,7 @@ describe('personalize', () => {
   test.each([1, 3])('%i photos make a person, a contact sheet, and nothing else', (count) =>
     inFolder(async (folder) => {
       const set = join(folder, 'photos');
-      await writeSet(set, count, plain);
+      await writeSet(set, count);
       const output = join(folder, 'me.head');
       const { code, stdout, stderr } = await run(set, output);
       expect([code, stderr.includes(`${count} photos, lora-1`)]).toEqual([0, true]);
@@ -155,7 +123,7 @@ describe('personalize', () => {
   test('--resume without a state is an error, and an older person stays', () =>
     inFolder(async (folder) => {
       const set = join(folder, 'photos');
-      await writeSet(set, 1, plain);
+      await writeSet(set, 1);
       const output = join(folder, 'me.head');
       await writeFile(output, 'older');
       const { code, stderr } = await run(set, output, ['--resume']);
@@ -166,7 +134,7 @@ describe('personalize', () => {
   test('--resume goes on from a state and removes it; that of other photos is refused and stays', () =>
     inFolder(async (folder) => {
       const set = join(folder, 'photos');
-      await writeSet(set, 1, plain);
+      await writeSet(set, 1);
       const output = join(folder, 'me.head');
       const state = await stateOf(set);
       await writeFile(`${output}.training`, state);
@@ -182,7 +150,7 @@ describe('personalize', () => {
   test('Ctrl-C inside a stage tells what is kept, and --resume goes on from there', () =>
     inFolder(async (folder) => {
       const set = join(folder, 'photos');
-      await writeSet(set, 1, plain);
+      await writeSet(set, 1);
       const output = join(folder, 'me.head');
       const options = [
         '--base',
@@ -214,7 +182,7 @@ describe('personalize', () => {
   test('Ctrl-C before anything was learned writes nothing and says so', () =>
     inFolder(async (folder) => {
       const set = join(folder, 'photos');
-      await writeSet(set, 1, plain);
+      await writeSet(set, 1);
       const { code, stderr } = await personalizedHead(
         ['personalize', set, '--base', base, '-o', join(folder, 'me.head'), '--backend', 'cpu', '--size', '32'],
         '1 photos, lora-1',
