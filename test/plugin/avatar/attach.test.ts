@@ -291,6 +291,31 @@ describe('the avatar’s own head', () => {
   });
 });
 
+test('options make the head larger, move it, and leave the avatar’s own head and skin', async () => {
+  const figure = createFigure(stage.scene, { names: readyPlayerMe });
+  const { material } = figure.body;
+  const head = await alice(stage.scene);
+  const plain = await AttachHeadToAvatarAsync(head, figure.root);
+  const unit = (): number => Vector3.Distance(inWorld(head, 0, 0, 0), inWorld(head, 1, 0, 0));
+  const eyes = (): Vector3 => inWorld(head, 0, 0.005, 0.0875);
+  const [size, place] = [unit(), eyes()];
+  const axes = [inWorld(head, 1, 0, 0), inWorld(head, 0, 1, 0), inWorld(head, 0, 0, 1)].map((end) =>
+    end.subtract(inWorld(head, 0, 0, 0)),
+  );
+  const triangles = figure.body.getTotalIndices();
+  plain.dispose();
+  const offset = new Vector3(0.01, -0.02, 0.03);
+  await AttachHeadToAvatarAsync(head, figure.root, {
+    ...{ scale: 1.25, offset, hideHead: false, tint: false, neckline: false, skin: [0.8, 0.6, 0.5] },
+  });
+  expect(unit() / size).toBeCloseTo(1.25, 4);
+  // Its own left, up and ahead, in units of the larger head.
+  const moved = offset.asArray().reduce((sum, part, i) => sum.add(axes[i]!.scale(1.25 * part)), place);
+  expectNear(eyes(), moved);
+  expect(figure.body.getTotalIndices()).toBeGreaterThan(triangles);
+  expect(figure.body.material).toBe(material);
+});
+
 test('skin is multiplied to the person’s in a copy of its material, or set by a function', async () => {
   const figure = createFigure(stage.scene);
   const { body } = figure;
