@@ -104,12 +104,13 @@ export class AvatarHead {
     const { head } = this;
     setFaceOwner(head, null);
     if (head.isDisposed()) return;
-    const image = PersonalizedHead.Of(head)?.image;
-    if (image) image.neckline = noNeckline();
+    const personalized = PersonalizedHead.Of(head);
+    if (personalized?.image) personalized.image.neckline = noNeckline();
     if (this._rig.carrier && head.parent === (this._rig.carrier as unknown)) head.detachFromBone();
     head.parent = this._before.parent?.isDisposed() ? null : this._before.parent;
     restore(head, this._before);
-    restore(head.poseNode, this._poseBefore);
+    // A scene that goes takes all faces first and its meshes then.
+    if (personalized) restore(personalized.poseNode, this._poseBefore);
   }
 
   /** Makes the mesh a child of what moves its carrier now: a ragdoll takes bones away from the nodes of their file. */
