@@ -94,15 +94,17 @@ export async function measureViews(
   };
   const watch = GpuStopwatch.create(device);
   const stage = async (work: () => void): Promise<Stage> => {
-    const calls = await callsOf(device, () => Promise.resolve(work()));
+    const calls = await callsOf(device, () => {
+      work();
+      return Promise.resolve();
+    });
     const heads = (count: number): Promise<number> | null =>
-      watch &&
-      watch.time(
+      watch?.time(
         () => {
           for (let head = 0; head < count; head++) work();
         },
         Math.min(runs, 5),
-      );
+      ) ?? null;
     return { dispatches: dispatchesOf(calls), one: await heads(1), eight: await heads(8) };
   };
   const bake = await cost(() => fast.bake(face, planes));

@@ -15,8 +15,8 @@ const others: readonly Shared[] = [
 ];
 
 interface Accessor {
-  get(): unknown;
-  set?(value: unknown): void;
+  readonly get: () => unknown;
+  readonly set?: (value: unknown) => void;
 }
 
 /** Gives a mesh the members of its head. */
@@ -24,7 +24,7 @@ export function defineMembers(mesh: Mesh, head: PersonalizedHead): DefinedMember
   const base = Object.getPrototypeOf(mesh) as Mesh;
   const shared = (name: Shared): [string, Accessor] => {
     const get = (): unknown => {
-      const value: unknown = head[name];
+      const value: unknown = Reflect.get(head, name);
       return typeof value === 'function' ? (value.bind(head) as unknown) : value;
     };
     // A member that cannot be set refuses it, as in the class.
@@ -66,7 +66,7 @@ function meshMembers(mesh: Mesh, base: Mesh, head: PersonalizedHead): Readonly<R
     },
     // Loaders give it to the mesh late, and groups look for its targets right after.
     morphTargetManager: {
-      get: () => Reflect.get(base, 'morphTargetManager', mesh) as unknown,
+      get: () => Reflect.get(base, 'morphTargetManager', mesh),
       set: (manager) => {
         Reflect.set(base, 'morphTargetManager', manager, mesh);
         head.rebind();

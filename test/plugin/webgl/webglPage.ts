@@ -276,10 +276,7 @@ const api = {
     const most = { bytes: 0, draws: 0 };
     let uploaded = 0;
     let turn: typeof most | null = null;
-    const counted = <Name extends 'texSubImage3D' | 'drawArrays'>(
-      name: Name,
-      add: (...args: unknown[]) => typeof most,
-    ) => {
+    const counted = (name: 'texSubImage3D' | 'drawArrays', add: (...args: unknown[]) => typeof most) => {
       const original = (gl[name] as (...args: unknown[]) => unknown).bind(gl);
       methods[name] = (...args: unknown[]) => {
         if (!turn) {
