@@ -129,7 +129,11 @@ describe.each(Object.entries(pages))('%s', (name, { query, hook, face, mouth, sh
       await sample.page.keyboard.press('Tab');
       const control = await sample.page.evaluate(() => {
         const focused = document.activeElement as HTMLInputElement;
-        return focused.matches('.panel :is(button, input, select)') ? focused.type : null;
+        return focused.matches('.panel :is(button, input, select)')
+          ? focused.type === 'range'
+            ? 'range'
+            : focused.localName
+          : null;
       });
       if (control === 'range') {
         const value = () => sample.page.evaluate(() => (document.activeElement as HTMLInputElement).valueAsNumber);
