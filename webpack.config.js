@@ -77,7 +77,7 @@ export default (_env, { mode = 'development' }) => ({
           info: { minimized: true },
           transform: (html) => html.toString().replaceAll(/https:\/\/[^"]*\/babylon-personalized-head@[^/"]*\//g, './'),
         },
-        ...['plugin', 'runtime'].map((folder) => ({
+        ...['plugin', 'runtime', 'shaders'].map((folder) => ({
           from: `dist/${folder}/**/*.js`,
           info: { minimized: true },
           noErrorOnMissing: true,

@@ -16,7 +16,7 @@ const standIns = join(import.meta.dirname, 'umd');
 function sourceHash() {
   const hash = createHash('sha256');
   const add = (path) => hash.update(path.slice(root.length)).update(readFileSync(path));
-  for (const name of ['plugin', 'runtime'].map((part) => join(root, 'dist', part)).concat(standIns)) {
+  for (const name of ['plugin', 'runtime', 'shaders'].map((part) => join(root, 'dist', part)).concat(standIns)) {
     const names = readdirSync(name, { recursive: true }).filter((file) => /\.c?js$/.test(file));
     for (const file of names.sort()) add(join(name, file));
   }
