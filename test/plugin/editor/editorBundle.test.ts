@@ -46,7 +46,7 @@ describe('dist, bundled as Babylon’s Editor does', () => {
   });
 
   test('runs on the Editor’s Babylon: created, cloned, saved, loaded, played', () => {
-    for (const name of [...modulesIn('plugin'), ...modulesIn('runtime')]) {
+    for (const name of ['plugin', 'runtime', 'shaders'].flatMap(modulesIn)) {
       const source = rewrite(readFileSync(join(root, 'dist', name), 'utf8'));
       const { outputText } = typescript.transpileModule(source, {
         compilerOptions: {
