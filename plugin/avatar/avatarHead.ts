@@ -113,13 +113,17 @@ export class AvatarHead {
     if (personalized) restore(personalized.poseNode, this._poseBefore);
   }
 
+  /** What carries the mesh; null: a bone that follows no node. */
+  private get _carrierNode(): TransformNode | null {
+    const { carrier, mesh } = this._rig;
+    return carrier ? carrier.getTransformNode() : mesh;
+  }
+
   /** Makes the mesh a child of what moves its carrier now: a ragdoll takes bones away from the nodes of their file. */
   private _mount(): void {
     const { head } = this;
     const { carrier, mesh } = this._rig;
-    const node = carrier ? carrier.getTransformNode() : mesh;
-    const parent: unknown = node ?? carrier;
-    if (head.parent === parent) return;
+    const node = this._carrierNode;
     if (carrier && head.parent === (carrier as unknown)) head.detachFromBone();
     if (node) head.parent = node;
     else if (carrier) head.attachToBone(carrier, mesh);
@@ -134,7 +138,8 @@ export class AvatarHead {
     const { head } = this;
     if ((frame === this._frame && !again) || this._disposed || head.isDisposed()) return;
     this._frame = frame;
-    this._mount();
+    const parent: unknown = this._carrierNode ?? this._rig.carrier;
+    if (head.parent !== parent) this._mount();
     const still = this._still();
     // Where the bone says that the head is, without what behaviours add.
     const world = this._onBone.multiply(boneWorld(this._rig.head, this._rig.mesh));

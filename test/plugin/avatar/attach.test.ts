@@ -136,6 +136,15 @@ describe('placement', () => {
     );
   });
 
+  test('stands there too where it was a child of the trunk before', async () => {
+    const figure = createFigure(stage.scene);
+    const head = await alice(stage.scene);
+    head.parent = figure.bone(mixamo.chest).getTransformNode();
+    head.position.set(3, 2, 1);
+    await AttachHeadToAvatarAsync(head, figure.root);
+    expectNear(inWorld(head, 0, -0.168, -0.117), figure.skinned(mixamo.head, places.head));
+  });
+
   test.each([
     { rightHanded: false, linked: true, unit: 1 },
     { rightHanded: true, linked: true, unit: 1 },
