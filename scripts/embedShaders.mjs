@@ -7,24 +7,25 @@ import { fileURLToPath } from 'node:url';
 const shaderFolder = join(import.meta.dirname, '..', 'shaders');
 const suffix = '.generated.ts';
 
-export function embedShaders() {
-  const files = readdirSync(shaderFolder, { recursive: true }).map((file) => file.replaceAll('\\', '/'));
+/** @throws where a shader includes a file that does not exist */
+export function embedShaders(folder = shaderFolder) {
+  const files = readdirSync(folder, { recursive: true }).map((file) => file.replaceAll('\\', '/'));
   const shaders = files.filter((file) => /\.(wgsl|glsl)$/.test(file));
-  for (const shader of shaders) write(shader);
+  for (const shader of shaders) write(folder, shader);
   const wanted = new Set(shaders.map((shader) => `${shader}${suffix}`));
   for (const file of files) {
-    if (file.endsWith(suffix) && !wanted.has(file)) rmSync(join(shaderFolder, file));
+    if (file.endsWith(suffix) && !wanted.has(file)) rmSync(join(folder, file));
   }
 }
 
 /** @param shader a file below shaders/, such as `render/march.wgsl` */
-function write(shader) {
+function write(folder, shader) {
   const type = shader.slice(-4);
   const nameOf = (file) => basename(file, `.${type}`);
-  const source = readFileSync(join(shaderFolder, shader), 'utf8').replaceAll('\r\n', '\n');
+  const source = readFileSync(join(folder, shader), 'utf8').replaceAll('\r\n', '\n');
   const included = [...source.matchAll(/^#include <(.+)>$/gm)].map((match) => `${match[1]}.${type}`);
   const imports = included.map((file, i) => {
-    if (!existsSync(join(shaderFolder, file)))
+    if (!existsSync(join(folder, file)))
       throw new Error(`shaders/${shader} includes shaders/${file}, which does not exist.`);
     const path = relative(dirname(shader), file).replaceAll('\\', '/');
     return `import { ${nameOf(file)} as include${i} } from '${path.startsWith('.') ? path : `./${path}`}.generated.js';\n`;
@@ -37,7 +38,7 @@ function write(shader) {
   const text =
     `// Made by scripts/embedShaders.mjs: edit ${basename(shader)}.\n${imports.join('')}` +
     `export const ${nameOf(shader)} = {\n${fields.map((field) => `  ${field},\n`).join('')}};\n`;
-  const target = join(shaderFolder, `${shader}${suffix}`);
+  const target = join(folder, `${shader}${suffix}`);
   // An unchanged file keeps its time, so that watchers and build caches stay quiet.
   if (existsSync(target) && readFileSync(target, 'utf8') === text) return;
   writeFileSync(target, text);

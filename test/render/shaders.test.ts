@@ -1,4 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { DeviceError } from '../../runtime/core/errors.js';
@@ -85,6 +87,25 @@ describe('modules of shaders', () => {
     expect(float).toContain('alias PlaneTexel = vec4f;');
     expect(half).toContain('alias PlaneTexel = vec2u;');
     expect(half).not.toContain('alias PlaneTexel = vec4f;');
+  });
+
+  test('a file that is included and does not exist is named, and modules without a shader go', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'shaders-'));
+    const embed = (text: string): string => {
+      writeFileSync(join(folder, 'a.wgsl'), text);
+      const script = `import { embedShaders } from './scripts/embedShaders.mjs'; embedShaders(process.argv[1]);`;
+      return spawnSync(process.execPath, ['--input-type=module', '-e', script, folder], { encoding: 'utf8' }).stderr;
+    };
+    try {
+      writeFileSync(join(folder, 'old.wgsl.generated.ts'), '');
+      expect(embed('fn a() {}\n')).toBe('');
+      expect(readdirSync(folder).sort()).toEqual(['a.wgsl', 'a.wgsl.generated.ts']);
+      expect(embed('#include <include/absent>\n')).toContain(
+        'shaders/a.wgsl includes shaders/include/absent.wgsl, which does not exist.',
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('constants come first', () => {
