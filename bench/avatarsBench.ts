@@ -59,7 +59,7 @@ const speech = {
   durations: Array.from({ length: 600 }, () => 130),
 };
 
-/** Frames before the measured ones. Bodies alone took 27 ms in their first frames and 8.7 after forty. */
+/** Frames before the measured ones. Bodies alone took 20 to 24 ms after the frame that first drew them, and 8.7 after forty. */
 const warmUp = 40;
 
 /** Measures heads on bodies beside the same heads without, in one scene of Babylon's on this process's WebGPU. */
