@@ -1,12 +1,11 @@
 // The plugin for Babylon's Editor: editor/build/index.js, CommonJS, bundled from TypeScript. `npm run build:editor`.
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { embedShaders } from './embedShaders.mjs';
+import { networkWorkerText, runWebpack } from './networkWorkerText.mjs';
 
 const root = join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
@@ -16,21 +15,6 @@ const module = {
   parser: { javascript: { dynamicImportMode: 'eager' } },
   rules: [{ test: /\.ts$/, loader: require.resolve('ts-loader'), options: { transpileOnly: true } }],
 };
-
-/** What runs networks beside the Editor's page, as text in the script; the project's ONNX Runtime is put before it. */
-const workerConfiguration = (path) => ({
-  mode: 'production',
-  context: root,
-  target: 'webworker',
-  entry: join(root, 'runtime', 'execution', 'networkWorker.ts'),
-  output: { path, filename: 'networkWorker.js' },
-  module,
-  resolve: {
-    extensionAlias: { '.js': ['.ts', '.js'] },
-    alias: { 'onnxruntime-web/webgpu': join(import.meta.dirname, 'umd', 'ort.cjs') },
-  },
-  performance: false,
-});
 
 /** @param worker its text */
 const configuration = (webpack, path, worker) => ({
@@ -66,18 +50,9 @@ const configuration = (webpack, path, worker) => ({
 export async function buildEditor(path = join(root, 'editor', 'build')) {
   embedShaders();
   const { default: webpack } = await import('webpack');
-  const run = async (settings) => {
-    const stats = await promisify(webpack)(settings);
-    if (stats.hasErrors() || stats.hasWarnings())
-      throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
-  };
-  const folder = mkdtempSync(join(tmpdir(), 'editor-worker-'));
-  try {
-    await run(workerConfiguration(folder));
-    await run(configuration(webpack, path, readFileSync(join(folder, 'networkWorker.js'), 'utf8')));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  // The project's ONNX Runtime is put before it.
+  const worker = await networkWorkerText('runtime/execution/networkWorker.ts', module);
+  await runWebpack(configuration(webpack, path, worker));
   return statSync(join(path, 'index.js')).size;
 }
 

@@ -3,12 +3,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { networkWorkerText, runWebpack } from './networkWorkerText.mjs';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'dist', 'umd');
 const filename = 'babylon-personalized-head.js';
-const workerFilename = 'networkWorker.js';
 const stamp = join(folder, '.stamp');
 const standIns = join(import.meta.dirname, 'umd');
 
@@ -20,7 +19,8 @@ function sourceHash() {
     const names = readdirSync(name, { recursive: true }).filter((file) => /\.c?js$/.test(file));
     for (const file of names.sort()) add(join(name, file));
   }
-  for (const file of [import.meta.filename, join(root, 'package-lock.json')]) add(file);
+  for (const file of ['scripts/buildUmd.mjs', 'scripts/networkWorkerText.mjs', 'package-lock.json'])
+    add(join(root, file));
   return hash.digest('hex');
 }
 
@@ -28,17 +28,7 @@ const declarations = `declare const all: typeof import('../plugin/index.js', { w
 export = all;
 `;
 
-/** What runs networks beside the page: as text in the script, which may come from another origin. */
-const workerConfiguration = {
-  mode: 'production',
-  context: root,
-  target: 'webworker',
-  entry: join(root, 'dist', 'runtime', 'execution', 'networkWorker.js'),
-  output: { path: folder, filename: workerFilename },
-  module: { parser: { javascript: { dynamicImportMode: 'eager' } } },
-  resolve: { alias: { 'onnxruntime-web/webgpu': join(standIns, 'ort.cjs') } },
-  performance: false,
-};
+const module = { parser: { javascript: { dynamicImportMode: 'eager' } } };
 
 /** @param worker its text */
 const configuration = (webpack, worker) => ({
@@ -54,7 +44,7 @@ const configuration = (webpack, worker) => ({
     // A script that was missing when a stand-in was first asked for may be there the next time.
     strictModuleExceptionHandling: true,
   },
-  module: { parser: { javascript: { dynamicImportMode: 'eager' } } },
+  module,
   resolve: {
     alias: {
       'onnxruntime-web/webgpu': join(standIns, 'ort.cjs'),
@@ -74,22 +64,15 @@ const configuration = (webpack, worker) => ({
   performance: false,
 });
 
-async function run(webpack, settings) {
-  const stats = await promisify(webpack)(settings);
-  if (stats.hasErrors() || stats.hasWarnings())
-    throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
-}
-
 /** @throws where webpack reports an error */
 export async function buildUmd() {
   const hash = sourceHash();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash && existsSync(join(folder, filename))) return;
   rmSync(stamp, { force: true });
   const { default: webpack } = await import('webpack');
-  await run(webpack, workerConfiguration);
-  const worker = join(folder, workerFilename);
-  await run(webpack, configuration(webpack, readFileSync(worker, 'utf8')));
-  for (const file of [worker, `${worker}.LICENSE.txt`]) rmSync(file, { force: true });
+  // It may come from another origin, where a page may start no worker by address.
+  const worker = await networkWorkerText('dist/runtime/execution/networkWorker.js', module);
+  await runWebpack(configuration(webpack, worker));
   mkdirSync(folder, { recursive: true });
   // The script is CommonJS; what it exports is what the module exports, whose types are named by that door.
   writeFileSync(join(folder, 'babylon-personalized-head.d.ts'), declarations);
