@@ -18,7 +18,7 @@ export interface Pose {
   readonly camera: Camera;
 }
 
-/** What a look at a part of a photo's view came to. */
+/** What the comparison of a patch of a view came to. */
 export interface PatchGradient {
   readonly loss: number;
   readonly gradients: HeadGradients;
@@ -41,7 +41,7 @@ export async function patchGradient(
 }
 
 /**
- * A look whose patch is compared with its photo.
+ * The same, compared with the patch's photo.
  * @param view how the photo shows the person; absent: as they are
  */
 export function photoGradient(
